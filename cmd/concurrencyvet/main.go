@@ -1,0 +1,4 @@
+// Command concurrencyvet finds concurrency faults in Go code.
+package main
+
+func main() {}

@@ -1,0 +1,46 @@
+// Package passes is the table of all checks of concurrencyvet.
+package passes
+
+import (
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+)
+
+// A Group says what a finding of a check means.
+type Group string
+
+// The groups, from the gravest down.
+const (
+	Correctness Group = "correctness" // wrong under some schedule that the program allows
+	Suspicious  Group = "suspicious"  // right only under a rule that the code does not state
+	Pedantic    Group = "pedantic"    // a matter of policy
+)
+
+// A Status says how far the findings of a check are trusted.
+type Status string
+
+// The statuses that a check passes through.
+const (
+	Preview Status = "preview" // its precision is not measured yet
+	Stable  Status = "stable"  // measured on the corpus at 95 % or better
+)
+
+// A Check is an analyzer with its place in the suite.
+type Check struct {
+	Analyzer *analysis.Analyzer
+	Group    Group
+	Status   Status
+	Since    string // the release that had it first
+}
+
+// Checks is the suite, in alphabetical order.
+var Checks = []Check{}
+
+// DefaultOn reports whether the check runs when no check is named.
+// It is derived, so no row of the table can contradict its group.
+func (c Check) DefaultOn() bool { return c.Status == Stable && c.Group != Pedantic }
+
+// FactProducers are the analyzers that a driver must run on dependencies,
+// where only facts are wanted and no check need run.
+var FactProducers = []*analysis.Analyzer{skeleton.Analyzer}
