@@ -1,4 +1,31 @@
 // Command concurrencyvet finds concurrency faults in Go code.
+//
+// Run "concurrencyvet help" for its use. Package internal/front is the
+// program; this file only decides which way in was taken.
 package main
 
-func main() {}
+import (
+	"os"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/front"
+	"github.com/concurrencyvet/concurrencyvet/passes"
+)
+
+// commands are the subcommands beside help and version.
+var commands = []front.Command{}
+
+func main() {
+	suite := &front.Suite{
+		Checks:        passes.Checks,
+		FactProducers: passes.FactProducers,
+		Commands:      commands,
+	}
+	switch args := os.Args[1:]; front.WayIn(args) {
+	case front.Tool:
+		suite.Tool(os.Args)
+	case front.Standalone:
+		suite.Standalone(os.Args)
+	default:
+		os.Exit(suite.Main(args, os.Stdout, os.Stderr))
+	}
+}

@@ -1,0 +1,84 @@
+package front
+
+import (
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/concurrencyvet/concurrencyvet/passes"
+)
+
+// A choice is what the flags say of which checks to run.
+type choice struct {
+	preview  bool            // run the preview checks as well
+	pedantic bool            // run the pedantic checks as well
+	all      bool            // run all checks
+	named    map[string]bool // -NAME and -NAME=false
+}
+
+// choose returns the checks to run, in the order of the table.
+//
+// As with go vet, the checks named by -NAME are the only ones that run; if
+// none is named, all but those named by -NAME=false run. "All" are the checks
+// that are on by default, widened by -preview, -pedantic or -all.
+func (s *Suite) choose(c choice) []passes.Check {
+	anyNamed := false
+	for _, on := range c.named {
+		anyNamed = anyNamed || on
+	}
+	var chosen []passes.Check
+	for _, check := range s.Checks {
+		on, named := c.named[check.Analyzer.Name]
+		switch {
+		case named && !on:
+			continue
+		case anyNamed && !named:
+			continue
+		case anyNamed || c.includes(check):
+			chosen = append(chosen, check)
+		}
+	}
+	return chosen
+}
+
+// includes reports whether the check runs when no check is named.
+func (c choice) includes(check passes.Check) bool {
+	switch {
+	case c.all || check.DefaultOn():
+		return true
+	case check.Group == passes.Pedantic && !c.pedantic:
+		return false
+	case check.Status == passes.Preview && !c.preview:
+		return false
+	}
+	return c.preview || c.pedantic
+}
+
+// analyzers returns the analyzers of the checks.
+func analyzers(checks []passes.Check) []*analysis.Analyzer {
+	list := make([]*analysis.Analyzer, 0, len(checks))
+	for _, check := range checks {
+		list = append(list, check.Analyzer)
+	}
+	return list
+}
+
+// withPrerequisites returns the analyzers and all that they require,
+// each once, prerequisites first.
+func withPrerequisites(list []*analysis.Analyzer) []*analysis.Analyzer {
+	var all []*analysis.Analyzer
+	seen := make(map[*analysis.Analyzer]bool)
+	var visit func(a *analysis.Analyzer)
+	visit = func(a *analysis.Analyzer) {
+		if seen[a] {
+			return
+		}
+		seen[a] = true
+		for _, req := range a.Requires {
+			visit(req)
+		}
+		all = append(all, a)
+	}
+	for _, a := range list {
+		visit(a)
+	}
+	return all
+}

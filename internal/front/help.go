@@ -1,0 +1,149 @@
+package front
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"runtime/debug"
+	"strings"
+)
+
+const usage = `concurrencyvet finds concurrency faults in Go packages.
+
+Usage:
+
+	concurrencyvet [flags] [packages]
+	concurrencyvet help [check]
+	concurrencyvet version
+%s
+No package named means the one in the current directory.
+
+Which checks run:
+
+	-NAME        run only the checks so named
+	-NAME=false  leave the check out
+	-preview     run the preview checks as well
+	-pedantic    run the pedantic checks as well
+	-all         run all checks
+
+What becomes of the findings:
+
+	-c N         show N lines of source around each position
+	-json        print the JSON that go vet -json prints
+	-fix         apply the fixes, and report nothing
+	-fix -diff   print the fixes as a patch, and apply nothing
+	-test=false  leave out findings in test files
+
+How packages are loaded:
+
+	-C dir       run in dir, and print paths relative to it
+	-standalone  load packages into this process, without go vet and its
+	             cache; the output and the exit status are multichecker's
+	-mod, -modfile, -overlay, -race, -tags and the other build flags are
+	those of the go command; -trimpath has no effect
+
+Findings go to standard output, errors to standard error. The exit status is
+0 if there is no finding, 1 if there are findings (or, with -diff, a patch),
+2 if the command line is wrong, and 3 if a package did not load or compile or
+a check failed. Findings of the other packages are printed all the same.
+
+The checks, those on by default marked by a star:
+
+`
+
+// help prints the help on the command or on a check, and returns the exit
+// status.
+func (s *Suite) help(args []string, stdout, stderr io.Writer) int {
+	if len(args) == 0 {
+		s.overview(stdout)
+		return ExitClean
+	}
+	status := ExitClean
+	for _, name := range args {
+		if err := s.helpOn(name, stdout); err != nil {
+			status = misuse(stderr, err)
+		}
+	}
+	return status
+}
+
+// overview prints the help on the command.
+func (s *Suite) overview(w io.Writer) {
+	var commands strings.Builder
+	for _, c := range s.Commands {
+		fmt.Fprintf(&commands, "\tconcurrencyvet %s %s\n", c.Name, c.Summary)
+	}
+	fmt.Fprintf(w, usage, commands.String())
+	width := 0
+	for _, check := range s.Checks {
+		width = max(width, len(check.Analyzer.Name))
+	}
+	for _, check := range s.Checks {
+		mark := ' '
+		if check.DefaultOn() {
+			mark = '*'
+		}
+		fmt.Fprintf(w, "\t%c %-*s  %s (%s, %s)\n", mark, width, check.Analyzer.Name, summary(check.Analyzer.Doc), check.Group, check.Status)
+	}
+	fmt.Fprintf(w, "\nRun 'concurrencyvet help NAME' for more on a check.\n")
+}
+
+// summary returns the first line of the documentation, without the name that
+// it may begin with.
+func summary(doc string) string {
+	line, _, _ := strings.Cut(doc, "\n")
+	if name, rest, ok := strings.Cut(line, ": "); ok && !strings.Contains(name, " ") {
+		return rest
+	}
+	return line
+}
+
+// helpOn prints the help on a check.
+func (s *Suite) helpOn(name string, w io.Writer) error {
+	var known []string
+	for _, check := range s.Checks {
+		a := check.Analyzer
+		if a.Name != name {
+			known = append(known, a.Name)
+			continue
+		}
+		_, body, _ := strings.Cut(a.Doc, "\n")
+		fmt.Fprintf(w, "%s: %s\n", a.Name, summary(a.Doc))
+		if body = strings.Trim(body, "\n"); body != "" {
+			fmt.Fprintf(w, "\n%s\n", body)
+		}
+		state := "off by default"
+		if check.DefaultOn() {
+			state = "on by default"
+		}
+		fmt.Fprintf(w, "\nGroup %s, status %s, since %s, %s.\n", check.Group, check.Status, check.Since, state)
+		if a.URL != "" {
+			fmt.Fprintf(w, "%s\n", a.URL)
+		}
+		a.Flags.VisitAll(func(f *flag.Flag) {
+			fmt.Fprintf(w, "\n\t-%s.%s\n\t\t%s (default %q)\n", a.Name, f.Name, f.Usage, f.DefValue)
+		})
+		return nil
+	}
+	return fmt.Errorf("no check is named %s%s", name, suggest(name, known, ""))
+}
+
+// printVersion prints the version that the go command built in.
+func printVersion(w io.Writer) {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		fmt.Fprintln(w, progname, "(unknown version)")
+		return
+	}
+	version := info.Main.Version
+	if version == "" {
+		version = "(devel)"
+	}
+	fmt.Fprintf(w, "%s %s %s", progname, version, info.GoVersion)
+	for _, setting := range info.Settings {
+		if setting.Key == "vcs.revision" {
+			fmt.Fprintf(w, " %s", setting.Value)
+		}
+	}
+	fmt.Fprintln(w)
+}

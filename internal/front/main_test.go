@@ -1,0 +1,195 @@
+package front_test
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/front"
+	"github.com/concurrencyvet/concurrencyvet/passes"
+)
+
+// asCommand is the environment variable that makes the test binary behave as
+// the command, with the toy checks below.
+const asCommand = "CONCURRENCYVET_TEST_AS_COMMAND"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asCommand) == "" {
+		os.Exit(m.Run())
+	}
+	flag.CommandLine = flag.NewFlagSet(os.Args[0], flag.ExitOnError) // drop go test's
+	suite := &front.Suite{
+		Checks: []passes.Check{
+			{Analyzer: bad, Group: passes.Correctness, Status: passes.Stable, Since: "v0.1.0"},
+			{Analyzer: callbad, Group: passes.Suspicious, Status: passes.Stable, Since: "v0.1.0"},
+			{Analyzer: fails, Group: passes.Correctness, Status: passes.Stable, Since: "v0.1.0"},
+			{Analyzer: newish, Group: passes.Correctness, Status: passes.Preview, Since: "v0.2.0"},
+			{Analyzer: taste, Group: passes.Pedantic, Status: passes.Stable, Since: "v0.1.0"},
+		},
+		FactProducers: []*analysis.Analyzer{badness},
+	}
+	switch args := os.Args[1:]; front.WayIn(args) {
+	case front.Tool:
+		suite.Tool(os.Args)
+	case front.Standalone:
+		suite.Standalone(os.Args)
+	default:
+		os.Exit(suite.Main(args, os.Stdout, os.Stderr))
+	}
+}
+
+// The toy checks look at the names of functions only.
+var (
+	bad     = newBad()
+	badness = &analysis.Analyzer{
+		Name:       "badness",
+		Doc:        "export which functions are bad",
+		FactTypes:  []analysis.Fact{new(isBad)},
+		Run:        exportBadness,
+		ResultType: reflect.TypeFor[func(*types.Func) bool](),
+	}
+	callbad = &analysis.Analyzer{
+		Name:     "callbad",
+		Doc:      "callbad: report calls of bad functions",
+		Requires: []*analysis.Analyzer{badness},
+		Run:      reportCalls,
+	}
+	fails = &analysis.Analyzer{
+		Name:     "fails",
+		Doc:      "fails: fail on functions that say so",
+		Requires: []*analysis.Analyzer{shaky},
+		Run:      failOnFunctions,
+	}
+	shaky = &analysis.Analyzer{
+		Name: "shaky",
+		Doc:  "fail on a function named FailBelow",
+		Run: func(pass *analysis.Pass) (any, error) {
+			if len(functions(pass, "FailBelow")) > 0 {
+				return nil, errors.New("the ground shakes")
+			}
+			return nil, nil
+		},
+	}
+	newish = &analysis.Analyzer{Name: "newish", Doc: "newish: report functions named New", Run: reporter("New")}
+	taste  = &analysis.Analyzer{Name: "taste", Doc: "taste: report functions named Ugly", Run: reporter("Ugly")}
+)
+
+// newBad returns a check with a fix, a related position and a flag.
+func newBad() *analysis.Analyzer {
+	a := &analysis.Analyzer{
+		Name: "bad",
+		Doc:  "bad: report functions named Bad\n\nBad functions are bad.",
+		URL:  "https://example.com/bad",
+	}
+	also := ""
+	a.Flags.StringVar(&also, "also", "", "report functions with this prefix, too")
+	a.Run = func(pass *analysis.Pass) (any, error) {
+		decls := functions(pass, "Bad")
+		if also != "" {
+			decls = append(decls, functions(pass, also)...)
+		}
+		for _, decl := range decls {
+			clause := fileOf(pass, decl).Name
+			pass.Report(analysis.Diagnostic{
+				Pos: decl.Name.Pos(), End: decl.Name.End(),
+				Message: fmt.Sprintf("%s is bad", decl.Name.Name),
+				Related: []analysis.RelatedInformation{
+					{Pos: clause.Pos(), End: clause.End(), Message: "its package is here"},
+					{Pos: pass.Files[0].Package, Message: "the first file of the package"},
+				},
+				SuggestedFixes: []analysis.SuggestedFix{{
+					Message: "Make it good",
+					TextEdits: []analysis.TextEdit{{
+						Pos: decl.Name.Pos(), End: decl.Name.Pos() + token.Pos(len("Bad")), NewText: []byte("Good"),
+					}},
+				}},
+			})
+		}
+		return nil, nil
+	}
+	return a
+}
+
+type isBad struct{ Name string }
+
+func (*isBad) AFact() {}
+
+func exportBadness(pass *analysis.Pass) (any, error) {
+	for _, decl := range functions(pass, "Bad") {
+		pass.ExportObjectFact(pass.TypesInfo.Defs[decl.Name], &isBad{decl.Name.Name})
+	}
+	return func(fn *types.Func) bool { return pass.ImportObjectFact(fn, new(isBad)) }, nil
+}
+
+func reportCalls(pass *analysis.Pass) (any, error) {
+	isBad := pass.ResultOf[badness].(func(*types.Func) bool)
+	for _, file := range pass.Files {
+		ast.Inspect(file, func(n ast.Node) bool {
+			sel, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			fn, ok := pass.TypesInfo.Uses[sel.Sel].(*types.Func)
+			if ok && isBad(fn) {
+				pass.Report(analysis.Diagnostic{Pos: sel.Pos(), End: sel.End(), Message: fn.Name() + " is called"})
+			}
+			return true
+		})
+	}
+	return nil, nil
+}
+
+func failOnFunctions(pass *analysis.Pass) (any, error) {
+	if len(functions(pass, "Panic")) > 0 {
+		var m map[string]int
+		m["x"]++
+	}
+	if len(functions(pass, "FailHere")) > 0 {
+		return nil, errors.New("no strength left")
+	}
+	return nil, nil
+}
+
+// reporter returns a check that reports functions with a prefix.
+func reporter(prefix string) func(*analysis.Pass) (any, error) {
+	return func(pass *analysis.Pass) (any, error) {
+		for _, decl := range functions(pass, prefix) {
+			pass.Report(analysis.Diagnostic{
+				Pos: decl.Name.Pos(), End: decl.Name.End(), Message: decl.Name.Name + " is " + strings.ToLower(prefix),
+			})
+		}
+		return nil, nil
+	}
+}
+
+// functions returns the functions of the package whose names have a prefix.
+func functions(pass *analysis.Pass, prefix string) []*ast.FuncDecl {
+	var decls []*ast.FuncDecl
+	for _, file := range pass.Files {
+		for _, decl := range file.Decls {
+			if fn, ok := decl.(*ast.FuncDecl); ok && strings.HasPrefix(fn.Name.Name, prefix) {
+				decls = append(decls, fn)
+			}
+		}
+	}
+	return decls
+}
+
+// fileOf returns the file of a node.
+func fileOf(pass *analysis.Pass, n ast.Node) *ast.File {
+	for _, file := range pass.Files {
+		if file.FileStart <= n.Pos() && n.Pos() < file.FileEnd {
+			return file
+		}
+	}
+	panic("no file")
+}

@@ -1,0 +1,90 @@
+package front
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// show renders what go vet left and returns the exit status.
+func (s *Suite) show(out *outcome, dir string, opts *options, stdout, stderr io.Writer) int {
+	slices.Sort(out.blocks)
+	for _, block := range slices.Compact(out.blocks) {
+		io.WriteString(stderr, block)
+	}
+	if out.signal {
+		io.WriteString(stderr, out.notes)
+		return ExitSignal
+	}
+	if opts.fix {
+		return s.showFix(out, dir, opts, stdout, stderr)
+	}
+	units, text := splitStream(out.stdout)
+	stderr.Write(text)
+	if why := tooOld(out, dir); why != "" {
+		fmt.Fprintf(stderr, "%s: %s\n", progname, why)
+		return ExitFailure
+	}
+	io.WriteString(stderr, out.notes)
+	findings, failures, err := read(units)
+	if err != nil {
+		fmt.Fprintf(stderr, "%s: %v\n", progname, err)
+		return ExitFailure
+	}
+	if !opts.tests {
+		findings = slices.DeleteFunc(findings, func(f finding) bool { return strings.HasSuffix(f.pos.file, "_test.go") })
+		units = withoutTests(units)
+	}
+	if opts.json {
+		for _, u := range units {
+			fmt.Fprintf(stdout, "%s\n", u.raw)
+		}
+	} else {
+		newPrinter(stdout, dir, opts.context).print(findings)
+	}
+	for _, f := range failures {
+		fmt.Fprintf(stderr, "%s: check %s failed on package %s: %s\n", progname, f.check, f.pkg, f.err)
+	}
+	return status(out, len(findings), len(failures), stderr)
+}
+
+// status returns the exit status for a run.
+func status(out *outcome, findings, failures int, stderr io.Writer) int {
+	switch {
+	case out.status == 2 && strings.Contains(out.notes, "usage: go vet"):
+		return ExitMisuse
+	case out.status != 0:
+		if !out.explained() {
+			fmt.Fprintf(stderr, "%s: go vet failed with exit status %d and gave no reason\n", progname, out.status)
+		}
+		return ExitFailure
+	case failures > 0:
+		return ExitFailure
+	case findings > 0:
+		return ExitFindings
+	}
+	return ExitClean
+}
+
+// tooOld says that the go command is too old, if that is what went wrong.
+// Before Go 1.26 the JSON came on standard error, and was not cached.
+func tooOld(out *outcome, dir string) string {
+	if len(bytes.TrimSpace(out.stdout)) > 0 {
+		return ""
+	}
+	misplaced := func(text string) bool {
+		return strings.HasPrefix(text, "{") || strings.Contains(text, "\n{")
+	}
+	if !misplaced(out.notes) && !slices.ContainsFunc(out.blocks, misplaced) {
+		return ""
+	}
+	version := "the go command"
+	if cmd, err := goCommand(dir, []string{"env", "GOVERSION"}); err == nil {
+		if data, err := cmd.Output(); err == nil {
+			version = strings.TrimSpace(string(data))
+		}
+	}
+	return version + " is too old to run the checks: concurrencyvet needs Go 1.26 or later"
+}

@@ -1,0 +1,243 @@
+package front
+
+import (
+	"encoding/gob"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"log"
+	"os"
+	"path"
+	"runtime"
+	"strconv"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/analysis/multichecker"
+	"golang.org/x/tools/go/analysis/unitchecker"
+
+	"github.com/concurrencyvet/concurrencyvet/passes"
+)
+
+// Tool answers the go command, which calls the program as a vet tool: it
+// describes the program's flags, or its version, or checks the one package
+// that the last argument describes. It does not return.
+func (s *Suite) Tool(argv []string) {
+	// Unitchecker knows -all, as a flag without effect; these two it would not
+	// let pass. The effect of all three is that of checkedUnit.
+	flag.Bool("preview", false, "run the preview checks as well")
+	flag.Bool("pedantic", false, "run the pedantic checks as well")
+
+	unit := argv[len(argv)-1]
+	switch {
+	case !strings.HasSuffix(unit, ".cfg"):
+		os.Args = argv
+		unitchecker.Main(analyzers(s.Checks)...)
+	case factsOnly(unit):
+		// Facts do not depend on which checks were chosen, and the checks of
+		// a dependency would only cost time.
+		s.prepare(s.FactProducers)
+		os.Args = []string{argv[0], unit}
+		unitchecker.Main(s.FactProducers...)
+	default:
+		checks, args := s.toolArgs(argv[1 : len(argv)-1])
+		// Prerequisites run as roots: then an error of one of them is in the
+		// output, and not just that it failed.
+		list := withPrerequisites(analyzers(checks))
+		s.prepare(list)
+		os.Args = append(append([]string{argv[0]}, args...), unit)
+		unitchecker.Main(list...)
+	}
+}
+
+// factsOnly reports whether only the facts of the unit are wanted.
+// A unit that cannot be read is left to unitchecker to report.
+func factsOnly(unit string) bool {
+	data, err := os.ReadFile(unit)
+	if err != nil {
+		return false
+	}
+	var cfg struct{ VetxOnly bool }
+	return json.Unmarshal(data, &cfg) == nil && cfg.VetxOnly
+}
+
+// toolArgs takes from the arguments all that chooses checks. It returns the
+// checks chosen and the other arguments, without the flags of other checks.
+func (s *Suite) toolArgs(args []string) (chosen []passes.Check, rest []string) {
+	c := choice{named: make(map[string]bool)}
+	wide := map[string]*bool{"preview": &c.preview, "pedantic": &c.pedantic, "all": &c.all}
+	byName := make(map[string]*analysis.Analyzer)
+	for _, check := range s.Checks {
+		byName[check.Analyzer.Name] = check.Analyzer
+	}
+	for _, arg := range args {
+		name, on := boolFlag(arg)
+		if p, ok := wide[name]; ok {
+			*p = on
+		} else if byName[name] != nil {
+			c.named[name] = on
+		} else {
+			rest = append(rest, arg)
+		}
+	}
+	chosen = s.choose(c)
+	for _, check := range chosen {
+		delete(byName, check.Analyzer.Name)
+	}
+	return chosen, withoutFlagsOf(byName, rest)
+}
+
+// boolFlag splits an argument into the name and the value of a boolean flag.
+// The name is empty if the argument cannot be one.
+func boolFlag(arg string) (name string, on bool) {
+	name, ok := strings.CutPrefix(arg, "-")
+	if !ok {
+		return "", false
+	}
+	name = strings.TrimPrefix(name, "-")
+	name, value, ok := strings.Cut(name, "=")
+	if !ok {
+		return name, true
+	}
+	on, err := strconv.ParseBool(value)
+	if err != nil {
+		return "", false
+	}
+	return name, on
+}
+
+// withoutFlagsOf returns the arguments without -NAME.FLAG of the analyzers.
+func withoutFlagsOf(byName map[string]*analysis.Analyzer, args []string) []string {
+	var rest []string
+	for i := 0; i < len(args); i++ {
+		name, _, hasValue := strings.Cut(strings.TrimLeft(args[i], "-"), "=")
+		prefix, flagName, ok := strings.Cut(name, ".")
+		if !ok || byName[prefix] == nil || !strings.HasPrefix(args[i], "-") {
+			rest = append(rest, args[i])
+			continue
+		}
+		f := byName[prefix].Flags.Lookup(flagName)
+		if f != nil && !hasValue && !isBool(f) {
+			i++ // the value is the next argument
+		}
+	}
+	return rest
+}
+
+// isBool reports whether the flag can stand without a value.
+func isBool(f *flag.Flag) bool {
+	b, ok := f.Value.(interface{ IsBoolFlag() bool })
+	return ok && b.IsBoolFlag()
+}
+
+// prepare readies the analyzers about to run. Facts of analyzers that do not
+// run can be met in what an imported package exported, so they all are
+// registered. And an analyzer that panics must not take down the others, so
+// its panic becomes an error.
+func (s *Suite) prepare(running []*analysis.Analyzer) {
+	known := withPrerequisites(append(analyzers(s.Checks), s.FactProducers...))
+	for _, a := range known {
+		for _, fact := range a.FactTypes {
+			gob.Register(fact)
+		}
+	}
+	for _, a := range withPrerequisites(running) {
+		a.Run = recovering(a)
+	}
+}
+
+// recovering returns the analyzer's function, with panics turned into errors.
+func recovering(a *analysis.Analyzer) func(*analysis.Pass) (any, error) {
+	run := a.Run
+	return func(pass *analysis.Pass) (result any, err error) {
+		defer func() {
+			if r := recover(); r != nil {
+				err = fmt.Errorf("panic: %v%s", r, panicSite())
+			}
+		}()
+		return run(pass)
+	}
+}
+
+// panicSite names the functions below which a recovered panic arose,
+// without the addresses that would differ from run to run.
+func panicSite() string {
+	pcs := make([]uintptr, 64)
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(1, pcs)])
+	var site strings.Builder
+	panicking, shown := false, 0
+	for {
+		frame, more := frames.Next()
+		if panicking && !strings.HasPrefix(frame.Function, "runtime.") {
+			fmt.Fprintf(&site, "\n\t%s (%s:%d)", frame.Function, path.Base(frame.File), frame.Line)
+			shown++
+		}
+		panicking = panicking || frame.Function == "runtime.gopanic"
+		if !more || shown == 8 {
+			return site.String()
+		}
+	}
+}
+
+// Standalone loads the packages into this process and checks them, without
+// go vet and without its cache. It does not return. Its exit status is that
+// of multichecker: 3 for findings, 1 for errors.
+func (s *Suite) Standalone(argv []string) {
+	opts, err := s.parse(argv[1:])
+	if err != nil {
+		os.Exit(misuse(os.Stderr, err))
+	}
+	if opts.help {
+		os.Exit(s.help(nil, os.Stdout, os.Stderr))
+	}
+	log.SetFlags(0)
+	log.SetPrefix(progname + ": ")
+	if opts.dir != "" {
+		if err := os.Chdir(opts.dir); err != nil {
+			log.Print(err)
+			os.Exit(ExitMisuse)
+		}
+	}
+	// The loader takes build flags from the environment only.
+	if len(opts.build) == 0 {
+		// Leave what go env -w has set.
+	} else if err := os.Setenv("GOFLAGS", goflags(os.Getenv("GOFLAGS"), opts.build)); err != nil {
+		log.Fatal(err)
+	}
+	checks := s.choose(opts.choice)
+	s.prepare(analyzers(checks))
+	os.Args = append([]string{argv[0]}, opts.multicheckerArgs()...)
+	multichecker.Main(analyzers(checks)...)
+}
+
+// goflags adds flags to a value of GOFLAGS.
+func goflags(value string, add []string) string {
+	list := []string{value}
+	for _, f := range add {
+		if strings.ContainsAny(f, " \t\n'\"") {
+			quote := "'"
+			if strings.Contains(f, "'") {
+				quote = `"`
+			}
+			f = quote + f + quote
+		}
+		list = append(list, f)
+	}
+	return strings.TrimSpace(strings.Join(list, " "))
+}
+
+// multicheckerArgs returns the options in multichecker's form.
+func (opts *options) multicheckerArgs() []string {
+	args := append([]string{}, opts.profile...)
+	args = append(args, opts.checkFlags...)
+	args = append(args,
+		fmt.Sprintf("-json=%v", opts.json),
+		fmt.Sprintf("-fix=%v", opts.fix),
+		fmt.Sprintf("-diff=%v", opts.diff),
+		fmt.Sprintf("-test=%v", opts.tests),
+		fmt.Sprintf("-c=%d", opts.context))
+	if len(opts.patterns) == 0 {
+		return append(args, ".")
+	}
+	return append(args, opts.patterns...)
+}
