@@ -1,9 +1,13 @@
 // Package passes is the table of all checks of concurrencyvet.
 package passes
 
+//go:generate go run ../internal/docs/gendocs
+
 import (
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/docs"
+	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 )
 
@@ -44,3 +48,32 @@ func (c Check) DefaultOn() bool { return c.Status == Stable && c.Group != Pedant
 // FactProducers are the analyzers that a driver must run on dependencies,
 // where only facts are wanted and no check need run.
 var FactProducers = []*analysis.Analyzer{skeleton.Analyzer}
+
+// Directives reports the ignore directives that name no check of the table.
+// It is not a check itself: it runs beside whichever checks run.
+var Directives = report.Directives(Names())
+
+// Names returns the names of the checks, in alphabetical order.
+func Names() []string {
+	names := make([]string, len(Checks))
+	for i, c := range Checks {
+		names[i] = c.Analyzer.Name
+	}
+	return names
+}
+
+// Rows returns the table as its documentation shows it.
+func Rows() []docs.Row {
+	rows := make([]docs.Row, len(Checks))
+	for i, c := range Checks {
+		rows[i] = docs.Row{
+			Name:      c.Analyzer.Name,
+			Doc:       c.Analyzer.Doc,
+			Group:     string(c.Group),
+			Status:    string(c.Status),
+			Since:     c.Since,
+			DefaultOn: c.DefaultOn(),
+		}
+	}
+	return rows
+}
