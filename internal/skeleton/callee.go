@@ -1,0 +1,175 @@
+package skeleton
+
+import (
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// maxTargets is how many functions a dynamic call may have as targets before
+// it counts as unknown.
+const maxTargets = 3
+
+// funcOf returns the skeleton of fn, nil if it has none. Instances stand for
+// their generic function, wrappers for what they wrap.
+func (b *builder) funcOf(fn *ssa.Function) *Func {
+	if f := b.funcs[fn]; f != nil {
+		return f
+	}
+	if o := fn.Origin(); o != nil {
+		fn = o
+	}
+	if f := b.funcs[fn]; f != nil {
+		return f
+	}
+	obj, ok := fn.Object().(*types.Func)
+	if !ok {
+		return nil
+	}
+	return b.funcOfObj(obj)
+}
+
+// funcOfObj returns the skeleton of a declared function, from this package or
+// from the facts of its own; nil if it has none.
+func (b *builder) funcOfObj(obj *types.Func) *Func {
+	obj = obj.Origin()
+	f, ok := b.byObj[obj]
+	if !ok && obj.Pkg() != nil && obj.Pkg() != b.pass.Pkg {
+		f = b.importFunc(obj)
+		b.byObj[obj] = f
+	}
+	return f
+}
+
+// targets returns what a call may call, nil if that is not known. Calls of
+// several targets come from interfaces with few implementations in the
+// package and from fields that few functions are stored in.
+func (b *builder) targets(c *ssa.CallCommon) []*Target {
+	args := b.operands(c)
+	if c.IsInvoke() {
+		return b.invoked(c, args)
+	}
+	if fn, ok := c.Value.(*ssa.Function); ok {
+		if f := b.funcOf(fn); f != nil {
+			return []*Target{{f, args}}
+		}
+		return nil
+	}
+	return b.calledValue(b.path(c.Value), args)
+}
+
+// calledValue returns what calling the function value p may call.
+func (b *builder) calledValue(p Path, args []Path) []*Target {
+	if p.Root == nil {
+		return nil
+	}
+	if p.Root.Kind == FuncVal && p.Sel == nil && p.Root.Func != nil {
+		return []*Target{p.Root.target(args)}
+	}
+	class, ok := p.Class()
+	if !ok || class.Type.Pkg() != b.pass.Pkg {
+		return nil
+	}
+	var targets []*Target
+	for _, s := range b.fields[class] {
+		if k, ok := s.value.(*ssa.Const); ok && k.IsNil() {
+			continue
+		}
+		q := b.path(s.value)
+		if q.Root.Kind != FuncVal || q.Root.Func == nil || len(targets) == maxTargets {
+			return nil // a function from elsewhere, or too many
+		}
+		targets = append(targets, q.Root.target(args))
+	}
+	return targets
+}
+
+// target returns the call of the function value r with args.
+func (r *Root) target(args []Path) *Target {
+	if !r.Bound.IsZero() {
+		args = append([]Path{r.Bound}, args...)
+	}
+	return &Target{r.Func, args}
+}
+
+// invoked returns what an interface method call may call.
+func (b *builder) invoked(c *ssa.CallCommon, args []Path) []*Target {
+	if mi := dynamicType(c.Value); mi != nil {
+		if fn := b.pkg.Prog.LookupMethod(mi.X.Type(), c.Method.Pkg(), c.Method.Name()); fn != nil {
+			if f := b.funcOf(fn); f != nil {
+				return []*Target{{f, args}}
+			}
+		}
+		return nil
+	}
+	var targets []*Target
+	for _, fn := range b.implementations(c) {
+		f := b.funcOf(fn)
+		if f == nil {
+			return nil
+		}
+		targets = append(targets, &Target{f, args})
+	}
+	return targets
+}
+
+// dynamicType returns where v became an interface, if that is one place.
+func dynamicType(v ssa.Value) *ssa.MakeInterface {
+	for {
+		switch x := v.(type) {
+		case *ssa.MakeInterface:
+			return x
+		case *ssa.ChangeInterface:
+			v = x.X
+		default:
+			return nil
+		}
+	}
+}
+
+// implementations returns the methods of the package that a call of an
+// interface of the package may reach; none if there are more than maxTargets.
+func (b *builder) implementations(c *ssa.CallCommon) []*ssa.Function {
+	if fns, ok := b.impls[c.Method]; ok {
+		return fns
+	}
+	var fns []*ssa.Function
+	iface, _ := types.Unalias(c.Value.Type()).(*types.Named)
+	if iface != nil && iface.Obj().Pkg() == b.pass.Pkg && iface.TypeParams() == nil {
+		fns = b.implementers(iface.Underlying().(*types.Interface), c.Method)
+	}
+	b.impls[c.Method] = fns
+	return fns
+}
+
+func (b *builder) implementers(iface *types.Interface, m *types.Func) []*ssa.Function {
+	var fns []*ssa.Function
+	scope := b.pass.Pkg.Scope()
+	for _, name := range scope.Names() {
+		tn, ok := scope.Lookup(name).(*types.TypeName)
+		if !ok || tn.IsAlias() || types.IsInterface(tn.Type()) {
+			continue
+		}
+		if n, ok := tn.Type().(*types.Named); !ok || n.TypeParams() != nil {
+			continue
+		}
+		var t types.Type = types.NewPointer(tn.Type())
+		if !types.Implements(t, iface) {
+			continue
+		}
+		obj, _, _ := types.LookupFieldOrMethod(t, false, m.Pkg(), m.Name())
+		decl, ok := obj.(*types.Func)
+		if !ok {
+			continue
+		}
+		if len(fns) == maxTargets {
+			return nil
+		}
+		fn := b.pkg.Prog.FuncValue(decl)
+		if fn == nil {
+			return nil
+		}
+		fns = append(fns, fn)
+	}
+	return fns
+}

@@ -1,0 +1,624 @@
+package skeleton
+
+import (
+	"go/token"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// The bounds of an expansion. Past maxDepth calls or maxNodes nodes a callee
+// stands in as the set of its effects.
+const (
+	maxDepth = 6
+	maxNodes = 3000
+)
+
+// A Graph is the skeleton of one goroutine, from its entry on: the skeleton
+// of a function in which the skeletons of its callees stand in at the calls,
+// with their parameters bound to the arguments and their deferred calls at
+// their exits. All paths in it are in terms of the function at its root.
+type Graph struct {
+	Root  *Func
+	Entry *Node
+	Nodes []*Node
+	// Spawner is the node of another graph that starts this goroutine, nil if
+	// the graph is that of a function by itself.
+	Spawner *Node
+	// Widened is set if a bound was met, so that some order is not known.
+	Widened bool
+
+	view *View
+}
+
+// A Node is an operation in a graph, or a mere joint between edges if Op is nil.
+type Node struct {
+	ID     int
+	Graph  *Graph
+	Op     *Op // as in the skeleton of Frame.Func, its paths unbound
+	Frame  *Frame
+	Res    Path   // Op.Res, bound
+	Args   []Path // Op.Args, bound
+	Exit   Exit
+	Spawns []*Spawn // what runs on other goroutines, or later, because of it
+	Succs  []*Step
+	Preds  []*Step
+
+	set Assign // Op.Assign, bound
+}
+
+// An Exit says how a goroutine ends at a node.
+type Exit uint8
+
+// The ways in which a graph ends.
+const (
+	NoExit   Exit = iota
+	ByReturn      // the root function returns
+	ByPanic       // a panic that nothing recovers
+	ByExit        // the process ends
+)
+
+// A Step is an edge of a graph.
+type Step struct {
+	From, To *Node
+	Cond     Cond
+	Sets     []Assign
+}
+
+// A Spawn is a callback that a node hands to another goroutine, or to a later
+// time or to code unseen.
+type Spawn struct {
+	Mode syncapi.Mode
+	Node *Node
+	Func Path // the function
+
+	call  *Op
+	frame *Frame
+	graph *Graph
+}
+
+// A Frame is an activation of a function within a graph.
+type Frame struct {
+	Func  *Func
+	Call  *Node  // the call it is the activation of; nil at the root
+	Up    *Frame // the caller's frame
+	Depth int
+
+	lexical *Frame // activation of the function around a literal
+	args    []Path
+	clones  map[*Root]Path
+	graph   *Graph
+}
+
+// Calls yields the chain of calls that led to n, outermost first.
+func (n *Node) Calls() []*Node {
+	var chain []*Node
+	for f := n.Frame; f != nil && f.Call != nil; f = f.Up {
+		chain = append([]*Node{f.Call}, chain...)
+	}
+	return chain
+}
+
+// subst returns p, a path of the skeleton of f.Func or of a function around
+// it, as a path of the graph.
+func (f *Frame) subst(p Path) Path {
+	if p.Root == nil {
+		return p
+	}
+	r := p.Root
+	if r.Kind == Global || r.Kind == Nil || r.Owner == nil {
+		return p
+	}
+	for at := f; at != nil; at = at.lexical {
+		if at.Func == r.Owner {
+			return at.bind(p)
+		}
+	}
+	return p
+}
+
+func (f *Frame) bind(p Path) Path {
+	r := p.Root
+	if f.Call == nil {
+		return p // the root's own
+	}
+	in := &f.graph.view.interner
+	if r.Kind == Param {
+		if r.Index < len(f.args) {
+			return in.graft(f.args[r.Index], p.Sel)
+		}
+		return p
+	}
+	c, ok := f.clones[r]
+	if !ok {
+		clone := *r
+		clone.frame, clone.origin = f, r
+		c = Path{Root: &clone}
+		f.clones[r] = c
+	}
+	return in.graft(c, p.Sel)
+}
+
+// Expand returns the graph of f. The caller may not change it.
+func (v *View) Expand(f *Func) *Graph {
+	if g := v.graphs[f]; g != nil {
+		return g
+	}
+	g := &Graph{Root: f, view: v}
+	v.graphs[f] = g
+	fr := g.frame(f, nil, nil, nil)
+	x, ret, panicked := g.open(fr)
+	x.body(fr, g.Entry, ret, panicked)
+	return g
+}
+
+// open adds the entry and the exits of a graph whose first activation is, or
+// is called by, fr.
+func (g *Graph) open(fr *Frame) (x *expander, ret, panicked *Node) {
+	x = &expander{Graph: g}
+	g.Entry = x.joint(fr)
+	ret, panicked, x.gone = x.joint(fr), x.joint(fr), x.joint(fr)
+	ret.Exit, panicked.Exit, x.gone.Exit = ByReturn, ByPanic, ByExit
+	return x, ret, panicked
+}
+
+func (g *Graph) frame(f *Func, call *Node, up *Frame, args []Path) *Frame {
+	fr := &Frame{Func: f, Call: call, Up: up, args: args, clones: make(map[*Root]Path), graph: g}
+	if up != nil && up.graph == g {
+		fr.Depth = up.Depth + 1
+	}
+	return fr
+}
+
+// Graph returns the graph of the goroutine or callback that s starts. Of a
+// function that is not known it has just the call.
+func (s *Spawn) Graph() *Graph {
+	if s.graph != nil {
+		return s.graph
+	}
+	g := &Graph{view: s.Node.Graph.view, Spawner: s.Node}
+	s.graph = g
+	x, ret, panicked := g.open(s.frame)
+	end := ret
+	if done := groupDone(s.Node); done != nil {
+		end = x.joint(s.frame)
+		end.Op, end.Res = done, s.Node.Res
+		x.link(end, ret)
+	}
+	at := g.Entry
+	if s.call != nil {
+		at = x.op(s.frame, s.call, at, panicked)
+	} else {
+		at = x.callback(s.frame, s.Func, at, panicked)
+	}
+	if at != nil {
+		x.link(at, end)
+	}
+	if s.Func.Root != nil {
+		g.Root = s.Func.Root.Func
+	}
+	return g
+}
+
+// groupDone returns the operation that ends a goroutine of a wait group or
+// error group, nil if n starts another kind.
+func groupDone(n *Node) *Op {
+	if n.Op.Is(syncapi.WgGo, syncapi.GroupGo, syncapi.GroupTryGo) {
+		return &Op{Kind: syncapi.WgDone, Pos: n.Op.Pos, Fn: n.Op.Fn, Res: n.Op.Res}
+	}
+	return nil
+}
+
+// An expander adds nodes to a graph.
+type expander struct {
+	*Graph
+	gone *Node // where the process ends
+}
+
+func (x *expander) joint(fr *Frame) *Node {
+	n := &Node{ID: len(x.Nodes), Graph: x.Graph, Frame: fr}
+	x.Nodes = append(x.Nodes, n)
+	return n
+}
+
+func (x *expander) link(from, to *Node) *Step {
+	s := &Step{From: from, To: to}
+	from.Succs = append(from.Succs, s)
+	to.Preds = append(to.Preds, s)
+	return s
+}
+
+func (x *expander) node(fr *Frame, op *Op, from *Node) *Node {
+	n := x.joint(fr)
+	n.Op, n.Res = op, fr.subst(op.Res)
+	for _, a := range op.Args {
+		n.Args = append(n.Args, fr.subst(a))
+	}
+	if op.Kind == syncapi.Set {
+		n.set = fr.assign(op.Assign)
+	}
+	x.link(from, n)
+	return n
+}
+
+func (f *Frame) assign(a Assign) Assign {
+	a.Var, a.From = f.subst(a.Var), f.subst(a.From)
+	return a
+}
+
+// body adds the activation fr between entry and its two exits.
+func (x *expander) body(fr *Frame, entry, ret, panicked *Node) {
+	f := fr.Func
+	if len(f.Blocks) == 0 {
+		x.link(entry, ret)
+		return
+	}
+	a := &activation{expander: x, fr: fr, ret: ret, panicked: panicked}
+	a.findDefers()
+	starts := make(map[*Block]*Node, len(f.Blocks))
+	for _, b := range f.Blocks {
+		starts[b] = x.joint(fr)
+	}
+	first := x.link(entry, starts[f.Blocks[0]])
+	for _, d := range a.defers {
+		first.Sets = append(first.Sets, Assign{Var: d.flag, Known: true})
+	}
+	for _, b := range f.Blocks {
+		at := a.ops(b, starts[b])
+		if at == nil {
+			continue
+		}
+		for _, e := range b.Succs {
+			s := x.link(at, starts[e.To])
+			s.Cond = Cond{fr.subst(e.Cond.Var), e.Cond.Want}
+			for _, set := range e.Sets {
+				s.Sets = append(s.Sets, fr.assign(set))
+			}
+		}
+	}
+}
+
+// An activation is a function whose body is being added.
+type activation struct {
+	*expander
+	fr            *Frame
+	ret, panicked *Node
+	defers        []*deferred
+	unwinding     *Node // runs the deferred calls on a panic
+	recovers      bool
+}
+
+// A deferred is a defer statement of a function. Its flag is true once it has
+// been executed, so that a search runs the call only then.
+type deferred struct {
+	op   *Op
+	flag Path
+}
+
+func (a *activation) findDefers() {
+	for _, b := range a.fr.Func.Blocks {
+		for _, op := range b.Ops {
+			if op.Kind == syncapi.Defer && worthDeferring(op.Inner) {
+				flag := Path{Root: &Root{Kind: Value, Owner: a.fr.Func, Name: "deferred"}}
+				a.defers = append(a.defers, &deferred{op, flag})
+				a.recovers = a.recovers || recovers(op.Inner)
+			}
+		}
+	}
+}
+
+// worthDeferring reports whether a deferred call does anything.
+func worthDeferring(op *Op) bool {
+	if op.Kind == syncapi.Work {
+		return false
+	}
+	for _, t := range op.Targets {
+		if t.Func.Quiet {
+			return false
+		}
+	}
+	return true
+}
+
+// recovers reports whether a deferred call recovers from a panic.
+func recovers(op *Op) bool {
+	for _, t := range op.Targets {
+		for _, b := range t.Func.Blocks {
+			for _, o := range b.Ops {
+				if o.Kind == syncapi.Recover {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// ops adds the operations of a block behind at. It returns the last node, nil
+// if control does not leave the block by its edges.
+func (a *activation) ops(b *Block, at *Node) *Node {
+	for _, op := range b.Ops {
+		switch op.Kind {
+		case syncapi.Return:
+			n := a.node(a.fr, op, at)
+			a.link(a.unwind(n, a.panicked), a.ret)
+			return nil
+		case syncapi.Panic:
+			a.link(a.node(a.fr, op, at), a.onPanic())
+			return nil
+		case syncapi.Goexit:
+			n := a.node(a.fr, op, at)
+			a.link(a.unwind(n, a.panicked), a.panicked)
+			return nil
+		case syncapi.Defer:
+			at = a.node(a.fr, op, at)
+			for _, d := range a.defers {
+				if d.op == op {
+					next := a.joint(a.fr)
+					s := a.link(at, next)
+					s.Sets = []Assign{{Var: d.flag, Known: true, Value: true}}
+					at = next
+				}
+			}
+		default:
+			at = a.op(a.fr, op, at, a.onPanic())
+			if at == nil {
+				return nil
+			}
+		}
+	}
+	return at
+}
+
+// onPanic returns the node to which a panic within the activation leads.
+func (a *activation) onPanic() *Node {
+	if len(a.defers) == 0 {
+		return a.panicked
+	}
+	if a.unwinding == nil {
+		a.unwinding = a.joint(a.fr)
+		end := a.unwind(a.unwinding, a.panicked)
+		if a.recovers {
+			a.link(end, a.ret)
+		} else {
+			a.link(end, a.panicked)
+		}
+	}
+	return a.unwinding
+}
+
+// unwind adds the deferred calls, last first, each if it has been deferred.
+func (a *activation) unwind(at, panicked *Node) *Node {
+	for i := len(a.defers) - 1; i >= 0; i-- {
+		d := a.defers[i]
+		run, next := a.joint(a.fr), a.joint(a.fr)
+		a.link(at, run).Cond = Cond{d.flag, true}
+		a.link(at, next).Cond = Cond{d.flag, false}
+		if end := a.op(a.fr, d.op.Inner, run, panicked); end != nil {
+			a.link(end, next)
+		}
+		at = next
+	}
+	return at
+}
+
+// op adds one operation with all that it runs. It returns the node behind
+// which control goes on, nil if it does not.
+func (x *expander) op(fr *Frame, op *Op, at, panicked *Node) *Node {
+	switch op.Kind {
+	case syncapi.Exit:
+		x.link(x.node(fr, op, at), x.gone)
+		return nil
+	case syncapi.Panic, syncapi.Goexit:
+		x.link(x.node(fr, op, at), panicked)
+		return nil
+	case syncapi.Go:
+		n := x.node(fr, op, at)
+		n.Spawns = append(n.Spawns, &Spawn{Mode: syncapi.Elsewhere, Node: n, Func: fr.funcOf(op.Inner), call: op.Inner, frame: fr})
+		return n
+	case syncapi.Call, syncapi.Cancel:
+		return x.call(fr, op, at, panicked)
+	}
+	n := x.node(fr, op, at)
+	return x.callbacks(fr, op, n, panicked)
+}
+
+// funcOf returns the function that op calls, zero if it is not one.
+func (f *Frame) funcOf(op *Op) Path {
+	if len(op.Targets) == 1 {
+		return Path{Root: &Root{Kind: FuncVal, Func: op.Targets[0].Func, Pos: op.Pos}}
+	}
+	return f.subst(op.Dynamic)
+}
+
+// callbacks adds the functions that an operation runs behind its node.
+func (x *expander) callbacks(fr *Frame, op *Op, at, panicked *Node) *Node {
+	n := at
+	for _, cb := range op.Callbacks {
+		p := fr.subst(cb.Func)
+		switch cb.Mode {
+		case syncapi.Now, syncapi.NowOnce:
+			at = x.maybe(fr, p, at, panicked, cb.Mode == syncapi.Now)
+		default:
+			n.Spawns = append(n.Spawns, &Spawn{Mode: cb.Mode, Node: n, Func: p, frame: fr})
+		}
+	}
+	return at
+}
+
+// maybe adds a callback that runs not at all, once, or again and again.
+func (x *expander) maybe(fr *Frame, p Path, at, panicked *Node, again bool) *Node {
+	start, end := x.joint(fr), x.joint(fr)
+	x.link(at, start)
+	x.link(start, end)
+	if last := x.callback(fr, p, start, panicked); last != nil {
+		if again {
+			x.link(last, start)
+		} else {
+			x.link(last, end)
+		}
+	}
+	return end
+}
+
+// callback adds the call of the function value p.
+func (x *expander) callback(fr *Frame, p Path, at, panicked *Node) *Node {
+	op := &Op{Kind: syncapi.Call, Fn: fr.Func, Dynamic: p, Pos: at.pos()}
+	n := x.joint(fr)
+	n.Op = op
+	x.link(at, n)
+	return x.invoke(fr, n, x.view.calledValue(p, nil), p, panicked)
+}
+
+func (n *Node) pos() token.Pos {
+	for n != nil {
+		if n.Op != nil {
+			return n.Op.Pos
+		}
+		if len(n.Preds) == 0 {
+			break
+		}
+		n = n.Preds[0].From
+	}
+	if n != nil && n.Graph.Spawner != nil {
+		return n.Graph.Spawner.Op.Pos
+	}
+	return token.NoPos
+}
+
+// call adds a call with the skeletons of what it calls.
+func (x *expander) call(fr *Frame, op *Op, at, panicked *Node) *Node {
+	n := x.node(fr, op, at)
+	var targets []*Target
+	for _, t := range op.Targets {
+		targets = append(targets, &Target{t.Func, fr.substAll(t.Args)})
+	}
+	var dyn Path
+	if len(targets) == 0 && !op.Dynamic.IsZero() {
+		dyn = fr.subst(op.Dynamic)
+		targets = x.view.calledValue(dyn, n.Args)
+	}
+	end := x.invoke(fr, n, targets, dyn, panicked)
+	if end == nil {
+		return nil
+	}
+	return x.callbacks(fr, op, end, panicked)
+}
+
+func (f *Frame) substAll(ps []Path) []Path {
+	qs := make([]Path, len(ps))
+	for i, p := range ps {
+		qs[i] = f.subst(p)
+	}
+	return qs
+}
+
+// invoke adds the targets of the call n as alternatives.
+func (x *expander) invoke(fr *Frame, n *Node, targets []*Target, dyn Path, panicked *Node) *Node {
+	if len(targets) == 0 {
+		return n
+	}
+	end := x.joint(fr)
+	reached := false
+	for _, t := range targets {
+		if t.Func.Quiet && len(targets) == 1 {
+			return n
+		}
+		reached = x.enter(fr, n, t, dyn, end, panicked) || reached
+	}
+	if !reached {
+		return nil
+	}
+	return end
+}
+
+// enter adds the activation of one target. It reports whether control may
+// come back from it.
+func (x *expander) enter(fr *Frame, n *Node, t *Target, dyn Path, end, panicked *Node) bool {
+	if t.Func.Quiet || t.Func.Blocks == nil {
+		x.link(n, end)
+		return true
+	}
+	callee := x.frame(t.Func, n, fr, t.Args)
+	callee.lexical = x.lexical(fr, t.Func, dyn)
+	callee.bindResults(n, fr)
+	if fr.recursive(t.Func) || callee.Depth > maxDepth || len(x.Nodes) > maxNodes {
+		x.Widened = true
+		x.effects(callee, n, end)
+		return true
+	}
+	x.body(callee, n, end, panicked)
+	return t.Func.Returns
+}
+
+// lexical returns the activation in which the literal f was made.
+func (x *expander) lexical(fr *Frame, f *Func, dyn Path) *Frame {
+	if f.Parent == nil {
+		return nil
+	}
+	if dyn.Root != nil && dyn.Root.frame != nil {
+		return dyn.Root.frame
+	}
+	for at := fr; at != nil; at = at.Up {
+		for l := at; l != nil; l = l.lexical {
+			if l.Func == f.Parent {
+				return l
+			}
+		}
+	}
+	return nil
+}
+
+// recursive reports whether f is being run by the frame or its callers.
+func (f *Frame) recursive(fn *Func) bool {
+	for at := f; at != nil; at = at.Up {
+		if at.Func == fn && at.Call != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// bindResults lets objects that the callee makes and returns be known to the
+// caller as the results of its call, and their fields as those of the results.
+func (f *Frame) bindResults(call *Node, caller *Frame) {
+	in := &f.graph.view.interner
+	for i, p := range f.Func.Results {
+		if p.Root == nil || p.Sel != nil || p.Root.Owner != f.Func || i >= len(call.Op.Results) {
+			continue
+		}
+		if p.Root.Kind == Param || p.Root.Kind == FuncVal {
+			continue // the caller's already, or a closure, which keeps its own frame
+		}
+		bound := caller.subst(Path{Root: call.Op.Results[i]})
+		f.clones[p.Root] = bound
+		owner, _ := structOf(p.Root.Type)
+		for name, init := range p.Root.inits {
+			if init.Sel == nil && init.Root.Owner == f.Func && init.Root.Kind != Param && init.Root.Kind != FuncVal {
+				f.clones[init.Root] = in.extend(bound, name, owner)
+			}
+		}
+	}
+}
+
+// effects adds the operations of a function as a set: in any order, any
+// number of times, or not at all.
+func (x *expander) effects(fr *Frame, at, end *Node) {
+	hub := x.joint(fr)
+	x.link(at, hub)
+	x.link(hub, end)
+	for _, b := range fr.Func.Blocks {
+		for _, op := range b.Ops {
+			switch op.Kind {
+			case syncapi.Return, syncapi.Panic, syncapi.Exit, syncapi.Goexit, syncapi.Set, syncapi.Go, syncapi.Call, syncapi.Work:
+				continue
+			case syncapi.Defer:
+				op = op.Inner
+				if op.Kind == syncapi.Call {
+					continue
+				}
+			}
+			n := x.node(fr, op, hub)
+			x.link(n, hub)
+		}
+	}
+}

@@ -1,0 +1,137 @@
+package skeleton
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// A Func is the skeleton of a function: what is left when all that is not
+// concurrency is erased from it.
+type Func struct {
+	Name    string
+	Pos     token.Pos
+	Obj     *types.Func // nil for a function literal
+	Parent  *Func       // the function around a literal
+	Params  []*Root     // receiver first
+	Results []Path      // per result what all returns agree on, zero where they don't
+	Blocks  []*Block    // the first one is the entry; empty if there is no body
+	Effects bool        // Blocks were too many: they are a set of effects in no order
+
+	// Quiet functions have no operation at all, Light ones take next to no
+	// time: no loop, and no call but of light functions.
+	Quiet, Light bool
+	// Returns is false if no path through the function ends in a return.
+	Returns bool
+
+	ssa      *ssa.Function // nil if imported
+	imported bool
+	cells    map[string]*Root
+}
+
+// Imported reports whether the skeleton comes from the facts of another package.
+func (f *Func) Imported() bool { return f.imported }
+
+// Syntax returns the *ast.FuncDecl or *ast.FuncLit of f, or nil if f is
+// imported or made by the compiler.
+func (f *Func) Syntax() ast.Node {
+	if f.ssa == nil {
+		return nil
+	}
+	return f.ssa.Syntax()
+}
+
+// Outermost returns the declared function that f is, or is nested in.
+func (f *Func) Outermost() *Func {
+	for f.Parent != nil {
+		f = f.Parent
+	}
+	return f
+}
+
+// A Block is a sequence of operations without a branch.
+type Block struct {
+	Index int
+	Ops   []*Op
+	Succs []*Edge
+}
+
+// An Edge leads from a block to one that may follow.
+type Edge struct {
+	To *Block
+	// If its variable is not zero, the edge is taken only if Cond holds.
+	Cond Cond
+	// Sets are the condition variables that get a value on the way.
+	Sets []Assign
+}
+
+// A Cond is a condition on a boolean, or on a pointer-like value being
+// non-nil, or on a value being equal to one constant (then the last selector
+// of Var is "==K").
+type Cond struct {
+	Var  Path
+	Want bool
+}
+
+// An Assign gives a condition variable a value.
+type Assign struct {
+	Var   Path
+	Known bool // else the value is not known
+	Value bool
+	From  Path // if not zero, the value is that of this variable
+}
+
+// An Op is an operation of a skeleton.
+type Op struct {
+	Kind syncapi.Op
+	Pos  token.Pos // as in go/ssa: the parenthesis of a call, the arrow of a send …
+	Fn   *Func     // where it stands
+
+	Res  Path   // what it acts on
+	Args []Path // arguments of a call, receiver first; results of a return; the value sent or stored
+
+	N      int64 // Add's delta, a channel's capacity
+	NKnown bool
+
+	Arm    *Op  // the select statement whose arm this Send, Recv or Default is
+	Case   int  // its index
+	Range  bool // a receive by range
+	Assign Assign
+
+	Inner     *Op         // what a Go or Defer runs
+	Targets   []*Target   // what a Call calls, if known
+	Dynamic   Path        // the function value called, if Targets is empty
+	Obj       *types.Func // the function or interface method called, if any
+	Callbacks []Callback  // functions that the operation runs
+	Results   []*Root     // of a call
+	Defined   bool        // a Select that has a Default arm
+}
+
+// A Target is a function that a call may call.
+type Target struct {
+	Func *Func
+	Args []Path // receiver first, in the caller's paths
+}
+
+// A Callback is a function that an operation runs.
+type Callback struct {
+	Func Path
+	Mode syncapi.Mode
+}
+
+// Is reports whether the operation is one of kinds.
+func (o *Op) Is(kinds ...syncapi.Op) bool {
+	if o == nil {
+		return false
+	}
+	for _, k := range kinds {
+		if o.Kind == k {
+			return true
+		}
+	}
+	return false
+}

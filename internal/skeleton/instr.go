@@ -1,0 +1,280 @@
+package skeleton
+
+import (
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// instr adds the operations of an instruction. It reports whether control
+// goes on behind it.
+func (fb *funcBuilder) instr(instr ssa.Instruction) bool {
+	switch instr := instr.(type) {
+	case *ssa.MakeChan:
+		op := &Op{Kind: syncapi.MakeChan, Pos: instr.Pos(), Res: fb.path(instr)}
+		op.N, op.NKnown = intConst(instr.Size)
+		fb.emit(op)
+	case *ssa.Send:
+		fb.emit(&Op{Kind: syncapi.Send, Pos: instr.Pos(), Res: fb.path(instr.Chan), Args: []Path{fb.path(instr.X)}})
+	case *ssa.UnOp:
+		if instr.Op == token.ARROW {
+			fb.emit(&Op{Kind: syncapi.Recv, Pos: instr.Pos(), Res: fb.path(instr.X), Range: fb.isRange(instr)})
+		}
+	case *ssa.Select:
+		op := &Op{Kind: syncapi.Select, Pos: instr.Pos(), Defined: !instr.Blocking, N: int64(len(instr.States)), NKnown: true}
+		fb.selects[instr] = op
+		fb.emit(op)
+		if len(instr.States) == 0 {
+			return false // select {} waits for ever
+		}
+	case *ssa.Call:
+		op := fb.call(instr.Common(), instr)
+		if op != nil {
+			fb.emit(op)
+			return !op.Kind.Ends() && op.Kind != syncapi.Panic
+		}
+	case *ssa.Go:
+		fb.emit(&Op{Kind: syncapi.Go, Pos: instr.Pos(), Inner: fb.inner(instr.Common(), instr)})
+	case *ssa.Defer:
+		fb.emit(&Op{Kind: syncapi.Defer, Pos: instr.Pos(), Inner: fb.inner(instr.Common(), instr)})
+	case *ssa.Store:
+		fb.store(instr)
+	case *ssa.MapUpdate:
+		fb.stored(instr.Pos(), fb.extend(fb.path(instr.Map), "[]", nil), instr.Value)
+		fb.emit(&Op{Kind: syncapi.Work, Pos: instr.Pos()})
+	case *ssa.Panic:
+		fb.emit(&Op{Kind: syncapi.Panic, Pos: instr.Pos()})
+		return false
+	case *ssa.Return:
+		op := &Op{Kind: syncapi.Return, Pos: instr.Pos()}
+		for _, r := range instr.Results {
+			op.Args = append(op.Args, fb.path(r))
+		}
+		fb.emit(op)
+		fb.f.Returns = true
+		return false
+	}
+	return true
+}
+
+// isRange reports whether a receive is that of a range loop: the position of
+// a range loop's receive is the loop's own, with no arrow there.
+func (fb *funcBuilder) isRange(v *ssa.UnOp) bool {
+	return v.CommaOk && v.Block().Comment == "rangechan.loop"
+}
+
+// store adds what an assignment through an address means.
+func (fb *funcBuilder) store(s *ssa.Store) {
+	var dst Path
+	if cell := fb.cell(s.Addr); cell != nil {
+		dst = Path{Root: fb.cellRoot(cell)}
+	} else {
+		dst = fb.path(s.Addr)
+	}
+	if fb.tracked[dst] || fb.isFlag(s, dst) {
+		fb.emit(&Op{Kind: syncapi.Set, Pos: s.Pos(), Assign: fb.assign(dst, s.Val)})
+	}
+	if cell := fb.cell(s.Addr); cell == nil || fb.path(cell).Root == dst.Root { // else dst is another name of the value
+		fb.stored(s.Pos(), dst, s.Val)
+	}
+	if _, ok := s.Addr.(*ssa.IndexAddr); ok {
+		fb.emit(&Op{Kind: syncapi.Work, Pos: s.Pos()})
+	}
+}
+
+// isFlag reports whether s sets a boolean or clears a reference that others
+// may test: a field, a package variable or a captured variable.
+func (fb *funcBuilder) isFlag(s *ssa.Store, dst Path) bool {
+	t := s.Val.Type().Underlying()
+	basic, ok := t.(*types.Basic)
+	if ok && basic.Info()&types.IsBoolean != 0 {
+		return true
+	}
+	_, isConst := s.Val.(*ssa.Const)
+	return isConst && isReference(t) && (dst.Sel != nil || dst.Root.Kind == Global)
+}
+
+// stored adds a Store if val is, or holds, something that others can operate on.
+func (fb *funcBuilder) stored(pos token.Pos, dst Path, val ssa.Value) {
+	if !fb.carries(val.Type()) {
+		if mi := dynamicType(val); mi == nil || !fb.carries(mi.X.Type()) {
+			return
+		}
+	}
+	p := fb.path(val)
+	if p == dst {
+		return
+	}
+	fb.emit(&Op{Kind: syncapi.Store, Pos: pos, Res: dst, Args: []Path{p}})
+}
+
+// carries reports whether values of type t are, or hold in themselves,
+// channels, functions or synchronisation objects.
+func (b *builder) carries(t types.Type) bool {
+	if c, ok := b.carriers[t]; ok {
+		return c
+	}
+	b.carriers[t] = false // for recursive types
+	c := b.carriesDeep(t)
+	b.carriers[t] = c
+	return c
+}
+
+func (b *builder) carriesDeep(t types.Type) bool {
+	t = types.Unalias(t)
+	if n, ok := t.(*types.Named); ok && n.Obj().Pkg() != nil && syncapi.Modeled(n.Obj().Pkg().Path()) {
+		switch n.Obj().Pkg().Path() {
+		case "sync", "context", "time", "golang.org/x/sync/errgroup", "golang.org/x/sync/semaphore":
+			return !types.Identical(t.Underlying(), types.Typ[types.Int64])
+		}
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Chan, *types.Signature:
+		return true
+	case *types.Pointer:
+		return b.carries(u.Elem())
+	case *types.Slice:
+		return b.carries(u.Elem())
+	case *types.Array:
+		return b.carries(u.Elem())
+	case *types.Map:
+		return b.carries(u.Elem())
+	case *types.Struct:
+		for i := range u.NumFields() {
+			if b.carries(u.Field(i).Type()) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// inner returns the operation that a go or defer statement runs; a call of
+// something that does nothing to a skeleton is a call all the same.
+func (fb *funcBuilder) inner(c *ssa.CallCommon, instr ssa.CallInstruction) *Op {
+	op := fb.call(c, instr)
+	if op == nil {
+		op = &Op{Kind: syncapi.Work, Pos: instr.Pos()}
+	}
+	return op
+}
+
+// call returns the operation that a call is, nil if it is none.
+func (fb *funcBuilder) call(c *ssa.CallCommon, instr ssa.CallInstruction) *Op {
+	if builtin, ok := c.Value.(*ssa.Builtin); ok {
+		return fb.builtin(builtin, c, instr)
+	}
+	obj := calleeObj(c)
+	if eff := syncapi.EffectOf(obj); eff != nil {
+		return fb.effect(eff, obj, c, instr)
+	}
+	if fn := c.StaticCallee(); fn != nil && fn.Synthetic == "package initializer" {
+		return nil
+	}
+	op := &Op{Kind: syncapi.Call, Pos: instr.Pos(), Obj: obj, Args: fb.operands(c), Targets: fb.targets(c)}
+	if val, ok := instr.(*ssa.Call); ok {
+		for i := range c.Signature().Results().Len() {
+			op.Results = append(op.Results, fb.resultRoot(val, i))
+		}
+	}
+	if len(op.Targets) > 0 {
+		return op
+	}
+	if obj == nil {
+		op.Dynamic = fb.path(c.Value)
+		if syncapi.IsCancelFunc(c.Value.Type()) {
+			op.Kind, op.Res = syncapi.Cancel, op.Dynamic
+		}
+		return op
+	}
+	for i, n := 0, len(op.Args); i < n; i++ { // closures handed to code not seen
+		if p := op.Args[i]; p.Root.Kind == FuncVal && p.Sel == nil {
+			op.Callbacks = append(op.Callbacks, Callback{p, yieldMode(p)})
+		}
+	}
+	if len(op.Callbacks) > 0 || fb.anyCarries(c) {
+		return op
+	}
+	return &Op{Kind: syncapi.Work, Pos: instr.Pos(), Obj: obj}
+}
+
+// yieldMode returns how an unknown function runs the function p: at an
+// unknown time, unless p is the body of a range-over-func loop.
+func yieldMode(p Path) syncapi.Mode {
+	if f := p.Root.Func; f != nil && f.ssa != nil && f.ssa.Synthetic == "range-over-func yield" {
+		return syncapi.Now
+	}
+	return syncapi.Unknown
+}
+
+// anyCarries reports whether an argument of a call lets the callee reach a
+// channel, function or lock.
+func (fb *funcBuilder) anyCarries(c *ssa.CallCommon) bool {
+	for i := range len(c.Args) + 1 {
+		v := operand(c, i)
+		if v == nil {
+			break
+		}
+		if fb.carries(v.Type()) {
+			return true
+		}
+		if mi := dynamicType(v); mi != nil && fb.carries(mi.X.Type()) {
+			return true
+		}
+	}
+	return false
+}
+
+func (fb *funcBuilder) builtin(fn *ssa.Builtin, c *ssa.CallCommon, instr ssa.CallInstruction) *Op {
+	switch fn.Name() {
+	case "close":
+		return &Op{Kind: syncapi.Close, Pos: instr.Pos(), Res: fb.path(c.Args[0])}
+	case "len", "cap":
+		if _, ok := c.Args[0].Type().Underlying().(*types.Chan); ok {
+			return &Op{Kind: syncapi.Len, Pos: instr.Pos(), Res: fb.path(c.Args[0])}
+		}
+	case "recover":
+		return &Op{Kind: syncapi.Recover, Pos: instr.Pos()}
+	case "append":
+		if len(c.Args) == 2 && fb.carries(c.Args[1].Type()) {
+			dst := fb.extend(fb.path(c.Args[0]), "[]", nil)
+			src := fb.extend(fb.path(c.Args[1]), "[]", nil)
+			return &Op{Kind: syncapi.Store, Pos: instr.Pos(), Res: dst, Args: []Path{src}}
+		}
+	}
+	return nil
+}
+
+// effect returns the operation that the model gives for a call.
+func (fb *funcBuilder) effect(eff *syncapi.Effect, obj *types.Func, c *ssa.CallCommon, instr ssa.CallInstruction) *Op {
+	op := &Op{Kind: eff.Op, Pos: instr.Pos(), Obj: obj, Args: fb.operands(c)}
+	val, isVal := instr.(*ssa.Call)
+	switch {
+	case eff.Res >= 0:
+		if v := operand(c, eff.Res); v != nil {
+			op.Res = fb.path(v)
+		}
+	case eff.Res != syncapi.NoRes && isVal:
+		op.Res = Path{Root: fb.resultRoot(val, -1-eff.Res)}
+	}
+	if isVal {
+		for i := range c.Signature().Results().Len() {
+			op.Results = append(op.Results, fb.resultRoot(val, i))
+		}
+	}
+	if eff.N > 0 {
+		op.N, op.NKnown = intConst(operand(c, eff.N))
+	}
+	for _, cb := range eff.Calls {
+		if v := operand(c, cb.Arg); v != nil {
+			op.Callbacks = append(op.Callbacks, Callback{fb.path(v), cb.Mode})
+		}
+	}
+	if op.Kind == syncapi.None {
+		return nil
+	}
+	return op
+}

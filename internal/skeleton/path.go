@@ -1,0 +1,215 @@
+package skeleton
+
+import (
+	"go/token"
+	"go/types"
+	"strings"
+)
+
+// A Path names a resource (a channel, lock, group, function …) by the way from
+// something that has a name of its own: x.conn.mu is root x with the selectors
+// conn and mu. Addresses and what they point to are one path. Paths are
+// comparable; two paths that are equal name the same resource within one
+// activation of the function that owns the root. Paths that differ may still
+// name the same resource: aliases through pointers that the function did not
+// make itself are not seen (the analysis errs to fewer relations).
+type Path struct {
+	Root *Root
+	Sel  *Sel
+}
+
+// IsZero reports whether p names nothing.
+func (p Path) IsZero() bool { return p.Root == nil }
+
+// A Sel is a chain of selectors behind a root, interned.
+type Sel struct {
+	Up    *Sel            // what stands before, nil at the root
+	Name  string          // field name, "[]" for an element, "<-" for a received value, "Done()" for a context's channel
+	Owner *types.TypeName // the type that declares the field, if Name is one
+}
+
+type selKey struct {
+	up    *Sel
+	name  string
+	owner *types.TypeName
+}
+
+// A RootKind says what a root is.
+type RootKind uint8
+
+// The kinds of roots.
+const (
+	Param   RootKind = iota // a parameter or receiver
+	Global                  // a package variable
+	Made                    // what a make, new or composite literal made
+	Local                   // a variable with an address
+	Result                  // a result of a call
+	FuncVal                 // a function, method value or closure
+	Nil                     // the nil value
+	Value                   // any other value of unknown origin
+)
+
+// A Root is what a path starts from.
+type Root struct {
+	Kind  RootKind
+	Owner *Func // the function whose activation it belongs to; nil for package-level ones
+	Index int   // of a parameter or result
+	Name  string
+	Type  types.Type
+	Pos   token.Pos // where it was made or declared, if known
+
+	Func  *Func // of a FuncVal
+	Bound Path  // receiver of a method value
+
+	inits map[string]Path // fields of a Made root that are assigned once, where it is made
+
+	frame  *Frame // activation, for a clone
+	origin *Root  // what it is a clone of
+}
+
+// Origin returns the root as the skeleton of its function has it, free of the
+// activation in which it was met.
+func (r *Root) Origin() *Root {
+	for r.origin != nil {
+		r = r.origin
+	}
+	return r
+}
+
+// Visible reports whether the root can be named by code outside of its
+// function: it is a parameter or a package variable.
+func (r *Root) Visible() bool { return r.Kind == Param || r.Kind == Global }
+
+// String spells p as the code does, as far as that is known.
+func (p Path) String() string {
+	if p.Root == nil {
+		return "?"
+	}
+	var b strings.Builder
+	b.WriteString(p.Root.String())
+	p.Sel.write(&b)
+	return b.String()
+}
+
+func (s *Sel) write(b *strings.Builder) {
+	if s == nil {
+		return
+	}
+	s.Up.write(b)
+	if s.Name != "[]" && s.Name != "<-" {
+		b.WriteByte('.')
+	}
+	b.WriteString(s.Name)
+}
+
+// String returns the root's name.
+func (r *Root) String() string {
+	switch {
+	case r.Kind == Nil:
+		return "nil"
+	case r.Kind == FuncVal && r.Func != nil:
+		return r.Func.Name
+	case r.Name != "":
+		return r.Name
+	case r.Kind == Made:
+		return "made"
+	case r.Kind == Result:
+		return "result"
+	}
+	return "value"
+}
+
+// Class identifies the field that a path ends in, whatever object holds it:
+// the struct type that declares it and its name. ok is false if the path does
+// not end in a field of a named type.
+func (p Path) Class() (class FieldClass, ok bool) {
+	if p.Sel == nil || p.Sel.Owner == nil {
+		return FieldClass{}, false
+	}
+	return FieldClass{p.Sel.Owner, p.Sel.Name}, true
+}
+
+// A FieldClass is a field of a named struct type.
+type FieldClass struct {
+	Type  *types.TypeName
+	Field string
+}
+
+// one reports whether p names one thing at a time: no element of a map or
+// slice, no received value.
+func (p Path) one() bool {
+	for s := p.Sel; s != nil; s = s.Up {
+		if s.Name == "[]" || s.Name == "<-" {
+			return false
+		}
+	}
+	return true
+}
+
+// HasPrefix reports whether p is prefix or lies within it.
+func (p Path) HasPrefix(prefix Path) bool {
+	if p.Root != prefix.Root {
+		return false
+	}
+	for s := p.Sel; ; s = s.Up {
+		if s == prefix.Sel {
+			return true
+		}
+		if s == nil {
+			return false
+		}
+	}
+}
+
+// paths interns selectors.
+type interner struct {
+	sels map[selKey]*Sel
+}
+
+func (in *interner) sel(up *Sel, name string, owner *types.TypeName) *Sel {
+	k := selKey{up, name, owner}
+	s := in.sels[k]
+	if s == nil {
+		s = &Sel{Up: up, Name: name, Owner: owner}
+		in.sels[k] = s
+	}
+	return s
+}
+
+// extend returns p.name. A field that is assigned once, where its struct is
+// made, is another name of what was assigned.
+func (in *interner) extend(p Path, name string, owner *types.TypeName) Path {
+	if p.Root == nil {
+		return p
+	}
+	if p.Sel == nil {
+		if init, ok := p.Root.initOf(name); ok {
+			return init
+		}
+	}
+	if depth(p.Sel) > maxSelectors {
+		return Path{Root: p.Root, Sel: p.Sel}
+	}
+	return Path{p.Root, in.sel(p.Sel, name, owner)}
+}
+
+// maxSelectors bounds the length of paths, which recursion could make endless.
+const maxSelectors = 6
+
+func depth(s *Sel) int {
+	n := 0
+	for ; s != nil; s = s.Up {
+		n++
+	}
+	return n
+}
+
+// initOf returns what the field name of the object r was made with.
+func (r *Root) initOf(name string) (Path, bool) {
+	o := r.Origin()
+	init, ok := o.inits[name]
+	if ok && r.frame != nil {
+		init = r.frame.subst(init)
+	}
+	return init, ok
+}

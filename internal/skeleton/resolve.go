@@ -1,0 +1,470 @@
+package skeleton
+
+import (
+	"go/constant"
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// path returns the path of v: what v is, or points to.
+func (b *builder) path(v ssa.Value) Path {
+	if p, ok := b.paths[v]; ok {
+		if p.Root == nil { // a cycle through phis, or not worth resolving
+			return Path{Root: b.valueRoot(v)}
+		}
+		return p
+	}
+	b.paths[v] = Path{}
+	p := b.resolve(v)
+	if p.Root == nil {
+		p = Path{Root: b.valueRoot(v)}
+	}
+	b.paths[v] = p
+	return p
+}
+
+// resolve computes the path of v, zero if v is a value of its own.
+func (b *builder) resolve(v ssa.Value) Path {
+	switch v := v.(type) {
+	case *ssa.Const:
+		if v.Value == nil && v.IsNil() {
+			return Path{Root: nilRoot}
+		}
+	case *ssa.Global, *ssa.Alloc:
+		return b.variable(v)
+	case *ssa.FreeVar:
+		if bound := b.binding(v); bound != nil {
+			return b.path(bound)
+		}
+	case *ssa.Function, *ssa.MakeClosure:
+		return b.function(v)
+	case *ssa.FieldAddr:
+		return b.field(v.X, v.Field)
+	case *ssa.Field:
+		return b.field(v.X, v.Field)
+	case *ssa.IndexAddr:
+		return b.extend(b.path(v.X), "[]", nil)
+	case *ssa.Index:
+		return b.extend(b.path(v.X), "[]", nil)
+	case *ssa.Lookup:
+		return b.extend(b.path(v.X), "[]", nil)
+	case *ssa.UnOp:
+		switch v.Op {
+		case token.MUL:
+			return b.path(v.X)
+		case token.ARROW:
+			return b.extend(b.path(v.X), "<-", nil)
+		}
+	case *ssa.ChangeType:
+		return b.path(v.X)
+	case *ssa.ChangeInterface:
+		return b.path(v.X)
+	case *ssa.MakeInterface:
+		return b.path(v.X)
+	case *ssa.Convert:
+		return b.path(v.X)
+	case *ssa.Slice:
+		return b.path(v.X)
+	case *ssa.TypeAssert:
+		if !v.CommaOk {
+			return b.path(v.X)
+		}
+	case *ssa.Extract:
+		return b.extract(v)
+	case *ssa.Phi:
+		return b.phi(v)
+	case *ssa.Call:
+		return b.result(v, 0)
+	}
+	return Path{}
+}
+
+// field returns the path of field i of x.
+func (b *builder) field(x ssa.Value, i int) Path {
+	owner, st := structOf(x.Type())
+	if st == nil {
+		return Path{}
+	}
+	return b.extend(b.path(x), st.Field(i).Name(), owner)
+}
+
+// extract returns the path of an element of a tuple.
+func (b *builder) extract(v *ssa.Extract) Path {
+	switch t := v.Tuple.(type) {
+	case *ssa.Call:
+		return b.result(t, v.Index)
+	case *ssa.TypeAssert:
+		if v.Index == 0 {
+			return b.path(t.X)
+		}
+	case *ssa.Lookup:
+		if v.Index == 0 {
+			return b.extend(b.path(t.X), "[]", nil)
+		}
+	case *ssa.UnOp:
+		if v.Index == 0 && t.Op == token.ARROW {
+			return b.extend(b.path(t.X), "<-", nil)
+		}
+	case *ssa.Next:
+		if r, ok := t.Iter.(*ssa.Range); ok && v.Index == 2 {
+			return b.extend(b.path(r.X), "[]", nil)
+		}
+	}
+	return Path{}
+}
+
+// variable returns the path of a variable. A variable of reference type that
+// is assigned once is another name of what it is assigned.
+func (b *builder) variable(v ssa.Value) Path {
+	t := v.Type().Underlying().(*types.Pointer).Elem()
+	if isReference(t) {
+		if _, isGlobal := v.(*ssa.Global); !isGlobal {
+			if val := b.onlyStore(v); val != nil {
+				return b.path(val)
+			}
+		}
+	}
+	return Path{Root: b.cellRoot(v)}
+}
+
+// onlyStore returns the value of the only assignment to v, nil apart.
+func (b *builder) onlyStore(v ssa.Value) ssa.Value {
+	var val ssa.Value
+	for _, s := range b.stores[v] {
+		if c, ok := s.Val.(*ssa.Const); ok && c.IsNil() {
+			continue
+		}
+		if val != nil {
+			return nil
+		}
+		val = s.Val
+	}
+	return val
+}
+
+// isReference reports whether copies of a value of type t name the same thing.
+func isReference(t types.Type) bool {
+	switch t.Underlying().(type) {
+	case *types.Chan, *types.Signature, *types.Pointer, *types.Interface, *types.Map, *types.Slice:
+		return true
+	}
+	return false
+}
+
+// cellRoot returns the root of an Alloc or Global, making it at need.
+func (b *builder) cellRoot(v ssa.Value) *Root {
+	if r := b.roots[v]; r != nil {
+		return r
+	}
+	t := v.Type().Underlying().(*types.Pointer).Elem()
+	r := &Root{Type: t, Pos: v.Pos(), Name: v.Name()}
+	b.roots[v] = r
+	switch v := v.(type) {
+	case *ssa.Global:
+		r.Kind = Global
+		if v.Pkg != b.pkg {
+			r.Name = v.Pkg.Pkg.Name() + "." + v.Name()
+		}
+	case *ssa.Alloc:
+		r.Owner = b.funcs[v.Parent()]
+		r.Kind, r.Name = Local, v.Comment
+		switch v.Comment {
+		case "complit", "new", "slicelit", "makeslice", "varargs":
+			r.Kind, r.Name = Made, b.names[v.Pos()]
+		}
+		b.initFields(v, r)
+	}
+	return r
+}
+
+// initFields notes which reference fields of the struct that v holds are
+// assigned exactly once. A field that anything else in the package assigns,
+// but where its struct is made, is left out.
+func (b *builder) initFields(v *ssa.Alloc, r *Root) {
+	owner, st := structOf(r.Type)
+	if st == nil || v.Referrers() == nil {
+		return
+	}
+	assigned := make(map[int][]ssa.Value)
+	for _, ref := range *v.Referrers() {
+		fa, ok := ref.(*ssa.FieldAddr)
+		if !ok {
+			continue
+		}
+		for _, use := range *fa.Referrers() {
+			if s, ok := use.(*ssa.Store); ok && s.Addr == fa {
+				assigned[fa.Field] = append(assigned[fa.Field], s.Val)
+			}
+		}
+	}
+	for i, vals := range assigned {
+		f := st.Field(i)
+		if len(vals) != 1 || !isReference(f.Type()) || b.assignedLater(FieldClass{owner, f.Name()}) {
+			continue
+		}
+		if c, ok := vals[0].(*ssa.Const); ok && c.IsNil() {
+			continue
+		}
+		if r.inits == nil {
+			r.inits = make(map[string]Path)
+		}
+		r.inits[f.Name()] = b.path(vals[0])
+	}
+}
+
+// assignedLater reports whether a field is assigned other than to an object
+// that the assigning function made.
+func (b *builder) assignedLater(class FieldClass) bool {
+	if class.Type == nil {
+		return false
+	}
+	for _, s := range b.fields[class] {
+		if s.base == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// valueRoot returns the root of a value that has no better path.
+func (b *builder) valueRoot(v ssa.Value) *Root {
+	if r := b.roots[v]; r != nil {
+		return r
+	}
+	r := &Root{Kind: Value, Type: v.Type(), Pos: v.Pos()}
+	if fn := v.Parent(); fn != nil {
+		r.Owner = b.funcs[fn]
+	}
+	switch v := v.(type) {
+	case *ssa.MakeChan, *ssa.MakeMap, *ssa.MakeSlice:
+		r.Kind, r.Name = Made, b.names[v.Pos()]
+	case *ssa.Phi:
+		r.Name = v.Comment
+	}
+	b.roots[v] = r
+	return r
+}
+
+// function returns the path of a function value.
+func (b *builder) function(v ssa.Value) Path {
+	r := b.roots[v]
+	if r != nil {
+		return Path{Root: r}
+	}
+	r = &Root{Kind: FuncVal, Type: v.Type(), Pos: v.Pos()}
+	b.roots[v] = r
+	fn, _ := v.(*ssa.Function)
+	if mc, ok := v.(*ssa.MakeClosure); ok {
+		fn, _ = mc.Fn.(*ssa.Function)
+		r.Owner = b.funcs[mc.Parent()]
+		if fn != nil && b.funcs[fn] == nil && len(mc.Bindings) == 1 {
+			r.Bound = b.path(mc.Bindings[0]) // a method value
+		}
+	}
+	if fn != nil {
+		r.Func, r.Name = b.funcOf(fn), fn.Name()
+	}
+	return Path{Root: r}
+}
+
+// phi returns what all of the values that v may be are, nil apart.
+func (b *builder) phi(v *ssa.Phi) Path {
+	if !isReference(v.Type()) {
+		return Path{}
+	}
+	var p Path
+	for _, e := range v.Edges {
+		q := b.path(e)
+		if q.Root.Kind == Nil || q.Root == b.roots[v] && q.Root != nil {
+			continue
+		}
+		if p.Root != nil && p != q {
+			return Path{}
+		}
+		p = q
+	}
+	return p
+}
+
+// result returns the path of result i of a call.
+func (b *builder) result(call *ssa.Call, i int) Path {
+	c := call.Common()
+	if fn, ok := c.Value.(*ssa.Builtin); ok {
+		if fn.Name() == "append" && i == 0 {
+			return b.path(c.Args[0])
+		}
+		return Path{}
+	}
+	obj := calleeObj(c)
+	if eff := syncapi.EffectOf(obj); eff != nil {
+		if eff.Op == syncapi.CtxDone {
+			return b.extend(b.path(operand(c, 0)), "Done()", nil)
+		}
+		return Path{Root: b.resultRoot(call, i)}
+	}
+	targets := b.targets(c)
+	if len(targets) != 1 {
+		return Path{Root: b.resultRoot(call, i)}
+	}
+	if p := b.substResult(targets[0], i); p.Root != nil {
+		return p
+	}
+	r := b.resultRoot(call, i)
+	b.inheritInits(r, targets[0], i)
+	return Path{Root: r}
+}
+
+// inheritInits lets the fields of an object that the callee makes of its
+// arguments be known to the caller as those arguments.
+func (b *builder) inheritInits(r *Root, t *Target, i int) {
+	p := b.resultOf(t.Func, i)
+	if p.Root == nil || p.Sel != nil || p.Root.Owner != t.Func || r.inits != nil {
+		return
+	}
+	for name, init := range p.Root.inits {
+		if init.Root.Kind != Param || init.Root.Owner != t.Func || init.Root.Index >= len(t.Args) {
+			continue
+		}
+		if r.inits == nil {
+			r.inits = make(map[string]Path)
+		}
+		r.inits[name] = b.graft(t.Args[init.Root.Index], init.Sel)
+	}
+}
+
+// substResult returns result i of a call of t in the caller's paths, zero if
+// it is not one that the caller can name.
+func (b *builder) substResult(t *Target, i int) Path {
+	p := b.resultOf(t.Func, i)
+	if p.Root == nil {
+		return Path{}
+	}
+	switch p.Root.Kind {
+	case Param:
+		if p.Root.Owner == t.Func && p.Root.Index < len(t.Args) {
+			return b.graft(t.Args[p.Root.Index], p.Sel)
+		}
+	case Global:
+		return p
+	}
+	return Path{}
+}
+
+// graft returns base followed by the selectors of sel.
+func (in *interner) graft(base Path, sel *Sel) Path {
+	if sel == nil {
+		return base
+	}
+	return in.extend(in.graft(base, sel.Up), sel.Name, sel.Owner)
+}
+
+// resultOf returns the path that all returns of f have for result i.
+func (b *builder) resultOf(f *Func, i int) Path {
+	if f.ssa == nil {
+		if i < len(f.Results) {
+			return f.Results[i]
+		}
+		return Path{}
+	}
+	if b.busy[f.ssa] {
+		return Path{}
+	}
+	b.busy[f.ssa] = true
+	defer delete(b.busy, f.ssa)
+	var p Path
+	for _, block := range f.ssa.Blocks {
+		ret, ok := block.Instrs[len(block.Instrs)-1].(*ssa.Return)
+		if !ok || i >= len(ret.Results) || block == f.ssa.Recover {
+			continue
+		}
+		q := b.path(ret.Results[i])
+		if q.Root.Kind == Nil {
+			continue
+		}
+		if p.Root != nil && p != q {
+			return Path{}
+		}
+		p = q
+	}
+	return p
+}
+
+// resultRoot returns the root of result i of a call.
+func (b *builder) resultRoot(call ssa.Value, i int) *Root {
+	k := resultKey{call, i}
+	r := b.results[k]
+	if r == nil {
+		t := call.Type()
+		if tuple, ok := t.(*types.Tuple); ok {
+			if i >= tuple.Len() {
+				return b.valueRoot(call)
+			}
+			t = tuple.At(i).Type()
+		}
+		r = &Root{Kind: Result, Owner: b.funcs[call.Parent()], Index: i, Type: t, Pos: call.Pos(), Name: b.names[call.Pos()]}
+		b.results[k] = r
+	}
+	return r
+}
+
+// calleeObj returns the function or method that a call names, or nil.
+func calleeObj(c *ssa.CallCommon) *types.Func {
+	if c.IsInvoke() {
+		return c.Method
+	}
+	if fn := c.StaticCallee(); fn != nil {
+		if obj, ok := fn.Object().(*types.Func); ok {
+			return obj.Origin()
+		}
+		if o := fn.Origin(); o != nil {
+			obj, _ := o.Object().(*types.Func)
+			return obj
+		}
+	}
+	return nil
+}
+
+// operand returns operand i of a call, the receiver being the first.
+func operand(c *ssa.CallCommon, i int) ssa.Value {
+	if c.IsInvoke() {
+		if i == 0 {
+			return c.Value
+		}
+		i--
+	}
+	if i < 0 || i >= len(c.Args) {
+		return nil
+	}
+	return c.Args[i]
+}
+
+// operands returns the paths of all operands of a call, receiver first.
+func (b *builder) operands(c *ssa.CallCommon) []Path {
+	var ps []Path
+	if c.IsInvoke() {
+		ps = append(ps, b.path(c.Value))
+	}
+	for _, a := range c.Args {
+		ps = append(ps, b.path(a))
+	}
+	return ps
+}
+
+// intConst returns the integer that v is, if it is constant.
+func intConst(v ssa.Value) (int64, bool) {
+	c, ok := v.(*ssa.Const)
+	if !ok || c.Value == nil {
+		return 0, false
+	}
+	k := constant.ToInt(c.Value)
+	if k.Kind() != constant.Int {
+		return 0, false
+	}
+	return constant.Int64Val(k)
+}
+
+var nilRoot = &Root{Kind: Nil}

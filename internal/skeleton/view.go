@@ -1,0 +1,158 @@
+// Package skeleton derives the concurrency skeleton of each function of a
+// package: what is left of its control flow when all that is not concurrency
+// is erased. See [Func] for the skeleton, [View.Expand] for how the skeletons
+// of callees stand in at calls, and [Graph.Search] for how checks ask.
+//
+// The skeletons are a may-analysis with must-parts, and err to silence:
+//   - Paths name resources by what the function can see; aliases that arise
+//     through pointers stored elsewhere are not followed, so two names of one
+//     channel may count as two channels.
+//   - Branch conditions are kept where a variable decides more than one branch;
+//     all other branches may go either way.
+//   - Calls of unknown code do nothing to any resource; what they are handed
+//     is in Op.Args, so that a check can give up on it.
+package skeleton
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"reflect"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// Analyzer builds the skeletons of a package and exports, as a fact, those
+// that callers in other packages need. Its result is a [*View].
+var Analyzer = &analysis.Analyzer{
+	Name:       "skeleton",
+	Doc:        "build the concurrency skeletons of the functions of a package",
+	Run:        run,
+	ResultType: reflect.TypeFor[*View](),
+	FactTypes:  []analysis.Fact{new(summaries)},
+}
+
+// A View holds the skeletons of a package.
+type View struct {
+	*builder
+	Funcs  []*Func // in source order, literals behind the function around them
+	graphs map[*Func]*Graph
+	nodes  map[token.Pos]ast.Node
+}
+
+func run(pass *analysis.Pass) (any, error) {
+	imports := &importer{pass: pass, known: make(map[*types.Package]*importedSummaries)}
+	if !concurrent(pass, imports) {
+		return &View{graphs: make(map[*Func]*Graph)}, nil
+	}
+	pkg, funcs := buildSSA(pass)
+	b := newBuilder(pass, pkg, funcs)
+	b.importer = imports
+	for _, file := range pass.Files {
+		b.nameValues(file)
+	}
+	for _, fn := range funcs {
+		b.build(fn)
+	}
+	v := &View{builder: b, graphs: make(map[*Func]*Graph)}
+	for _, fn := range funcs {
+		v.Funcs = append(v.Funcs, b.funcs[fn])
+	}
+	b.finish(v.Funcs)
+	v.export()
+	return v, nil
+}
+
+// concurrent reports whether the package may have any concurrency in it, by
+// its syntax and by what it uses of other packages. If not, no SSA is built.
+func concurrent(pass *analysis.Pass, imports *importer) bool {
+	for _, obj := range pass.TypesInfo.Uses {
+		fn, ok := obj.(*types.Func)
+		if !ok {
+			continue
+		}
+		if eff := syncapi.EffectOf(fn); eff != nil && eff.Op != syncapi.Clock && eff.Op != syncapi.Run {
+			return true
+		}
+		if fn.Pkg() != pass.Pkg && imports.has(fn.Origin()) {
+			return true
+		}
+	}
+	for _, file := range pass.Files {
+		if concurrentSyntax(file) {
+			return true
+		}
+	}
+	return false
+}
+
+// concurrentSyntax reports whether a file starts goroutines, uses channels,
+// or declares an exported function that takes a function.
+func concurrentSyntax(file *ast.File) bool {
+	found := false
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.GoStmt, *ast.SelectStmt, *ast.SendStmt, *ast.ChanType:
+			found = true
+		case *ast.UnaryExpr:
+			found = found || n.Op.String() == "<-"
+		case *ast.FuncDecl:
+			found = found || n.Name.IsExported() && takesFunc(n.Type)
+		}
+		return !found
+	})
+	return found
+}
+
+func takesFunc(t *ast.FuncType) bool {
+	for _, p := range t.Params.List {
+		if _, ok := p.Type.(*ast.FuncType); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// buildSSA builds the SSA form of the package and lists its functions, outer
+// before inner.
+func buildSSA(pass *analysis.Pass) (*ssa.Package, []*ssa.Function) {
+	prog := ssa.NewProgram(pass.Fset, ssa.BuilderMode(0))
+	for _, p := range pass.Pkg.Imports() {
+		prog.CreatePackage(p, nil, nil, true)
+	}
+	pkg := prog.CreatePackage(pass.Pkg, pass.Files, pass.TypesInfo, false)
+	pkg.Build()
+	var funcs []*ssa.Function
+	var add func(fn *ssa.Function)
+	add = func(fn *ssa.Function) {
+		funcs = append(funcs, fn)
+		for _, lit := range fn.AnonFuncs {
+			add(lit)
+		}
+	}
+	add(pkg.Func("init"))
+	for _, file := range pass.Files {
+		for _, decl := range file.Decls {
+			decl, ok := decl.(*ast.FuncDecl)
+			if !ok {
+				continue
+			}
+			if fn := prog.FuncValue(pass.TypesInfo.Defs[decl.Name].(*types.Func)); fn != nil {
+				add(fn)
+			}
+		}
+	}
+	return pkg, funcs
+}
+
+// FuncOf returns the skeleton of a declared function of this package, or of
+// another one that has exported it; nil if there is none.
+func (v *View) FuncOf(obj *types.Func) *Func {
+	if v.builder == nil {
+		return nil
+	}
+	return v.funcOfObj(obj)
+}
