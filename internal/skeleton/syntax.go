@@ -1,0 +1,117 @@
+package skeleton
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// Node returns the syntax of an operation: the call, send statement, receive
+// expression, range, select, go, defer or return statement that it is. It is
+// nil for operations of imported skeletons and those made by the compiler.
+func (v *View) Node(op *Op) ast.Node {
+	if v.nodes == nil {
+		v.nodes = make(map[token.Pos]ast.Node)
+		for _, file := range v.pass.Files {
+			ast.Inspect(file, v.note)
+		}
+	}
+	if op == nil || !op.Pos.IsValid() || op.Fn.Imported() {
+		return nil
+	}
+	return v.nodes[op.Pos]
+}
+
+// note files n under the position that go/ssa gives its instruction.
+func (v *View) note(n ast.Node) bool {
+	switch n := n.(type) {
+	case *ast.CallExpr:
+		v.nodes[n.Lparen] = n
+	case *ast.SendStmt:
+		v.nodes[n.Arrow] = n
+	case *ast.UnaryExpr:
+		if n.Op == token.ARROW {
+			v.nodes[n.OpPos] = n
+		}
+	case *ast.GoStmt, *ast.DeferStmt, *ast.SelectStmt, *ast.RangeStmt, *ast.ReturnStmt:
+		v.nodes[n.Pos()] = n
+	case *ast.FuncLit:
+		v.nodes[n.Type.Func] = n
+	}
+	return true
+}
+
+// Extent returns the source range of an operation. For operations of another
+// package it is the position of the function that holds them there, and for
+// those made by the compiler an empty range at their position.
+func (v *View) Extent(op *Op) (pos, end token.Pos) {
+	if n := v.Node(op); n != nil {
+		if r, ok := n.(*ast.RangeStmt); ok {
+			return r.For, r.X.End()
+		}
+		if s, ok := n.(*ast.SelectStmt); ok {
+			return s.Select, s.Select + token.Pos(len("select"))
+		}
+		return n.Pos(), n.End()
+	}
+	if op.Fn.Imported() {
+		return op.Fn.Pos, op.Fn.Pos
+	}
+	return op.Pos, op.Pos
+}
+
+// Operand returns the expression that names the resource of an operation (the
+// channel of a send, the receiver of a method …), or nil.
+func (v *View) Operand(op *Op) ast.Expr {
+	switch n := v.Node(op).(type) {
+	case *ast.SendStmt:
+		return n.Chan
+	case *ast.UnaryExpr:
+		return n.X
+	case *ast.RangeStmt:
+		return n.X
+	case *ast.GoStmt:
+		return n.Call.Fun
+	case *ast.DeferStmt:
+		return operandOf(n.Call, v.pass.TypesInfo)
+	case *ast.CallExpr:
+		return operandOf(n, v.pass.TypesInfo)
+	}
+	return nil
+}
+
+// operandOf returns the receiver of a method call, the argument of a builtin
+// or else the function that is called.
+func operandOf(call *ast.CallExpr, info *types.Info) ast.Expr {
+	fun := ast.Unparen(call.Fun)
+	if id, ok := fun.(*ast.Ident); ok && len(call.Args) > 0 {
+		if _, builtin := info.Uses[id].(*types.Builtin); builtin {
+			return call.Args[0]
+		}
+	}
+	if sel, ok := fun.(*ast.SelectorExpr); ok {
+		if s := info.Selections[sel]; s != nil && s.Kind() == types.MethodVal {
+			return sel.X
+		}
+	}
+	return fun
+}
+
+// Text spells the resource of an operation as the code does, or as its path
+// if the code is not at hand.
+func (v *View) Text(op *Op) string {
+	if e := v.Operand(op); e != nil {
+		return types.ExprString(ast.Unparen(e))
+	}
+	return op.Res.String()
+}
+
+// Functions yields the skeletons of the functions of the package that belong
+// to no other function, or to none but by name: all but the literals.
+func (v *View) Functions(yield func(*Func) bool) {
+	for _, f := range v.Funcs {
+		if f.Parent == nil && !yield(f) {
+			return
+		}
+	}
+}
