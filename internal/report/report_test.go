@@ -1,0 +1,92 @@
+package report_test
+
+import (
+	"errors"
+	"go/ast"
+	"go/token"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/checktest"
+	"github.com/concurrencyvet/concurrencyvet/internal/report"
+)
+
+// flagged reports each call of a function called flag, twice; the declaration
+// of the first function of the file is a related position.
+var flagged = &analysis.Analyzer{
+	Name: "flagged",
+	Doc:  "report calls of flag",
+	URL:  "https://example.org/flagged",
+	Run: report.Run(func(pass *analysis.Pass) (any, error) {
+		for _, file := range pass.Files {
+			var first *ast.FuncDecl
+			ast.Inspect(file, func(n ast.Node) bool {
+				if decl, ok := n.(*ast.FuncDecl); ok && first == nil {
+					first = decl
+				}
+				call, ok := n.(*ast.CallExpr)
+				if !ok {
+					return true
+				}
+				if id, ok := call.Fun.(*ast.Ident); !ok || id.Name != "flag" {
+					return true
+				}
+				for range 2 {
+					report.Report(pass, analysis.Diagnostic{
+						Pos: call.Pos(), End: call.End(),
+						Message: "flag is called",
+						Related: []analysis.RelatedInformation{
+							{Pos: first.Name.Pos(), End: first.Name.End(), Message: "this is the first function"},
+							{Pos: token.NoPos, Message: "nowhere"},
+						},
+					})
+				}
+				return true
+			})
+		}
+		return nil, nil
+	}),
+}
+
+func TestIgnore(t *testing.T)    { checktest.RunArchive(t, flagged, "testdata/ignore.txtar") }
+func TestGenerated(t *testing.T) { checktest.RunArchive(t, flagged, "testdata/generated.txtar") }
+func TestCgo(t *testing.T)       { checktest.RunArchive(t, flagged, "testdata/cgo.txtar") }
+func TestFolded(t *testing.T) {
+	checktest.RunArchive(t, report.Folded(flagged), "testdata/folded.txtar")
+}
+
+func TestDirectives(t *testing.T) {
+	checktest.RunArchive(t, report.Directives([]string{"flagged", "other"}), "testdata/directives.txtar")
+}
+
+// TestPanic checks that a check which panics fails with an error.
+func TestPanic(t *testing.T) {
+	for _, pkg := range checktest.Load(t, "./clean") {
+		pass := &analysis.Pass{
+			Analyzer: &analysis.Analyzer{Name: "broken"},
+			Fset:     pkg.Fset,
+			Pkg:      pkg.Types,
+			Report:   func(analysis.Diagnostic) { t.Error("a broken check reports") },
+		}
+		_, err := report.Run(func(pass *analysis.Pass) (any, error) {
+			report.Report(pass, analysis.Diagnostic{Message: "nowhere"})
+			return nil, nil
+		})(pass)
+		for _, want := range []string{"internal error in check broken at package fixture.example/clean", "nowhere", "TestPanic"} {
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("the error of a broken check lacks %q: %v", want, err)
+			}
+		}
+	}
+}
+
+// TestError checks that an error of a check stays what it is.
+func TestError(t *testing.T) {
+	want := errors.New("no")
+	pass := &analysis.Pass{Analyzer: &analysis.Analyzer{Name: "failing"}}
+	if _, err := report.Run(func(*analysis.Pass) (any, error) { return nil, want })(pass); !errors.Is(err, want) {
+		t.Errorf("got %v, want %v", err, want)
+	}
+}

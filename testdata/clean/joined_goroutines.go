@@ -1,0 +1,65 @@
+// Package clean is idiomatic concurrent code that every check passes in
+// silence. What was once reported by mistake becomes a function here.
+package clean
+
+import (
+	"context"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// sumConcurrently joins its goroutines before it reads what they wrote.
+func sumConcurrently(parts [][]int) int {
+	sums := make([]int, len(parts))
+	var wg sync.WaitGroup
+	for i, part := range parts {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for _, n := range part {
+				sums[i] += n
+			}
+		}()
+	}
+	wg.Wait()
+	total := 0
+	for _, sum := range sums {
+		total += sum
+	}
+	return total
+}
+
+// fetchAll hands the context of the group to each function of the group.
+func fetchAll(ctx context.Context, urls []string, fetch func(context.Context, string) error) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(4)
+	for _, url := range urls {
+		g.Go(func() error { return fetch(ctx, url) })
+	}
+	return g.Wait()
+}
+
+// generate closes its channel when it has sent all, as the only sender, and
+// stops early when the context ends.
+func generate(ctx context.Context, n int) <-chan int {
+	out := make(chan int)
+	go func() {
+		defer close(out)
+		for i := range n {
+			select {
+			case out <- i:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return out
+}
+
+// first returns the first number that is generated and lets the rest go.
+func first(ctx context.Context) int {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	return <-generate(ctx, 100)
+}
