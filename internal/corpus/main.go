@@ -1,0 +1,138 @@
+// Command corpus runs the suite over the standard library and over the modules
+// pinned in testdata/corpus, and compares what it finds with what is known.
+//
+// Usage, at the root of the module:
+//
+//	go run ./internal/corpus [flags] [module...]
+//
+// A module is named by its path or by the end of it ("raft"), the standard
+// library by "std"; with none named, all are analysed. For each check the
+// command prints how many of its findings are true, false and benign by the
+// labels of testdata/corpus/findings, and then what is new, gone or changed. It
+// exits with status 1 if there is any of these, or a finding without a label,
+// and with status 2 if the suite itself failed.
+//
+// The flags are:
+//
+//	-update       write the findings to the golden files, keeping the labels
+//	-show CHECK   print the findings of a check ("all" for every one) with
+//	              their source, instead of comparing
+//	-label LABEL  with -show: only the findings with this label
+//	-mark FILE    label findings: lines of "CHECK FILE:LINE[:COL] LABEL REASON"
+//	              from FILE, or from the standard input if FILE is "-"
+//	-pin          require the modules that the tests of the corpus need
+//	-tool FILE    use this binary of concurrencyvet instead of building one
+//	-context N    with -show: lines of source around each position
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+type options struct {
+	update  bool
+	show    string
+	label   string
+	mark    string
+	pin     bool
+	tool    string
+	context int
+	modules []string
+}
+
+func main() {
+	var o options
+	flag.BoolVar(&o.update, "update", false, "write the findings to the golden files, keeping the labels")
+	flag.StringVar(&o.show, "show", "", "print the findings of `check` with their source")
+	flag.StringVar(&o.label, "label", "", "with -show: only the findings with this `label`")
+	flag.StringVar(&o.mark, "mark", "", "label findings as `file` says")
+	flag.BoolVar(&o.pin, "pin", false, "require the modules that the tests of the corpus need")
+	flag.StringVar(&o.tool, "tool", "", "use this `binary` of concurrencyvet instead of building one")
+	flag.IntVar(&o.context, "context", 4, "with -show: `lines` of source around each position")
+	flag.Parse()
+	o.modules = flag.Args()
+
+	clean, err := run(os.Stdout, o)
+	switch {
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "corpus:", err)
+		os.Exit(2)
+	case !clean:
+		os.Exit(1)
+	}
+}
+
+// run does what the options ask for. It reports whether the findings are the
+// golden ones, all labelled.
+func run(w io.Writer, o options) (clean bool, err error) {
+	root, err := moduleRoot()
+	if err != nil {
+		return false, err
+	}
+	dir := filepath.Join(root, "testdata", "corpus")
+	golden := filepath.Join(dir, "findings")
+	if o.mark != "" {
+		return true, mark(golden, o.mark)
+	}
+	c, err := readCorpus(dir)
+	if err != nil {
+		return false, err
+	}
+	if o.pin {
+		return true, c.pin()
+	}
+	if err := c.choose(o.modules); err != nil {
+		return false, err
+	}
+
+	start := time.Now()
+	found, err := analyse(c, root, o.tool)
+	if err != nil {
+		return false, err
+	}
+	fmt.Fprintf(w, "%d modules, %d packages, %d findings in %s\n\n",
+		len(c.modules), c.packages, len(found), time.Since(start).Round(time.Second))
+
+	known, err := readGolden(golden)
+	if err != nil {
+		return false, err
+	}
+	d := compare(c, known, found)
+	switch {
+	case o.show != "":
+		show(w, c, d.now, o)
+		return true, nil
+	case o.update:
+		if err := writeGolden(golden, d.merged()); err != nil {
+			return false, err
+		}
+		printStats(w, d.now)
+		fmt.Fprintf(w, "\nwritten: %d new, %d gone, %d changed, %d moved\n",
+			len(d.added), len(d.gone), len(d.changed), d.moved)
+		return true, nil
+	}
+	printStats(w, d.now)
+	return printDiff(w, c, d), nil
+}
+
+// moduleRoot returns the directory of the main module, wherever in it the
+// command was started.
+func moduleRoot() (string, error) {
+	out, err := exec.Command("go", "env", "GOMOD").Output()
+	if err != nil {
+		return "", fmt.Errorf("go env: %w", err)
+	}
+	gomod := strings.TrimSpace(string(out))
+	if gomod == "" || gomod == os.DevNull {
+		return "", errors.New("not in a module")
+	}
+	return filepath.Dir(gomod), nil
+}
