@@ -7,8 +7,8 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
-	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/passes/badignore"
 )
 
 // A Group says what a finding of a check means.
@@ -39,7 +39,9 @@ type Check struct {
 }
 
 // Checks is the suite, in alphabetical order.
-var Checks = []Check{}
+var Checks = []Check{
+	{badignore.Analyzer, Suspicious, Stable, "v0.1.0"},
+}
 
 // DefaultOn reports whether the check runs when no check is named.
 // It is derived, so no row of the table can contradict its group.
@@ -48,19 +50,6 @@ func (c Check) DefaultOn() bool { return c.Status == Stable && c.Group != Pedant
 // FactProducers are the analyzers that a driver must run on dependencies,
 // where only facts are wanted and no check need run.
 var FactProducers = []*analysis.Analyzer{skeleton.Analyzer}
-
-// Directives reports the ignore directives that name no check of the table.
-// It is not a check itself: it runs beside whichever checks run.
-var Directives = report.Directives(Names())
-
-// Names returns the names of the checks, in alphabetical order.
-func Names() []string {
-	names := make([]string, len(Checks))
-	for i, c := range Checks {
-		names[i] = c.Analyzer.Name
-	}
-	return names
-}
 
 // Rows returns the table as its documentation shows it.
 func Rows() []docs.Row {

@@ -22,34 +22,35 @@ const (
 	verbFileIgnore = "file-ignore"
 )
 
-const prefix = "//concurrencyvet:"
+// Prefix begins each directive of ours.
+const Prefix = "//concurrencyvet:"
 
 // A directive is a comment that silences checks over some extent of a file.
 type directive struct {
 	tool      tool
 	pos       token.Pos // of the comment
-	checks    []checkName
+	checks    []Name
 	reason    string
 	wholeFile bool
 	extents   []extent
 	used      bool // it covers a finding
 }
 
-// A checkName is a name of a check as a directive spells it.
-type checkName struct {
-	text string
-	pos  token.Pos
+// A Name is the name of a check as a directive spells it.
+type Name struct {
+	Text string
+	Pos  token.Pos
 }
 
 // An extent is the part of a file from start to end, both included.
 type extent struct{ start, end token.Pos }
 
 func (d *directive) posOf(name string) token.Pos {
-	i := slices.IndexFunc(d.checks, func(c checkName) bool { return c.text == name })
+	i := slices.IndexFunc(d.checks, func(c Name) bool { return c.Text == name })
 	if i < 0 {
 		return token.NoPos
 	}
-	return d.checks[i].pos
+	return d.checks[i].Pos
 }
 
 func (d *directive) names(name string) bool { return d.posOf(name).IsValid() }
@@ -88,19 +89,28 @@ func directivesOf(fset *token.FileSet, syntax *ast.File) []*directive {
 	return found
 }
 
+// Ignored returns the names of the checks that a comment tells us to ignore,
+// and whether it is a well-formed directive of ours.
+func Ignored(comment *ast.Comment) (names []Name, ok bool) {
+	if d := parseDirective(comment); d != nil && d.tool == ours {
+		return d.checks, true
+	}
+	return nil, false
+}
+
 // parseDirective returns the directive that a comment is, or nil.
 func parseDirective(comment *ast.Comment) *directive {
 	text, _, _ := strings.Cut(comment.Text, " //") // a remark on the directive
 	d := &directive{pos: comment.Pos()}
 	var rest string
 	switch {
-	case strings.HasPrefix(text, prefix):
-		d.tool, rest = ours, text[len(prefix):]
+	case strings.HasPrefix(text, Prefix):
+		d.tool, rest = ours, text[len(Prefix):]
 	case strings.HasPrefix(text, "//lint:"):
 		d.tool, rest = staticcheck, text[len("//lint:"):]
 	case strings.HasPrefix(text, "//nolint:"):
 		d.tool, rest = nolint, text[len("//nolint:"):]
-		d.checks = checkNames(rest, d.pos+token.Pos(len(text)-len(rest)))
+		d.checks = splitNames(rest, d.pos+token.Pos(len(text)-len(rest)))
 		return d
 	default:
 		return nil
@@ -115,19 +125,19 @@ func parseDirective(comment *ast.Comment) *directive {
 	}
 	rest = strings.TrimLeft(rest, " \t")
 	list, reason, _ := strings.Cut(rest, " ")
-	d.checks = checkNames(list, d.pos+token.Pos(len(text)-len(rest)))
+	d.checks = splitNames(list, d.pos+token.Pos(len(text)-len(rest)))
 	d.reason = strings.TrimSpace(reason)
 	return d
 }
 
-// checkNames splits a list of names at its commas; pos is where it starts.
-func checkNames(list string, pos token.Pos) []checkName {
-	var names []checkName
+// splitNames splits a list of names at its commas; pos is where it starts.
+func splitNames(list string, pos token.Pos) []Name {
+	var names []Name
 	for part := range strings.SplitSeq(list, ",") {
 		name := strings.TrimLeft(part, " \t")
 		start := pos + token.Pos(len(part)-len(name))
 		if name = strings.TrimRight(name, " \t"); name != "" {
-			names = append(names, checkName{name, start})
+			names = append(names, Name{name, start})
 		}
 		pos += token.Pos(len(part) + 1)
 	}

@@ -57,10 +57,6 @@ func TestFolded(t *testing.T) {
 	checktest.RunArchive(t, report.Folded(flagged), "testdata/folded.txtar")
 }
 
-func TestDirectives(t *testing.T) {
-	checktest.RunArchive(t, report.Directives([]string{"flagged", "other"}), "testdata/directives.txtar")
-}
-
 // TestPanic checks that a check which panics fails with an error.
 func TestPanic(t *testing.T) {
 	for _, pkg := range checktest.Load(t, "./clean") {
