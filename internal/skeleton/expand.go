@@ -121,7 +121,7 @@ func (f *Frame) bind(p Path) Path {
 	if f.Call == nil {
 		return p // the root's own
 	}
-	in := &f.graph.view.interner
+	in := f.graph.view.interner
 	if r.Kind == Param {
 		if r.Index < len(f.args) {
 			return in.graft(f.args[r.Index], p.Sel)
@@ -248,6 +248,10 @@ func (f *Frame) assign(a Assign) Assign {
 // body adds the activation fr between entry and its two exits.
 func (x *expander) body(fr *Frame, entry, ret, panicked *Node) {
 	f := fr.Func
+	if f.Effects {
+		x.effects(fr, entry, ret)
+		return
+	}
 	if len(f.Blocks) == 0 {
 		x.link(entry, ret)
 		return
@@ -581,7 +585,7 @@ func (f *Frame) recursive(fn *Func) bool {
 // bindResults lets objects that the callee makes and returns be known to the
 // caller as the results of its call, and their fields as those of the results.
 func (f *Frame) bindResults(call *Node, caller *Frame) {
-	in := &f.graph.view.interner
+	in := f.graph.view.interner
 	for i, p := range f.Func.Results {
 		if p.Root == nil || p.Sel != nil || p.Root.Owner != f.Func || i >= len(call.Op.Results) {
 			continue
@@ -591,7 +595,7 @@ func (f *Frame) bindResults(call *Node, caller *Frame) {
 		}
 		bound := caller.subst(Path{Root: call.Op.Results[i]})
 		f.clones[p.Root] = bound
-		owner, _ := structOf(p.Root.Type)
+		owner, _ := structOf(bound.Root.Type)
 		for name, init := range p.Root.inits {
 			if init.Sel == nil && init.Root.Owner == f.Func && init.Root.Kind != Param && init.Root.Kind != FuncVal {
 				f.clones[init.Root] = in.extend(bound, name, owner)

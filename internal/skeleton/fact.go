@@ -1,31 +1,327 @@
 package skeleton
 
 import (
+	"fmt"
 	"go/types"
+	"strings"
 
 	"golang.org/x/tools/go/analysis"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
 // summaries is the fact of a package: the skeletons of those of its functions
-// that do something to what a caller can name.
+// that do something to what a caller can name, and of what these call. They
+// are kept in a form of our own, decoded when a caller first asks, because a
+// package's facts are read again by all packages that import it.
 type summaries struct{ Data []byte }
 
 // AFact marks summaries as a fact.
 func (*summaries) AFact() {}
 
 // String tells how large the fact is.
-func (s *summaries) String() string { return "skeletons" }
+func (s *summaries) String() string { return fmt.Sprintf("skeletons in %d bytes", len(s.Data)) }
 
-type importedSummaries struct {
+// key names a declared function within its package: Func or Type.Method.
+func key(obj *types.Func) string {
+	recv := obj.Signature().Recv()
+	if recv == nil {
+		return obj.Name()
+	}
+	if name, _ := structOrNamed(recv.Type()); name != "" {
+		return name + "." + obj.Name()
+	}
+	return ""
 }
 
+func structOrNamed(t types.Type) (string, bool) {
+	t = types.Unalias(t)
+	if p, ok := t.(*types.Pointer); ok {
+		t = types.Unalias(p.Elem())
+	}
+	n, ok := t.(*types.Named)
+	if !ok {
+		return "", false
+	}
+	return n.Obj().Name(), true
+}
+
+// -- reading --
+
+// An importer reads the skeletons of other packages.
 type importer struct {
-	pass  *analysis.Pass
-	known map[*types.Package]*importedSummaries
+	pass   *analysis.Pass
+	in     *interner
+	known  map[*types.Package]*importedSummaries
+	byPath map[string]*types.Package // all packages in reach
 }
 
-func (im *importer) has(fn *types.Func) bool { return false }
+// importedSummaries are the skeletons of another package, by key.
+type importedSummaries struct {
+	funcs map[string]*Func
+}
 
-func (b *builder) importFunc(obj *types.Func) *Func { return nil }
+// of returns the skeletons of pkg, nil if it has none.
+func (im *importer) of(pkg *types.Package) *importedSummaries {
+	s, ok := im.known[pkg]
+	if ok {
+		return s
+	}
+	im.known[pkg] = nil // for import cycles between facts, which there are none of
+	fact := new(summaries)
+	if im.pass.ImportPackageFact(pkg, fact) && len(fact.Data) > 0 {
+		d := &decoder{im: im, pkg: pkg, data: fact.Data}
+		s = &importedSummaries{d.decode()}
+	}
+	im.known[pkg] = s
+	return s
+}
 
-func (v *View) export() {}
+// has reports whether there is a skeleton of fn, a function of another package.
+func (im *importer) has(fn *types.Func) bool {
+	if fn.Pkg() == nil {
+		return false
+	}
+	s := im.of(fn.Pkg())
+	return s != nil && s.funcs[key(fn)] != nil
+}
+
+// importFunc returns the skeleton of obj from the facts of its package.
+func (im *importer) importFunc(obj *types.Func) *Func {
+	s := im.of(obj.Pkg())
+	if s == nil {
+		return nil
+	}
+	f := s.funcs[key(obj)]
+	if f != nil && f.Obj == nil {
+		f.Obj, f.Pos = obj, obj.Pos()
+	}
+	return f
+}
+
+// pkg returns the package with the given path, if it is in reach.
+func (im *importer) pkg(path string) *types.Package {
+	if im.byPath == nil {
+		im.byPath = make(map[string]*types.Package)
+		var visit func(p *types.Package)
+		visit = func(p *types.Package) {
+			if im.byPath[p.Path()] != nil {
+				return
+			}
+			im.byPath[p.Path()] = p
+			for _, q := range p.Imports() {
+				visit(q)
+			}
+		}
+		visit(im.pass.Pkg)
+	}
+	return im.byPath[path]
+}
+
+// typeName resolves "path.Name".
+func (im *importer) typeName(ref string) *types.TypeName {
+	dot := strings.LastIndexByte(ref, '.')
+	if dot < 0 {
+		return nil
+	}
+	if p := im.pkg(ref[:dot]); p != nil {
+		tn, _ := p.Scope().Lookup(ref[dot+1:]).(*types.TypeName)
+		return tn
+	}
+	return nil
+}
+
+// -- choosing what to export --
+
+// export exports the skeletons that callers in other packages may need.
+func (v *View) export() {
+	keep := v.chooseExports()
+	if len(keep) == 0 {
+		return
+	}
+	e := newEncoder(v.pass.Pkg)
+	for _, f := range v.Funcs {
+		if keep[f] {
+			e.add(f)
+		}
+	}
+	v.pass.ExportPackageFact(&summaries{e.encode()})
+}
+
+// chooseExports returns the functions with an effect that a caller can name,
+// or that an exported one of these calls.
+func (v *View) chooseExports() map[*Func]bool {
+	visible := make(map[*Func]bool)
+	for _, f := range v.Funcs {
+		visible[f] = exportable(f) || f.Obj != nil && !f.Returns && len(f.Blocks) > 0
+	}
+	for changed := true; changed; {
+		changed = false
+		for _, f := range v.Funcs {
+			if !visible[f] && passesOn(f, visible) {
+				visible[f] = true
+				changed = true
+			}
+		}
+	}
+	keep := make(map[*Func]bool)
+	var add func(f *Func)
+	add = func(f *Func) {
+		if keep[f] || !visible[f] {
+			return
+		}
+		keep[f] = true
+		for p := f.Parent; p != nil; p = p.Parent {
+			keep[p] = true // owns what the literal captures
+		}
+		eachCallee(f, add)
+	}
+	for _, f := range v.Funcs {
+		if f.Obj != nil && f.Obj.Exported() && !strings.HasSuffix(v.pass.Fset.Position(f.Pos).Filename, "_test.go") {
+			add(f)
+		}
+	}
+	return keep
+}
+
+// passesOn reports whether f calls or hands on one of set with something
+// that the caller of f can name.
+func passesOn(f *Func, set map[*Func]bool) bool {
+	results := f.resultRoots()
+	found := false
+	eachOp(f, func(op *Op) {
+		for _, t := range op.Targets {
+			if set[t.Func] && (t.Func.Parent != nil || !t.Func.Returns || anyNameable(t.Args, results)) {
+				found = true
+			}
+		}
+		for _, a := range append(callbackPaths(op), op.Args...) {
+			if a.Root.Kind == FuncVal && set[a.Root.Func] {
+				found = true
+			}
+		}
+	})
+	return found
+}
+
+func callbackPaths(op *Op) []Path {
+	var ps []Path
+	for _, c := range op.Callbacks {
+		ps = append(ps, c.Func)
+	}
+	return ps
+}
+
+func anyNameable(ps []Path, results map[*Root]bool) bool {
+	for _, p := range ps {
+		if nameable(p, results) {
+			return true
+		}
+	}
+	return false
+}
+
+// resultRoots returns the roots of the objects that f returns.
+func (f *Func) resultRoots() map[*Root]bool {
+	results := make(map[*Root]bool)
+	for _, p := range f.Results {
+		if p.Root != nil {
+			results[p.Root] = true
+		}
+	}
+	return results
+}
+
+// eachCallee calls yield for the functions that f calls, defers, starts or
+// hands on, as far as they are known.
+func eachCallee(f *Func, yield func(*Func)) {
+	eachOp(f, func(op *Op) {
+		for _, t := range op.Targets {
+			yield(t.Func)
+		}
+		for _, c := range op.Callbacks {
+			if c.Func.Root.Kind == FuncVal && c.Func.Root.Func != nil {
+				yield(c.Func.Root.Func)
+			}
+		}
+		for _, a := range op.Args {
+			if a.Root != nil && a.Root.Kind == FuncVal && a.Root.Func != nil {
+				yield(a.Root.Func)
+			}
+		}
+	})
+}
+
+// eachOp calls yield for all operations of f, with those inside of go and
+// defer statements.
+func eachOp(f *Func, yield func(*Op)) {
+	for _, b := range f.Blocks {
+		for _, op := range b.Ops {
+			yield(op)
+			if op.Inner != nil {
+				yield(op.Inner)
+			}
+		}
+	}
+}
+
+// exportable reports whether f itself does something that a caller can name:
+// to a parameter, to an exported variable, or to what it returns.
+func exportable(f *Func) bool {
+	results := f.resultRoots()
+	found := false
+	eachOp(f, func(op *Op) {
+		switch op.Kind {
+		case syncapi.Call:
+			found = found || nameable(op.Dynamic, results)
+			for _, t := range op.Targets {
+				found = found || t.Func.imported && !t.Func.Quiet && anyNameable(t.Args, results)
+			}
+		case syncapi.NewCancel, syncapi.AfterFunc, syncapi.MakeChan:
+			found = found || results[op.Res.Root] || results[f.initHolder(op.Res)]
+		case syncapi.Return, syncapi.Work, syncapi.Set, syncapi.Store, syncapi.Go, syncapi.Defer, syncapi.Clock, syncapi.CtxErr,
+			syncapi.CtxDone, syncapi.Len, syncapi.AtomicLoad, syncapi.AtomicStore, syncapi.AtomicUpdate, syncapi.AtomicCAS,
+			syncapi.MapRead, syncapi.MapWrite, syncapi.PoolGet, syncapi.PoolPut:
+		default:
+			found = found || nameable(op.Res, results)
+		}
+		for _, c := range op.Callbacks {
+			found = found || nameable(c.Func, results)
+		}
+	})
+	for _, p := range f.Params {
+		found = found || syncapi.IsCancelFunc(p.Type)
+	}
+	return found
+}
+
+// initHolder returns the returned object that was made with p in a field.
+func (f *Func) initHolder(p Path) *Root {
+	for _, r := range f.Results {
+		if r.Root == nil {
+			continue
+		}
+		for _, init := range r.Root.inits {
+			if init == p {
+				return r.Root
+			}
+		}
+	}
+	return nil
+}
+
+// nameable reports whether a caller can name p.
+func nameable(p Path, results map[*Root]bool) bool {
+	if p.Root == nil {
+		return false
+	}
+	switch p.Root.Kind {
+	case Param:
+		return true
+	case Global:
+		return isExported(p.Root.Name)
+	}
+	return results[p.Root]
+}
+
+func isExported(name string) bool { return name != "" && name[0] >= 'A' && name[0] <= 'Z' }

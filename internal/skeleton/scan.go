@@ -11,7 +11,7 @@ import (
 
 // A builder makes the skeletons of one package.
 type builder struct {
-	interner
+	*interner
 	*importer
 	pass *analysis.Pass
 	pkg  *ssa.Package
@@ -44,9 +44,10 @@ type resultKey struct {
 	index int
 }
 
-func newBuilder(pass *analysis.Pass, pkg *ssa.Package, funcs []*ssa.Function) *builder {
+func newBuilder(pass *analysis.Pass, pkg *ssa.Package, funcs []*ssa.Function, imports *importer) *builder {
 	b := &builder{
-		interner: interner{sels: make(map[selKey]*Sel)},
+		interner: imports.in,
+		importer: imports,
 		pass:     pass,
 		pkg:      pkg,
 		all:      funcs,
@@ -166,6 +167,9 @@ func fieldClass(t types.Type, i int) (FieldClass, bool) {
 
 // structOf returns the struct type behind t, and its name if it has one.
 func structOf(t types.Type) (*types.TypeName, *types.Struct) {
+	if t == nil {
+		return nil, nil // of an imported skeleton, which has no types
+	}
 	t = types.Unalias(t)
 	if p, ok := t.Underlying().(*types.Pointer); ok {
 		t = types.Unalias(p.Elem())

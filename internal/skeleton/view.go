@@ -44,13 +44,13 @@ type View struct {
 }
 
 func run(pass *analysis.Pass) (any, error) {
-	imports := &importer{pass: pass, known: make(map[*types.Package]*importedSummaries)}
+	in := &interner{sels: make(map[selKey]*Sel)}
+	imports := &importer{pass: pass, in: in, known: make(map[*types.Package]*importedSummaries)}
 	if !concurrent(pass, imports) {
 		return &View{graphs: make(map[*Func]*Graph)}, nil
 	}
 	pkg, funcs := buildSSA(pass)
-	b := newBuilder(pass, pkg, funcs)
-	b.importer = imports
+	b := newBuilder(pass, pkg, funcs, imports)
 	for _, file := range pass.Files {
 		b.nameValues(file)
 	}

@@ -1,0 +1,349 @@
+package skeleton
+
+import (
+	"encoding/binary"
+	"go/types"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// The wire form of a package's skeletons: a table of strings, then counted
+// lists of selectors, functions and roots, all numbers being varints. It is
+// read by the same build of the tool only, since the go command keys facts by
+// the tool's content, so it carries no version.
+
+// maxExported is how many blocks or operations a skeleton may have in a fact;
+// past it, it is widened to the set of its effects.
+const maxExported = 120
+
+// An encoder writes the skeletons of a package.
+type encoder struct {
+	pkg     *types.Package
+	strs    []string
+	strID   map[string]int
+	sels    []*Sel
+	selID   map[*Sel]int
+	funcs   []*Func
+	funcID  map[*Func]int
+	roots   []*Root
+	rootID  map[*Root]int
+	extern  []*Func // functions of other packages that are called
+	out     []byte
+	opIndex map[*Op]int
+}
+
+func newEncoder(pkg *types.Package) *encoder {
+	return &encoder{
+		pkg: pkg, strID: make(map[string]int), selID: make(map[*Sel]int),
+		funcID: make(map[*Func]int), rootID: make(map[*Root]int),
+	}
+}
+
+// add adds a function to those to be encoded.
+func (e *encoder) add(f *Func) {
+	if _, ok := e.funcID[f]; !ok {
+		e.funcID[f] = len(e.funcs)
+		e.funcs = append(e.funcs, f)
+	}
+}
+
+func (e *encoder) encode() []byte {
+	local := len(e.funcs)
+	for _, f := range e.funcs[:local] {
+		e.fun(f)
+	}
+	for i := 0; i < len(e.roots); i++ { // grows while it is written
+		e.root(e.roots[i])
+	}
+	body := e.out
+	e.out = nil
+	var selBytes []byte
+	for _, s := range e.sels {
+		e.num(e.selRef(s.Up))
+		e.str(s.Name)
+		e.str(typeRef(s.Owner))
+	}
+	selBytes, e.out = e.out, nil
+	for _, f := range e.extern {
+		e.str(f.Obj.Pkg().Path())
+		e.str(key(f.Obj))
+	}
+	externBytes := e.out
+	e.out = nil
+	e.num(len(e.strs))
+	for _, s := range e.strs {
+		e.num(len(s))
+		e.out = append(e.out, s...)
+	}
+	e.num(len(e.sels))
+	e.out = append(e.out, selBytes...)
+	e.num(len(e.extern))
+	e.out = append(e.out, externBytes...)
+	e.num(local)
+	e.num(len(e.roots))
+	return append(e.out, body...)
+}
+
+func typeRef(tn *types.TypeName) string {
+	if tn == nil || tn.Pkg() == nil {
+		return ""
+	}
+	return tn.Pkg().Path() + "." + tn.Name()
+}
+
+func (e *encoder) num(n int)    { e.out = binary.AppendVarint(e.out, int64(n)) }
+func (e *encoder) flag(b bool)  { e.out = append(e.out, map[bool]byte{true: 1}[b]) }
+func (e *encoder) str(s string) { e.num(e.strRef(s)) }
+
+func (e *encoder) strRef(s string) int {
+	id, ok := e.strID[s]
+	if !ok {
+		id = len(e.strs)
+		e.strID[s] = id
+		e.strs = append(e.strs, s)
+	}
+	return id
+}
+
+// selRef, rootRef and funcRef return a reference: 0 for nil, else one more
+// than the index. Functions of other packages have negative ones.
+func (e *encoder) selRef(s *Sel) int {
+	if s == nil {
+		return 0
+	}
+	if id, ok := e.selID[s]; ok {
+		return id + 1
+	}
+	e.selRef(s.Up) // comes first
+	e.selID[s] = len(e.sels)
+	e.sels = append(e.sels, s)
+	return len(e.sels)
+}
+
+func (e *encoder) rootRef(r *Root) int {
+	if r == nil {
+		return 0
+	}
+	id, ok := e.rootID[r]
+	if !ok {
+		id = len(e.roots)
+		e.rootID[r] = id
+		e.roots = append(e.roots, r)
+	}
+	return id + 1
+}
+
+func (e *encoder) funcRef(f *Func) int {
+	if f == nil {
+		return 0
+	}
+	if id, ok := e.funcID[f]; ok {
+		if id < 0 {
+			return id
+		}
+		return id + 1
+	}
+	if f.imported && f.Obj != nil {
+		e.extern = append(e.extern, f)
+		e.funcID[f] = -len(e.extern)
+		return -len(e.extern)
+	}
+	return 0
+}
+
+func (e *encoder) path(p Path) {
+	e.num(e.rootRef(p.Root))
+	if p.Root != nil {
+		e.num(e.selRef(p.Sel))
+	}
+}
+
+func (e *encoder) paths(ps []Path) {
+	e.num(len(ps))
+	for _, p := range ps {
+		e.path(p)
+	}
+}
+
+func (e *encoder) root(r *Root) {
+	e.num(int(r.Kind))
+	e.num(e.funcRef(r.Owner))
+	e.num(r.Index)
+	e.str(r.Name)
+	e.num(e.funcRef(r.Func))
+	e.path(r.Bound)
+	names := sortedKeys(r.inits)
+	e.num(len(names))
+	for _, name := range names {
+		e.str(name)
+		e.path(r.inits[name])
+	}
+}
+
+func (e *encoder) fun(f *Func) {
+	if f.Obj != nil {
+		e.str(key(f.Obj))
+	} else {
+		e.str("")
+	}
+	e.str(f.Name)
+	e.num(e.funcRef(f.Parent))
+	e.num(len(f.Params))
+	for _, p := range f.Params {
+		e.num(e.rootRef(p))
+	}
+	e.paths(f.Results)
+	blocks := e.filtered(f)
+	ops := 0
+	for _, b := range blocks {
+		ops += len(b.Ops)
+	}
+	widened := f.Effects || len(blocks) > maxExported || ops > maxExported
+	for _, on := range []bool{f.Quiet, f.Light, f.Returns, widened} {
+		e.flag(on)
+	}
+	if widened {
+		all := &Block{}
+		for _, b := range blocks {
+			all.Ops = append(all.Ops, b.Ops...)
+		}
+		blocks = []*Block{all}
+	}
+	e.opIndex = make(map[*Op]int)
+	e.num(len(blocks))
+	for _, b := range blocks {
+		e.num(len(b.Ops))
+		for _, op := range b.Ops {
+			e.op(op)
+		}
+	}
+	for _, b := range blocks {
+		e.num(len(b.Succs))
+		for _, s := range b.Succs {
+			e.edge(s)
+		}
+	}
+}
+
+func (e *encoder) edge(s *Edge) {
+	e.num(s.To.Index)
+	e.path(s.Cond.Var)
+	e.flag(s.Cond.Want)
+	e.num(len(s.Sets))
+	for _, a := range s.Sets {
+		e.assign(a)
+	}
+}
+
+func (e *encoder) assign(a Assign) {
+	e.path(a.Var)
+	e.path(a.From)
+	e.flag(a.Known)
+	e.flag(a.Value)
+}
+
+func (e *encoder) op(op *Op) {
+	e.opIndex[op] = len(e.opIndex)
+	e.out = append(e.out, byte(op.Kind))
+	e.path(op.Res)
+	e.paths(op.Args)
+	e.num(int(op.N))
+	e.flag(op.NKnown)
+	e.flag(op.Range)
+	e.flag(op.Defined)
+	arm := 0
+	if op.Arm != nil {
+		if i, ok := e.opIndex[op.Arm]; ok {
+			arm = i + 1
+		}
+	}
+	e.num(arm)
+	e.num(op.Case)
+	e.path(op.Dynamic)
+	if op.Kind == syncapi.Set {
+		e.assign(op.Assign)
+	}
+	e.num(len(op.Targets))
+	for _, t := range op.Targets {
+		e.num(e.funcRef(t.Func))
+		e.paths(t.Args)
+	}
+	e.num(len(op.Callbacks))
+	for _, c := range op.Callbacks {
+		e.path(c.Func)
+		e.num(int(c.Mode))
+	}
+	e.num(len(op.Results))
+	for _, r := range op.Results {
+		e.num(e.rootRef(r))
+	}
+	e.flag(op.Inner != nil)
+	if op.Inner != nil {
+		e.op(op.Inner)
+	}
+}
+
+// filtered returns a copy of the blocks of f with only what matters to
+// callers: waiting, and what acts on things that callers can name.
+func (e *encoder) filtered(f *Func) []*Block {
+	g := &Func{}
+	copies := make(map[*Block]*Block)
+	for _, b := range f.Blocks {
+		c := &Block{}
+		copies[b] = c
+		g.Blocks = append(g.Blocks, c)
+	}
+	polls := false
+	eachOp(f, func(op *Op) { polls = polls || op.Kind == syncapi.Default })
+	for _, b := range f.Blocks {
+		c := copies[b]
+		for _, op := range b.Ops {
+			if e.matters(op, polls) {
+				c.Ops = append(c.Ops, op)
+			}
+		}
+		for _, s := range b.Succs {
+			c.Succs = append(c.Succs, &Edge{To: copies[s.To], Cond: s.Cond, Sets: s.Sets})
+		}
+	}
+	if len(g.Blocks) > 0 {
+		simplify(g)
+	}
+	return g.Blocks
+}
+
+func (e *encoder) matters(op *Op, polls bool) bool {
+	switch op.Kind {
+	case syncapi.Work:
+		return polls
+	case syncapi.Clock, syncapi.AtomicLoad, syncapi.AtomicStore, syncapi.AtomicUpdate, syncapi.AtomicCAS,
+		syncapi.MapRead, syncapi.MapWrite, syncapi.PoolGet, syncapi.PoolPut, syncapi.Yield, syncapi.CtxErr:
+		return false
+	case syncapi.Store:
+		return len(op.Args) > 0 && (op.Args[0].Root.Kind == Param || op.Args[0].Root.Kind == Result)
+	case syncapi.Lock, syncapi.Unlock, syncapi.RLock, syncapi.RUnlock, syncapi.TryLock, syncapi.TryRLock:
+		return op.Res.Root.Kind == Param || op.Res.Root.Kind == Global && isExported(op.Res.Root.Name)
+	case syncapi.Call:
+		if len(op.Targets) > 0 {
+			for _, t := range op.Targets {
+				if _, ok := e.funcID[t.Func]; ok || t.Func.imported {
+					return true
+				}
+			}
+			return false
+		}
+		return op.Dynamic.Root != nil || len(op.Callbacks) > 0 || anyParam(op.Args)
+	case syncapi.Go, syncapi.Defer:
+		return op.Inner.Kind != syncapi.Work && e.matters(op.Inner, polls)
+	}
+	return true
+}
+
+func anyParam(ps []Path) bool {
+	for _, p := range ps {
+		if p.Root.Kind == Param || p.Root.Kind == Result {
+			return true
+		}
+	}
+	return false
+}
