@@ -1,0 +1,184 @@
+package passes_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/checktest"
+	"github.com/concurrencyvet/concurrencyvet/internal/docs"
+	"github.com/concurrencyvet/concurrencyvet/passes"
+)
+
+const (
+	root     = ".."
+	testdata = root + "/testdata"
+	url      = "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/"
+)
+
+// TestTable checks that the rows and the directories of package passes are the
+// same, in alphabetical order.
+func TestTable(t *testing.T) {
+	var rows []string
+	for _, check := range passes.Checks {
+		rows = append(rows, check.Analyzer.Name)
+	}
+	if !slices.IsSorted(rows) {
+		t.Errorf("the rows are not in alphabetical order: %v", rows)
+	}
+	dirs := subdirs(t, ".")
+	for _, dir := range dirs {
+		if !slices.Contains(rows, dir) {
+			t.Errorf("the directory passes/%s has no row in passes.go", dir)
+		}
+	}
+	for _, row := range rows {
+		if !slices.Contains(dirs, row) {
+			t.Errorf("the row %s has no directory passes/%s", row, row)
+		}
+	}
+	if err := analysis.Validate(analyzers()); err != nil {
+		t.Error(err)
+	}
+}
+
+var (
+	nameForm  = regexp.MustCompile(`^[a-z]+$`)
+	sinceForm = regexp.MustCompile(`^v[0-9]+\.[0-9]+\.0$`)
+)
+
+// TestChecks checks that each row, its analyzer, its documentation and its
+// files keep to the conventions.
+func TestChecks(t *testing.T) {
+	for _, check := range passes.Checks {
+		a := check.Analyzer
+		t.Run(a.Name, func(t *testing.T) {
+			if !nameForm.MatchString(a.Name) {
+				t.Errorf("the name is not one lower-case word: %q", a.Name)
+			}
+			if a.URL != url+a.Name {
+				t.Errorf("the URL is %q, not %q", a.URL, url+a.Name)
+			}
+			if !slices.Contains([]passes.Group{passes.Correctness, passes.Suspicious, passes.Pedantic}, check.Group) {
+				t.Errorf("unknown group %q", check.Group)
+			}
+			if check.Status != passes.Preview && check.Status != passes.Stable {
+				t.Errorf("unknown status %q", check.Status)
+			}
+			if !sinceForm.MatchString(check.Since) {
+				t.Errorf("%q is not a release that adds checks", check.Since)
+			}
+			checkDoc(t, a)
+			checkFiles(t, a)
+		})
+	}
+}
+
+func checkDoc(t *testing.T, a *analysis.Analyzer) {
+	t.Helper()
+	page, err := docs.Parse(a.Doc)
+	if err != nil {
+		t.Errorf("doc.go: %v", err)
+		return
+	}
+	first, _ := utf8.DecodeRuneInString(page.Summary)
+	switch n := utf8.RuneCountInString(page.Summary); {
+	case n > 60:
+		t.Errorf("doc.go: the summary has %d letters, and 60 is the limit", n)
+	case !unicode.IsLower(first) || strings.HasSuffix(page.Summary, "."):
+		t.Errorf("doc.go: the summary is not a lower-case phrase without a period: %q", page.Summary)
+	case !strings.Contains(page.Summary, " "):
+		t.Errorf("doc.go: the summary does not begin with a verb: %q", page.Summary)
+	}
+	source := read(t, filepath.Join(a.Name, "doc.go"))
+	if !strings.HasPrefix(source, "// Package "+a.Name+" defines an analyzer that ") {
+		t.Errorf("doc.go: the package comment does not begin with what it defines")
+	}
+}
+
+func checkFiles(t *testing.T, a *analysis.Analyzer) {
+	t.Helper()
+	for file, want := range map[string]string{
+		a.Name + ".go":      "report.Run(",
+		a.Name + "_test.go": "checktest.Run(t, " + a.Name + ".Analyzer)",
+	} {
+		if !strings.Contains(read(t, filepath.Join(a.Name, file)), want) {
+			t.Errorf("%s does not call %s", file, want)
+		}
+	}
+	if fixtures, err := filepath.Glob(filepath.Join(testdata, a.Name, "*.go")); err != nil || len(fixtures) == 0 {
+		t.Errorf("testdata/%s has no fixtures", a.Name)
+	}
+}
+
+// TestFixtures checks that each directory of the fixture module is loaded
+// by the test of a check, or of the shared layer of that name.
+func TestFixtures(t *testing.T) {
+	for _, dir := range subdirs(t, testdata) {
+		if dir == "clean" || dir == "stubs" || exists(filepath.Join(testdata, dir, "go.mod")) {
+			continue
+		}
+		if !exists(dir) && !exists(filepath.Join(root, "internal", dir)) {
+			t.Errorf("no test loads testdata/%s", dir)
+		}
+	}
+}
+
+// TestClean checks that all checks pass idiomatic code in silence.
+func TestClean(t *testing.T) { checktest.Clean(t, analyzers()...) }
+
+// TestGenerated checks that the README, the reference and the other files made
+// from the table are current.
+func TestGenerated(t *testing.T) {
+	files, err := docs.Files(root, passes.Rows())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range docs.Outdated(root, files) {
+		t.Errorf("%s is not current: run go generate ./...", path)
+	}
+}
+
+func analyzers() []*analysis.Analyzer {
+	var list []*analysis.Analyzer
+	for _, check := range passes.Checks {
+		list = append(list, check.Analyzer)
+	}
+	return list
+}
+
+func subdirs(t *testing.T, dir string) []string {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, entry := range entries {
+		if entry.IsDir() {
+			names = append(names, entry.Name())
+		}
+	}
+	return names
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Error(err)
+	}
+	return string(data)
+}
