@@ -20,6 +20,7 @@
 //	-label LABEL  with -show: only the findings with this label
 //	-mark FILE    label findings: lines of "CHECK FILE:LINE[:COL] LABEL REASON"
 //	              from FILE, or from the standard input if FILE is "-"
+//	-list         print the packages of the modules
 //	-pin          require the modules that the tests of the corpus need
 //	-tool FILE    use this binary of concurrencyvet instead of building one
 //	-context N    with -show: lines of source around each position
@@ -31,9 +32,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
 	"time"
 )
 
@@ -42,6 +41,7 @@ type options struct {
 	show    string
 	label   string
 	mark    string
+	list    bool
 	pin     bool
 	tool    string
 	context int
@@ -54,6 +54,7 @@ func main() {
 	flag.StringVar(&o.show, "show", "", "print the findings of `check` with their source")
 	flag.StringVar(&o.label, "label", "", "with -show: only the findings with this `label`")
 	flag.StringVar(&o.mark, "mark", "", "label findings as `file` says")
+	flag.BoolVar(&o.list, "list", false, "print the packages of the modules")
 	flag.BoolVar(&o.pin, "pin", false, "require the modules that the tests of the corpus need")
 	flag.StringVar(&o.tool, "tool", "", "use this `binary` of concurrencyvet instead of building one")
 	flag.IntVar(&o.context, "context", 4, "with -show: `lines` of source around each position")
@@ -86,11 +87,18 @@ func run(w io.Writer, o options) (clean bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if o.pin {
-		return true, c.pin()
-	}
 	if err := c.choose(o.modules); err != nil {
 		return false, err
+	}
+	switch {
+	case o.pin:
+		return true, c.pin()
+	case o.list:
+		pkgs, err := c.list()
+		for _, pkg := range pkgs {
+			fmt.Fprintln(w, pkg)
+		}
+		return err == nil, err
 	}
 
 	start := time.Now()
@@ -98,8 +106,8 @@ func run(w io.Writer, o options) (clean bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	fmt.Fprintf(w, "%d modules, %d packages, %d findings in %s\n\n",
-		len(c.modules), c.packages, len(found), time.Since(start).Round(time.Second))
+	fmt.Fprintf(w, "%d findings in %d modules, found in %s\n\n",
+		len(found), len(c.modules), time.Since(start).Round(time.Second))
 
 	known, err := readGolden(golden)
 	if err != nil {
@@ -123,16 +131,19 @@ func run(w io.Writer, o options) (clean bool, err error) {
 	return printDiff(w, c, d), nil
 }
 
-// moduleRoot returns the directory of the main module, wherever in it the
-// command was started.
+// moduleRoot returns the directory above the working one that has the corpus.
 func moduleRoot() (string, error) {
-	out, err := exec.Command("go", "env", "GOMOD").Output()
+	dir, err := os.Getwd()
 	if err != nil {
-		return "", fmt.Errorf("go env: %w", err)
+		return "", err
 	}
-	gomod := strings.TrimSpace(string(out))
-	if gomod == "" || gomod == os.DevNull {
-		return "", errors.New("not in a module")
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "testdata", "corpus", "modules.txt")); err == nil {
+			return dir, nil
+		}
+		if dir == filepath.Dir(dir) {
+			return "", errors.New("not in the module of concurrencyvet")
+		}
+		dir = filepath.Dir(dir)
 	}
-	return filepath.Dir(gomod), nil
 }

@@ -2,10 +2,13 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,10 +16,9 @@ import (
 
 // A corpus is the set of modules that the suite is measured on.
 type corpus struct {
-	dir      string   // the module that pins them
-	modules  []module // "std" among them
-	packages int      // how many packages were analysed
-	sameGo   bool     // the go command is the release whose std was labelled
+	dir     string   // the module that pins them
+	modules []module // "std" among them
+	sameGo  bool     // the go command is the release whose std was labelled
 }
 
 // A module is the standard library, or one module of the corpus.
@@ -24,6 +26,7 @@ type module struct {
 	path    string
 	without []string // directories left out, slash-separated
 	dir     string   // where its source is
+	version string   // which one is pinned
 }
 
 // environ is the environment in which the corpus is loaded. The findings
@@ -99,46 +102,116 @@ func (c *corpus) choose(names []string) error {
 
 // matches reports whether name is the module's path, or its last element but
 // for the major version.
-func matches(path, name string) bool {
-	if path == name || strings.HasSuffix(path, "/"+name) {
+func matches(modpath, name string) bool {
+	if modpath == name || strings.HasSuffix(modpath, "/"+name) {
 		return true
 	}
-	i := strings.LastIndex(path, "/v")
-	return i > 0 && strings.HasSuffix(path[:i], "/"+name)
+	i := strings.LastIndex(modpath, "/v")
+	return i > 0 && strings.HasSuffix(modpath[:i], "/"+name)
 }
 
-// list returns the import paths of the modules' packages, and notes where each
-// module is. A pattern such as google.golang.org/grpc/... matches packages of
-// other modules too, so the packages are chosen by their module.
+// list returns the import paths of the modules' packages, and "std". It notes
+// where each module is. A pattern such as google.golang.org/grpc/... is not
+// used: it makes the go command ask for every module with that prefix.
 func (c *corpus) list() ([]string, error) {
-	index := make(map[string]*module)
-	args := []string{"list", "-f", "{{with .Module}}{{.Path}}\t{{.Dir}}{{else}}std\t{{end}}\t{{.ImportPath}}"}
+	if err := c.download(); err != nil {
+		return nil, err
+	}
+	args := []string{"list", "-e", "-find", "-f", "{{if or .GoFiles .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}"}
+	fixed := len(args)
 	for i := range c.modules {
 		m := &c.modules[i]
-		index[m.path] = m
-		pattern := m.path
-		if m.path != "std" {
-			pattern += "/..."
+		if m.path == "std" {
+			continue
 		}
-		args = append(args, pattern)
+		pkgs, err := m.candidates()
+		if err != nil {
+			return nil, err
+		}
+		args = append(args, pkgs...)
+	}
+	out := ""
+	if len(args) > fixed {
+		var err error
+		if out, err = c.output("go", args...); err != nil {
+			return nil, err
+		}
+	}
+	pkgs := strings.Fields(out)
+	if c.chosen("std") {
+		pkgs = append(pkgs, "std")
+	}
+	return pkgs, nil
+}
+
+// download notes where each module is, and gets those that are not there.
+func (c *corpus) download() error {
+	index := make(map[string]*module)
+	args := []string{"mod", "download", "-json"}
+	for i := range c.modules {
+		if m := &c.modules[i]; m.path != "std" {
+			index[m.path] = m
+			args = append(args, m.path)
+		}
+	}
+	if len(index) == 0 {
+		return nil
 	}
 	out, err := c.output("go", args...)
 	if err != nil {
-		return nil, err
+		return err
 	}
+	for dec := json.NewDecoder(strings.NewReader(out)); dec.More(); {
+		var info struct{ Path, Version, Dir string }
+		if err := dec.Decode(&info); err != nil {
+			return fmt.Errorf("go mod download: %w", err)
+		}
+		if m := index[info.Path]; m != nil {
+			m.dir, m.version = info.Dir, info.Version
+		}
+	}
+	return nil
+}
+
+// candidates returns the import paths of the module's directories that have Go
+// files, but for those that are left out. Some may be for other platforms only.
+func (m *module) candidates() ([]string, error) {
 	var pkgs []string
-	for line := range strings.Lines(out) {
-		f := strings.Split(strings.TrimSpace(line), "\t")
-		if len(f) != 3 || index[f[0]] == nil || !index[f[0]].has(f[2]) {
-			continue
+	err := filepath.WalkDir(m.dir, func(file string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
 		}
-		if f[0] != "std" {
-			index[f[0]].dir = f[1]
+		if d.IsDir() {
+			if file != m.dir && ignored(file, d.Name()) {
+				return filepath.SkipDir
+			}
+			return nil
 		}
-		pkgs = append(pkgs, f[2])
+		if !strings.HasSuffix(file, ".go") {
+			return nil
+		}
+		rel, err := filepath.Rel(m.dir, filepath.Dir(file))
+		if err != nil {
+			return err
+		}
+		pkg := path.Join(m.path, filepath.ToSlash(rel))
+		if m.has(pkg) && (len(pkgs) == 0 || pkgs[len(pkgs)-1] != pkg) {
+			pkgs = append(pkgs, pkg)
+		}
+		return nil
+	})
+	slices.Sort(pkgs)
+	return slices.Compact(pkgs), err
+}
+
+// ignored reports whether the go command does not look into a directory, or
+// takes it for another module.
+func ignored(dir, name string) bool {
+	if name == "testdata" || name == "vendor" || name[0] == '.' || name[0] == '_' {
+		return true
 	}
-	c.packages = len(pkgs)
-	return pkgs, nil
+	_, err := os.Stat(filepath.Join(dir, "go.mod"))
+	return err == nil
 }
 
 // has reports whether the module's package pkg is not left out.
@@ -163,8 +236,8 @@ func (c *corpus) locate(file string) (mod, rel string, ok bool) {
 }
 
 // chosen reports whether the module of that path is analysed.
-func (c *corpus) chosen(path string) bool {
-	return slices.ContainsFunc(c.modules, func(m module) bool { return m.path == path })
+func (c *corpus) chosen(modpath string) bool {
+	return slices.ContainsFunc(c.modules, func(m module) bool { return m.path == modpath })
 }
 
 // pin adds to go.mod what the tests of the modules need, at the versions that
@@ -177,13 +250,9 @@ func (c *corpus) pin() error {
 	}
 	args := []string{"get", "-t"}
 	for _, m := range c.modules {
-		version, err := c.output("go", "list", "-m", "-f", "{{.Version}}", m.path)
-		if err != nil {
-			return err
-		}
 		for _, pkg := range pkgs {
 			if (pkg == m.path || strings.HasPrefix(pkg, m.path+"/")) && m.has(pkg) {
-				args = append(args, pkg+"@"+strings.TrimSpace(version))
+				args = append(args, pkg+"@"+m.version)
 			}
 		}
 	}
