@@ -21,6 +21,7 @@ type funcBuilder struct {
 	cur     *Block
 	blocks  []*Block // by index of the SSA block
 	selects map[*ssa.Select]*Op
+	counts  *countFinder
 }
 
 // build fills the skeleton of fn.
@@ -31,6 +32,10 @@ func (b *builder) build(fn *ssa.Function) {
 		return
 	}
 	fb.findConds()
+	fb.f.Light = !hasLoop(fn)
+	if !fb.f.Light {
+		fb.findCounts()
+	}
 	fb.blocks = make([]*Block, len(fn.Blocks))
 	for i := range fn.Blocks {
 		fb.blocks[i] = &Block{}
@@ -43,7 +48,6 @@ func (b *builder) build(fn *ssa.Function) {
 	for i := range fn.Signature.Results().Len() {
 		fb.f.Results = append(fb.f.Results, b.resultOf(fb.f, i))
 	}
-	fb.f.Light = !hasLoop(fn)
 }
 
 // hasLoop reports whether fn has a cycle. Blocks that dominate a predecessor
@@ -88,6 +92,46 @@ func (fb *funcBuilder) findConds() {
 	for branch, cond := range fb.conds {
 		if !fb.tracked[cond.Var] {
 			delete(fb.conds, branch)
+		} else if cond.Var.Root.Kind == Result && cond.Var.Sel == nil {
+			cond.Var.Root.tested = true
+		}
+	}
+	fb.followFuncs()
+	fb.followResults()
+}
+
+// followResults tracks the boolean phis that are returned, so that a caller
+// who tests the result knows which way was taken.
+func (fb *funcBuilder) followResults() {
+	for _, block := range fb.fn.Blocks {
+		ret, ok := block.Instrs[len(block.Instrs)-1].(*ssa.Return)
+		if !ok {
+			continue
+		}
+		for _, r := range ret.Results {
+			if phi, ok := r.(*ssa.Phi); ok && isBool(phi.Type()) {
+				v := Path{Root: fb.valueRoot(phi)}
+				fb.defs[phi], fb.tracked[v] = v, true
+			}
+		}
+	}
+}
+
+// followFuncs tracks the registers that hold one function or another, so that
+// the edges say which: a search can follow a function through them.
+func (fb *funcBuilder) followFuncs() {
+	for _, block := range fb.fn.Blocks {
+		for _, instr := range block.Instrs {
+			phi, ok := instr.(*ssa.Phi)
+			if !ok {
+				break
+			}
+			if _, ok := phi.Type().Underlying().(*types.Signature); !ok {
+				continue
+			}
+			if v := (Path{Root: fb.valueRoot(phi)}); fb.path(phi) == v {
+				fb.defs[phi], fb.tracked[v] = v, true
+			}
 		}
 	}
 }
@@ -127,12 +171,9 @@ func (fb *funcBuilder) cond(v ssa.Value) (Cond, ssa.Value) {
 
 // compare returns the condition of a comparison with a constant.
 func (fb *funcBuilder) compare(v *ssa.BinOp) (Cond, ssa.Value) {
-	if v.Op != token.EQL && v.Op != token.NEQ {
-		return Cond{}, nil
-	}
-	x, k := v.X, v.Y
+	x, k, cmp := v.X, v.Y, v.Op
 	if _, ok := x.(*ssa.Const); ok {
-		x, k = k, x
+		x, k, cmp = k, x, mirrored[cmp]
 	}
 	c, ok := k.(*ssa.Const)
 	if !ok {
@@ -144,14 +185,39 @@ func (fb *funcBuilder) compare(v *ssa.BinOp) (Cond, ssa.Value) {
 		}
 	}
 	p, def := fb.condVar(x)
-	equal := v.Op == token.EQL
+	switch cmp {
+	case token.EQL, token.NEQ:
+	case token.LSS, token.GEQ:
+		return fb.ordered(p, "<", c, cmp == token.LSS), def
+	case token.GTR, token.LEQ:
+		return fb.ordered(p, ">", c, cmp == token.GTR), def
+	default:
+		return Cond{}, nil
+	}
+	equal := cmp == token.EQL
 	switch {
+	case p.IsZero():
+		return Cond{}, nil
 	case c.Value == nil:
 		return Cond{p, !equal}, def // true stands for non-nil
 	case c.Value.Kind() == constant.Bool:
 		return Cond{p, constant.BoolVal(c.Value) == equal}, def
 	}
 	return Cond{fb.extend(p, "=="+c.Value.ExactString(), nil), equal}, def
+}
+
+// mirrored has the comparison that says the same of swapped operands.
+var mirrored = map[token.Token]token.Token{
+	token.EQL: token.EQL, token.NEQ: token.NEQ,
+	token.LSS: token.GTR, token.GTR: token.LSS, token.LEQ: token.GEQ, token.GEQ: token.LEQ,
+}
+
+// ordered returns the condition that p is less (or greater) than a constant.
+func (fb *funcBuilder) ordered(p Path, op string, c *ssa.Const, want bool) Cond {
+	if c.Value == nil || !p.one() {
+		return Cond{}
+	}
+	return Cond{fb.extend(p, op+c.Value.ExactString(), nil), want}
 }
 
 // condVar returns the variable that v reads: a variable with an address, or
@@ -189,11 +255,28 @@ func (fb *funcBuilder) assign(v Path, val ssa.Value) Assign {
 	case *ssa.MakeChan, *ssa.MakeClosure, *ssa.MakeMap, *ssa.Function, *ssa.Alloc, *ssa.MakeInterface:
 		return Assign{Var: v, Known: true, Value: true}
 	}
+	if ex, ok := val.(*ssa.Extract); ok && makesCancel(ex) {
+		return Assign{Var: v, Known: true, Value: true, From: fb.path(val)}
+	}
 	from, _ := fb.condVar(val)
+	if _, ok := val.Type().Underlying().(*types.Signature); ok {
+		from = fb.path(val)
+	}
 	if from == v {
 		return Assign{Var: v}
 	}
 	return Assign{Var: v, From: from}
+}
+
+// makesCancel reports whether v is a result of a library function that makes
+// a cancel function, and so not nil.
+func makesCancel(v *ssa.Extract) bool {
+	call, ok := v.Tuple.(*ssa.Call)
+	if !ok {
+		return false
+	}
+	eff := syncapi.EffectOf(calleeObj(call.Common()))
+	return eff != nil && eff.Op == syncapi.NewCancel
 }
 
 // -- blocks --
@@ -206,6 +289,11 @@ func (fb *funcBuilder) instrs(block *ssa.BasicBlock) {
 		if v, ok := instr.(ssa.Value); ok {
 			fb.define(v)
 		}
+		if fb.counts != nil {
+			for _, op := range fb.counts.after[instr] {
+				fb.emit(op)
+			}
+		}
 	}
 	fb.succs(block)
 }
@@ -217,6 +305,9 @@ func (fb *funcBuilder) define(v ssa.Value) {
 		return // set on the edges
 	}
 	if p, ok := fb.defs[v]; ok && fb.tracked[p] {
+		if p.Root.Kind == Result {
+			return // set at the call, so that what the callee returns can be known
+		}
 		fb.emit(&Op{Kind: syncapi.Set, Pos: v.Pos(), Assign: Assign{Var: p}})
 	}
 }
@@ -234,6 +325,17 @@ func (fb *funcBuilder) succs(block *ssa.BasicBlock) {
 	}
 	if branch != nil {
 		fb.selectArms(block, branch)
+	}
+	if fb.counts == nil {
+		return
+	}
+	for i, succ := range block.Succs {
+		if i == len(fb.cur.Succs) {
+			break // cut off by selectArms
+		}
+		for _, op := range fb.counts.on[blockEdge{block, succ}] {
+			fb.between(fb.cur.Succs[i], op)
+		}
 	}
 }
 
@@ -279,19 +381,80 @@ func (fb *funcBuilder) selectArms(block *ssa.BasicBlock, branch *ssa.If) {
 		return
 	}
 	fb.between(fb.cur.Succs[0], fb.armOp(head, sel, int(k)))
-	if int(k) != len(sel.States)-1 {
+	if int(k) != lastDispatched(sel) {
 		return
 	}
 	if sel.Blocking { // the other edge leads to a panic that cannot be
 		fb.cur.Succs = fb.cur.Succs[:1]
 		return
 	}
-	def := &Op{Kind: syncapi.Default, Pos: head.Pos, Fn: fb.f, Arm: head, Case: -1}
-	fb.between(fb.cur.Succs[1], def)
+	fb.fork(fb.cur.Succs[1], fb.armsFrom(head, sel, int(k)+1))
+}
+
+// lastDispatched returns the last case of a select that has a branch of its
+// own, -1 if none has. If the last cases and the default have no code, go/ssa
+// does not tell them apart.
+func lastDispatched(sel *ssa.Select) int {
+	last := -1
+	for _, ref := range *sel.Referrers() {
+		index, ok := ref.(*ssa.Extract)
+		if !ok || index.Index != 0 {
+			continue
+		}
+		for _, ref := range *index.Referrers() {
+			cmp, ok := ref.(*ssa.BinOp)
+			if !ok {
+				continue
+			}
+			for _, ref := range *cmp.Referrers() {
+				if _, ok := ref.(*ssa.If); ok {
+					k, _ := intConst(cmp.Y)
+					last = max(last, int(k))
+				}
+			}
+		}
+	}
+	return last
+}
+
+// armsFrom returns the operations of the arms of a select from case k on, the
+// default last.
+func (fb *funcBuilder) armsFrom(head *Op, sel *ssa.Select, k int) []*Op {
+	var arms []*Op
+	for ; k < len(sel.States); k++ {
+		arms = append(arms, fb.armOp(head, sel, k))
+	}
+	if !sel.Blocking {
+		arms = append(arms, &Op{Kind: syncapi.Default, Pos: head.Pos, Arm: head, Case: -1})
+	}
+	return arms
+}
+
+// fork puts ops, of which one takes place, on the edge e.
+func (fb *funcBuilder) fork(e *Edge, ops []*Op) {
+	if len(ops) == 1 {
+		fb.between(e, ops[0])
+		return
+	}
+	branch := fb.newBlock()
+	for _, op := range ops {
+		out := &Edge{To: e.To, Sets: e.Sets}
+		fb.between(out, op)
+		branch.Succs = append(branch.Succs, out)
+	}
+	e.To, e.Sets = branch, nil
+}
+
+func (fb *funcBuilder) newBlock() *Block {
+	b := &Block{}
+	fb.f.Blocks = append(fb.f.Blocks, b)
+	fb.blocks = append(fb.blocks, b)
+	return b
 }
 
 // between puts op on the edge e.
 func (fb *funcBuilder) between(e *Edge, op *Op) {
+	op.Fn = fb.f
 	mid := &Block{Ops: []*Op{op}, Succs: []*Edge{{To: e.To, Sets: e.Sets}}}
 	fb.f.Blocks = append(fb.f.Blocks, mid)
 	fb.blocks = append(fb.blocks, mid)

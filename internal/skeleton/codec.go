@@ -293,8 +293,7 @@ func (e *encoder) filtered(f *Func) []*Block {
 		copies[b] = c
 		g.Blocks = append(g.Blocks, c)
 	}
-	polls := false
-	eachOp(f, func(op *Op) { polls = polls || op.Kind == syncapi.Default })
+	polls := f.MayPoll()
 	for _, b := range f.Blocks {
 		c := copies[b]
 		for _, op := range b.Ops {
@@ -314,7 +313,7 @@ func (e *encoder) filtered(f *Func) []*Block {
 
 func (e *encoder) matters(op *Op, polls bool) bool {
 	switch op.Kind {
-	case syncapi.Work:
+	case syncapi.Work, syncapi.Count:
 		return polls
 	case syncapi.Clock, syncapi.AtomicLoad, syncapi.AtomicStore, syncapi.AtomicUpdate, syncapi.AtomicCAS,
 		syncapi.MapRead, syncapi.MapWrite, syncapi.PoolGet, syncapi.PoolPut, syncapi.Yield, syncapi.CtxErr:

@@ -2,6 +2,7 @@ package skeleton
 
 import (
 	"go/token"
+	"go/types"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
@@ -36,7 +37,7 @@ type Node struct {
 	Graph  *Graph
 	Op     *Op // as in the skeleton of Frame.Func, its paths unbound
 	Frame  *Frame
-	Res    Path   // Op.Res, bound
+	Res    Path   // Op.Res, bound; of a call of a function value that value
 	Args   []Path // Op.Args, bound
 	Exit   Exit
 	Spawns []*Spawn // what runs on other goroutines, or later, because of it
@@ -83,6 +84,9 @@ type Frame struct {
 	Up    *Frame // the caller's frame
 	Depth int
 
+	// Widened is set if the operations of the activation are a set in no order.
+	Widened bool
+
 	lexical *Frame // activation of the function around a literal
 	args    []Path
 	clones  map[*Root]Path
@@ -114,6 +118,20 @@ func (f *Frame) subst(p Path) Path {
 		}
 	}
 	return p
+}
+
+// Resolve returns p, a path of the skeleton of f's function, as a path of the
+// graph that f is an activation in.
+func (f *Frame) Resolve(p Path) Path { return f.subst(p) }
+
+// Rebase returns p, which lies within from, as the path that stands in the
+// same place within to.
+func (g *Graph) Rebase(p, from, to Path) Path {
+	if p == from {
+		return to
+	}
+	up := g.Rebase(Path{p.Root, p.Sel.Up}, from, to)
+	return g.view.extend(up, p.Sel.Name, p.Sel.Owner)
 }
 
 func (f *Frame) bind(p Path) Path {
@@ -344,7 +362,7 @@ func (a *activation) ops(b *Block, at *Node) *Node {
 		switch op.Kind {
 		case syncapi.Return:
 			n := a.node(a.fr, op, at)
-			a.link(a.unwind(n, a.panicked), a.ret)
+			a.link(a.unwind(n, a.panicked), a.ret).Sets = a.resultSets(op)
 			return nil
 		case syncapi.Panic:
 			a.link(a.node(a.fr, op, at), a.onPanic())
@@ -371,6 +389,42 @@ func (a *activation) ops(b *Block, at *Node) *Node {
 		}
 	}
 	return at
+}
+
+// resultSets returns what a return assigns to the results of the call, as far
+// as the caller tests them or may call them.
+func (a *activation) resultSets(ret *Op) []Assign {
+	call := a.fr.Call
+	if call == nil {
+		return nil
+	}
+	var sets []Assign
+	for i, p := range ret.Args {
+		if i >= len(call.Op.Results) {
+			break
+		}
+		r := call.Op.Results[i]
+		if _, isFunc := typeOf(r).(*types.Signature); !isFunc && !r.tested && r.Type != nil {
+			continue
+		}
+		set := Assign{Var: a.fr.Up.subst(Path{Root: r}), From: a.fr.subst(p)}
+		if p.Root.Kind == Nil {
+			set.Known, set.From = true, Path{}
+		} else if value, ok := p.boolConst(); ok {
+			set.Known, set.Value, set.From = true, value, Path{}
+		}
+		if set.From != set.Var {
+			sets = append(sets, set)
+		}
+	}
+	return sets
+}
+
+func typeOf(r *Root) types.Type {
+	if r.Type == nil {
+		return nil
+	}
+	return r.Type.Underlying()
 }
 
 // onPanic returns the node to which a panic within the activation leads.
@@ -451,11 +505,16 @@ func (x *expander) callbacks(fr *Frame, op *Op, at, panicked *Node) *Node {
 
 // maybe adds a callback that runs not at all, once, or again and again.
 func (x *expander) maybe(fr *Frame, p Path, at, panicked *Node, again bool) *Node {
+	turns := Path{Root: &Root{Kind: Value, Owner: fr.Func, Name: "turns"}}
+	if again {
+		at = x.node(fr, &Op{Kind: syncapi.Count, Pos: at.pos(), Fn: fr.Func, Res: turns, NKnown: true}, at)
+	}
 	start, end := x.joint(fr), x.joint(fr)
 	x.link(at, start)
 	x.link(start, end)
 	if last := x.callback(fr, p, start, panicked); last != nil {
 		if again {
+			last = x.node(fr, &Op{Kind: syncapi.Count, Pos: last.pos(), Fn: fr.Func, Res: turns, N: 1, NKnown: true}, last)
 			x.link(last, start)
 		} else {
 			x.link(last, end)
@@ -468,7 +527,7 @@ func (x *expander) maybe(fr *Frame, p Path, at, panicked *Node, again bool) *Nod
 func (x *expander) callback(fr *Frame, p Path, at, panicked *Node) *Node {
 	op := &Op{Kind: syncapi.Call, Fn: fr.Func, Dynamic: p, Pos: at.pos()}
 	n := x.joint(fr)
-	n.Op = op
+	n.Op, n.Res = op, p
 	x.link(at, n)
 	return x.invoke(fr, n, x.view.calledValue(p, nil), p, panicked)
 }
@@ -500,6 +559,7 @@ func (x *expander) call(fr *Frame, op *Op, at, panicked *Node) *Node {
 	if len(targets) == 0 && !op.Dynamic.IsZero() {
 		dyn = fr.subst(op.Dynamic)
 		targets = x.view.calledValue(dyn, n.Args)
+		n.Res = dyn
 	}
 	end := x.invoke(fr, n, targets, dyn, panicked)
 	if end == nil {
@@ -546,7 +606,7 @@ func (x *expander) enter(fr *Frame, n *Node, t *Target, dyn Path, end, panicked 
 	callee.lexical = x.lexical(fr, t.Func, dyn)
 	callee.bindResults(n, fr)
 	if fr.recursive(t.Func) || callee.Depth > maxDepth || len(x.Nodes) > maxNodes {
-		x.Widened = true
+		x.Widened, callee.Widened = true, true
 		x.effects(callee, n, end)
 		return true
 	}

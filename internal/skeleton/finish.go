@@ -15,8 +15,9 @@ func (b *builder) finish(funcs []*Func) {
 		changed = false
 		for _, f := range funcs {
 			quiet, light, returns := f.Quiet && quietCalls(f), f.Light && lightCalls(f), comesBack(f)
-			if quiet != f.Quiet || light != f.Light || returns != f.Returns {
-				f.Quiet, f.Light, f.Returns = quiet, light, returns
+			writes := f.writes || callsWriter(f)
+			if quiet != f.Quiet || light != f.Light || returns != f.Returns || writes != f.writes {
+				f.Quiet, f.Light, f.Returns, f.writes = quiet, light, returns, writes
 				changed = true
 			}
 		}
@@ -27,12 +28,29 @@ func (b *builder) finish(funcs []*Func) {
 	}
 }
 
+// MayPoll reports whether f, or what it calls or is handed by its own code, has
+// a select statement with a default.
+func (f *Func) MayPoll() bool { return f.mayPoll(make(map[*Func]bool)) }
+
+func (f *Func) mayPoll(seen map[*Func]bool) bool {
+	if seen[f] || f.Quiet {
+		return false
+	}
+	seen[f] = true
+	found := false
+	eachOp(f, func(op *Op) { found = found || op.Kind == syncapi.Default })
+	if !found {
+		eachCallee(f, func(callee *Func) { found = found || callee.mayPoll(seen) })
+	}
+	return found
+}
+
 // quietAlone reports whether f has no operation, calls apart.
 func quietAlone(f *Func) bool {
 	for _, b := range f.Blocks {
 		for _, op := range b.Ops {
 			switch op.Kind {
-			case syncapi.Return, syncapi.Work, syncapi.Set, syncapi.Clock, syncapi.Call:
+			case syncapi.Return, syncapi.Work, syncapi.Set, syncapi.Count, syncapi.Clock, syncapi.Call:
 			case syncapi.Defer:
 				if !op.Inner.Is(syncapi.Work, syncapi.Call) {
 					return false
@@ -164,7 +182,7 @@ func dropQuietCalls(f *Func) {
 		kept := b.Ops[:0]
 		for _, op := range b.Ops {
 			if op.Kind == syncapi.Call && quietCall(op) && !handsOver(op) {
-				if lightCall(op) {
+				if lightCall(op) && !(op.used && writesSome(op)) {
 					continue
 				}
 				op = &Op{Kind: syncapi.Work, Pos: op.Pos, Fn: f}
@@ -176,6 +194,23 @@ func dropQuietCalls(f *Func) {
 		}
 		b.Ops = kept
 	}
+}
+
+// writesSome reports whether a call changes something. If its result is used
+// as well, as that of an iterator's Next is, it gets on.
+func writesSome(op *Op) bool {
+	for _, t := range op.Targets {
+		if t.Func.writes {
+			return true
+		}
+	}
+	return false
+}
+
+func callsWriter(f *Func) bool {
+	found := false
+	eachOp(f, func(op *Op) { found = found || writesSome(op) })
+	return found
 }
 
 // handsOver reports whether a call has a function among its arguments.

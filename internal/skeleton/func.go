@@ -28,6 +28,7 @@ type Func struct {
 	// Returns is false if no path through the function ends in a return.
 	Returns bool
 
+	writes   bool          // it assigns to what outlives it
 	ssa      *ssa.Function // nil if imported
 	imported bool
 	cells    map[string]*Root
@@ -109,6 +110,8 @@ type Op struct {
 	Callbacks []Callback  // functions that the operation runs
 	Results   []*Root     // of a call
 	Defined   bool        // a Select that has a Default arm
+
+	used bool // a Call whose result is used
 }
 
 // A Target is a function that a call may call.

@@ -27,11 +27,18 @@ func (fb *funcBuilder) instr(instr ssa.Instruction) bool {
 		op := &Op{Kind: syncapi.Select, Pos: instr.Pos(), Defined: !instr.Blocking, N: int64(len(instr.States)), NKnown: true}
 		fb.selects[instr] = op
 		fb.emit(op)
-		if len(instr.States) == 0 {
+		if len(instr.States) == 0 && instr.Blocking {
 			return false // select {} waits for ever
+		}
+		if !instr.Blocking && lastDispatched(instr) < 0 {
+			next := &Edge{To: fb.newBlock()}
+			fb.cur.Succs = append(fb.cur.Succs, next)
+			fb.cur = next.To
+			fb.fork(next, fb.armsFrom(op, instr, 0))
 		}
 	case *ssa.Call:
 		op := fb.call(instr.Common(), instr)
+		fb.defineResults(instr)
 		if op != nil {
 			fb.emit(op)
 			return !op.Kind.Ends() && op.Kind != syncapi.Panic
@@ -40,6 +47,10 @@ func (fb *funcBuilder) instr(instr ssa.Instruction) bool {
 		fb.emit(&Op{Kind: syncapi.Go, Pos: instr.Pos(), Inner: fb.inner(instr.Common(), instr)})
 	case *ssa.Defer:
 		fb.emit(&Op{Kind: syncapi.Defer, Pos: instr.Pos(), Inner: fb.inner(instr.Common(), instr)})
+	case *ssa.Alloc:
+		if fb.tested[instr] {
+			fb.emit(&Op{Kind: syncapi.Set, Pos: instr.Pos(), Assign: Assign{Var: Path{Root: fb.cellRoot(instr)}, Known: true}})
+		}
 	case *ssa.Store:
 		fb.store(instr)
 	case *ssa.MapUpdate:
@@ -60,6 +71,26 @@ func (fb *funcBuilder) instr(instr ssa.Instruction) bool {
 	return true
 }
 
+// defineResults forgets what was known of the results of an earlier turn.
+// This comes before the call, since a callee that is known sets its results.
+func (fb *funcBuilder) defineResults(call *ssa.Call) {
+	set := func(v ssa.Value) {
+		if p, ok := fb.defs[v]; ok && fb.tracked[p] && p.Root.Kind == Result {
+			ex, _ := v.(*ssa.Extract)
+			made := ex != nil && ex.Index == 1 && makesCancel(ex)
+			fb.emit(&Op{Kind: syncapi.Set, Pos: call.Pos(), Assign: Assign{Var: p, Known: made, Value: made}})
+		}
+	}
+	set(call)
+	if refs := call.Referrers(); refs != nil {
+		for _, ref := range *refs {
+			if ex, ok := ref.(*ssa.Extract); ok {
+				set(ex)
+			}
+		}
+	}
+}
+
 // isRange reports whether a receive is that of a range loop: the position of
 // a range loop's receive is the loop's own, with no arrow there.
 func (fb *funcBuilder) isRange(v *ssa.UnOp) bool {
@@ -68,13 +99,16 @@ func (fb *funcBuilder) isRange(v *ssa.UnOp) bool {
 
 // store adds what an assignment through an address means.
 func (fb *funcBuilder) store(s *ssa.Store) {
+	if _, isLocal := s.Addr.(*ssa.Alloc); !isLocal {
+		fb.f.writes = true
+	}
 	var dst Path
 	if cell := fb.cell(s.Addr); cell != nil {
 		dst = Path{Root: fb.cellRoot(cell)}
 	} else {
 		dst = fb.path(s.Addr)
 	}
-	if fb.tracked[dst] || fb.isFlag(s, dst) {
+	if fb.tracked[dst] || fb.tested[fb.cell(s.Addr)] || fb.isFlag(s, dst) {
 		fb.emit(&Op{Kind: syncapi.Set, Pos: s.Pos(), Assign: fb.assign(dst, s.Val)})
 	}
 	if cell := fb.cell(s.Addr); cell == nil || fb.path(cell).Root == dst.Root { // else dst is another name of the value
@@ -176,11 +210,15 @@ func (fb *funcBuilder) call(c *ssa.CallCommon, instr ssa.CallInstruction) *Op {
 	}
 	op := &Op{Kind: syncapi.Call, Pos: instr.Pos(), Obj: obj, Args: fb.operands(c), Targets: fb.targets(c)}
 	if val, ok := instr.(*ssa.Call); ok {
+		op.used = len(*val.Referrers()) > 0
 		for i := range c.Signature().Results().Len() {
 			op.Results = append(op.Results, fb.resultRoot(val, i))
 		}
 	}
 	if len(op.Targets) > 0 {
+		if p := fb.path(c.Value); obj == nil && p.Root.Kind != FuncVal {
+			op.Dynamic = p // a field, whose functions are known
+		}
 		return op
 	}
 	if obj == nil {

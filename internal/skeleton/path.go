@@ -61,6 +61,8 @@ type Root struct {
 	Func  *Func // of a FuncVal
 	Bound Path  // receiver of a method value
 
+	tested bool // a Result that branches depend on
+
 	inits map[string]Path // fields of a Made root that are assigned once, where it is made
 
 	frame  *Frame // activation, for a clone

@@ -24,6 +24,7 @@ type builder struct {
 
 	closures map[*ssa.Function]*ssa.MakeClosure // where a literal is made
 	stores   map[ssa.Value][]*ssa.Store         // to variables, by Alloc or Global
+	tested   map[ssa.Value]bool                 // captured variables that a literal tests, by Alloc
 	fields   map[FieldClass][]fieldStore        // all stores to fields in the package
 	names    map[token.Pos]string               // what the value made at a position is called
 
@@ -57,6 +58,7 @@ func newBuilder(pass *analysis.Pass, pkg *ssa.Package, funcs []*ssa.Function, im
 		paths:    make(map[ssa.Value]Path),
 		closures: make(map[*ssa.Function]*ssa.MakeClosure),
 		stores:   make(map[ssa.Value][]*ssa.Store),
+		tested:   make(map[ssa.Value]bool),
 		fields:   make(map[FieldClass][]fieldStore),
 		names:    make(map[token.Pos]string),
 		results:  make(map[resultKey]*Root),
@@ -102,6 +104,29 @@ func (b *builder) scan(fn *ssa.Function) {
 				}
 			case *ssa.Store:
 				b.scanStore(instr)
+			case *ssa.If:
+				b.scanTest(instr.Cond)
+			}
+		}
+	}
+}
+
+// scanTest notes the captured variable whose value, or being nil, cond states.
+func (b *builder) scanTest(cond ssa.Value) {
+	switch cond := cond.(type) {
+	case *ssa.BinOp:
+		if cond.Op == token.EQL || cond.Op == token.NEQ {
+			b.scanTest(cond.X)
+			b.scanTest(cond.Y)
+		}
+	case *ssa.UnOp:
+		fv, captured := cond.X.(*ssa.FreeVar)
+		switch {
+		case cond.Op == token.NOT:
+			b.scanTest(cond.X)
+		case cond.Op == token.MUL && captured:
+			if alloc, ok := b.cell(fv).(*ssa.Alloc); ok {
+				b.tested[alloc] = true
 			}
 		}
 	}

@@ -30,11 +30,18 @@ type Query struct {
 	Take func(s *Step) bool
 	// Know are conditions that hold at the start.
 	Know []Cond
+	// Follow are the names of a value that is made at the nodes in From. The
+	// search then begins at the entry, so that it knows what holds when the
+	// value is made, and calls VisitNamed in place of Visit, once there is a
+	// value, with the names by which it can still be reached.
+	Follow     []Path
+	VisitNamed func(n *Node, names []Path) Verdict
 }
 
 // A Trace is a path that a search found.
 type Trace struct {
 	Nodes []*Node // from a start to the node that was Found, both included
+	Known []Cond  // what holds at its end
 }
 
 // End returns the last node of the path.
@@ -50,6 +57,10 @@ func (t *Trace) End() *Node { return t.Nodes[len(t.Nodes)-1] }
 func (g *Graph) Search(q Query) *Trace {
 	s := &search{q: q, seen: make(map[stateKey]bool)}
 	start := env{}
+	if q.VisitNamed != nil {
+		s.push(&state{node: g.Entry, env: start})
+		return s.run()
+	}
 	for _, c := range q.Know {
 		start, _ = start.require(c)
 	}
@@ -66,14 +77,18 @@ type search struct {
 }
 
 type state struct {
-	node *Node
-	env  env
-	prev *state
+	node  *Node
+	env   env
+	names names
+	alive bool // there is a value to follow
+	prev  *state
 }
 
 type stateKey struct {
-	node *Node
-	env  envKey
+	node  *Node
+	env   envKey
+	names names
+	alive bool
 }
 
 func (s *search) run() *Trace {
@@ -90,11 +105,14 @@ func (s *search) run() *Trace {
 			if !ok {
 				continue
 			}
-			st := &state{step.To, next, at}
+			st := &state{node: step.To, env: next, prev: at}
+			if s.q.VisitNamed != nil {
+				s.follow(st, at, step)
+			}
 			if !s.fresh(st) {
 				continue
 			}
-			switch s.q.Visit(step.To) {
+			switch s.visit(st) {
 			case Found:
 				return st.trace()
 			case Continue:
@@ -105,6 +123,16 @@ func (s *search) run() *Trace {
 	return nil
 }
 
+func (s *search) visit(st *state) Verdict {
+	if s.q.VisitNamed != nil {
+		if !st.prev.alive {
+			return Continue
+		}
+		return s.q.VisitNamed(st.node, st.names.list())
+	}
+	return s.q.Visit(st.node)
+}
+
 func (s *search) push(st *state) {
 	if s.fresh(st) {
 		s.queue = append(s.queue, st)
@@ -112,7 +140,7 @@ func (s *search) push(st *state) {
 }
 
 func (s *search) fresh(st *state) bool {
-	k := stateKey{st.node, st.env.key()}
+	k := stateKey{st.node, st.env.key(), st.names, st.alive}
 	if s.seen[k] {
 		return false
 	}
@@ -122,10 +150,15 @@ func (s *search) fresh(st *state) bool {
 
 func (st *state) trace() *Trace {
 	var nodes []*Node
-	for ; st != nil; st = st.prev {
+	var conds []Cond
+	for _, k := range st.env {
+		conds = append(conds, Cond{k.v, k.value})
+	}
+	followed := st.alive
+	for ; st != nil && st.alive == followed; st = st.prev {
 		nodes = append([]*Node{st.node}, nodes...)
 	}
-	return &Trace{nodes}
+	return &Trace{nodes, conds}
 }
 
 // -- conditions --

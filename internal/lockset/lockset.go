@@ -1,0 +1,51 @@
+// Package lockset is a view on skeletons: the locks that a goroutine holds at
+// an operation, by the lockset idea of Savage et al., "Eraser" (1997), applied
+// to paths instead of runs.
+package lockset
+
+import (
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// Held returns the locks that n's goroutine has taken itself and holds
+// whenever it reaches n, in the order in which the graph first takes them. It
+// is a must-analysis: a lock held on some paths only is left out, and so is
+// one that a caller or a starting goroutine holds.
+func Held(n *skeleton.Node) []skeleton.Path {
+	var held []skeleton.Path
+	seen := make(map[skeleton.Path]bool)
+	for l := range spawn.Nodes(n.Graph, syncapi.Lock, syncapi.RLock) {
+		if seen[l.Res] || l == n {
+			continue
+		}
+		seen[l.Res] = true
+		if holds(n, l.Res) {
+			held = append(held, l.Res)
+		}
+	}
+	return held
+}
+
+// holds reports whether no path reaches n with lock not held.
+func holds(n *skeleton.Node, lock skeleton.Path) bool {
+	from := []*skeleton.Node{n.Graph.Entry}
+	for u := range spawn.Nodes(n.Graph, syncapi.Unlock, syncapi.RUnlock) {
+		if u.Res == lock {
+			from = append(from, u)
+		}
+	}
+	return n.Graph.Search(skeleton.Query{
+		From: from,
+		Visit: func(at *skeleton.Node) skeleton.Verdict {
+			switch {
+			case at == n:
+				return skeleton.Found
+			case at.Op.Is(syncapi.Lock, syncapi.RLock) && at.Res == lock:
+				return skeleton.Stop
+			}
+			return skeleton.Continue
+		},
+	}) == nil
+}
