@@ -8,7 +8,7 @@ import (
 )
 
 // showFix renders what go vet -fix left and returns the exit status.
-func (s *Suite) showFix(out *outcome, dir string, opts *options, stdout, stderr io.Writer) int {
+func showFix(out *outcome, dir string, opts *options, stdout, stderr io.Writer) int {
 	io.WriteString(stderr, out.notes)
 	if !opts.diff {
 		stderr.Write(out.stdout)

@@ -8,6 +8,8 @@ import (
 	"go/token"
 	"go/types"
 	"os"
+	"os/signal"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -22,7 +24,14 @@ import (
 // the command, with the toy checks below.
 const asCommand = "CONCURRENCYVET_TEST_AS_COMMAND"
 
+// asGo is the environment variable that makes the test binary behave as a go
+// command that has something the matter with it.
+const asGo = "CONCURRENCYVET_TEST_AS_GO"
+
 func TestMain(m *testing.M) {
+	if filepath.Base(os.Args[0]) == "go" {
+		os.Exit(oddGo(os.Getenv(asGo)))
+	}
 	if os.Getenv(asCommand) == "" {
 		os.Exit(m.Run())
 	}
@@ -192,4 +201,38 @@ func fileOf(pass *analysis.Pass, n ast.Node) *ast.File {
 		}
 	}
 	panic("no file")
+}
+
+// oddGo behaves as a go command that has something the matter with it.
+func oddGo(what string) int {
+	if os.Args[1] == "env" {
+		fmt.Println("go1.25.1")
+		return 0
+	}
+	switch what {
+	case "old": // the JSON comes on standard error
+		fmt.Fprint(os.Stderr, "# example.com/m\n{}\n")
+	case "older": // a flag is not known
+		fmt.Fprint(os.Stderr, "flag provided but not defined: -fix\nusage: go vet [build flags]\n")
+		return 2
+	case "silent":
+		return 7
+	case "strange":
+		fmt.Fprint(os.Stderr, "the moon is full\n")
+		return 1
+	case "garbled":
+		fmt.Print(`{"example.com/m": {"bad": 7}}`)
+	case "noisy":
+		fmt.Println("# example.com/m")
+		fmt.Println("hello")
+		fmt.Println(`{"example.com/m": {"bad": [{"posn": "x.go:1:2", "message": "y"}]}}`)
+	case "waiting":
+		signals := make(chan os.Signal, 1)
+		signal.Notify(signals, os.Interrupt)
+		fmt.Fprintln(os.Stderr, "go: downloading patience")
+		<-signals
+		fmt.Fprintln(os.Stderr, "interrupted")
+		return 1
+	}
+	return 0
 }

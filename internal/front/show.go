@@ -2,6 +2,7 @@ package front
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -9,7 +10,11 @@ import (
 )
 
 // show renders what go vet left and returns the exit status.
-func (s *Suite) show(out *outcome, dir string, opts *options, stdout, stderr io.Writer) int {
+func show(out *outcome, dir string, opts *options, stdout, stderr io.Writer) int {
+	if why := tooOld(out, dir); why != "" {
+		fmt.Fprintf(stderr, "%s: %s\n", progname, why)
+		return ExitFailure
+	}
 	slices.Sort(out.blocks)
 	for _, block := range slices.Compact(out.blocks) {
 		io.WriteString(stderr, block)
@@ -18,16 +23,15 @@ func (s *Suite) show(out *outcome, dir string, opts *options, stdout, stderr io.
 		io.WriteString(stderr, out.notes)
 		return ExitSignal
 	}
-	if opts.fix {
-		return s.showFix(out, dir, opts, stdout, stderr)
+	if complaint, ok := rejected(out); ok {
+		return misuse(stderr, complaint)
 	}
-	units, text := splitStream(out.stdout)
-	stderr.Write(text)
-	if why := tooOld(out, dir); why != "" {
-		fmt.Fprintf(stderr, "%s: %s\n", progname, why)
-		return ExitFailure
+	if opts.fix {
+		return showFix(out, dir, opts, stdout, stderr)
 	}
 	io.WriteString(stderr, out.notes)
+	units, text := splitStream(out.stdout)
+	stderr.Write(text)
 	findings, failures, err := read(units)
 	if err != nil {
 		fmt.Fprintf(stderr, "%s: %v\n", progname, err)
@@ -50,11 +54,18 @@ func (s *Suite) show(out *outcome, dir string, opts *options, stdout, stderr io.
 	return status(out, len(findings), len(failures), stderr)
 }
 
+// rejected returns what the go command objects to in a flag, if it does.
+func rejected(out *outcome) (complaint error, ok bool) {
+	before, _, ok := strings.Cut(out.notes, "usage: go vet")
+	if !ok || out.status != 2 {
+		return nil, false
+	}
+	return errors.New(strings.TrimSpace(before)), true
+}
+
 // status returns the exit status for a run.
 func status(out *outcome, findings, failures int, stderr io.Writer) int {
 	switch {
-	case out.status == 2 && strings.Contains(out.notes, "usage: go vet"):
-		return ExitMisuse
 	case out.status != 0:
 		if !out.explained() {
 			fmt.Fprintf(stderr, "%s: go vet failed with exit status %d and gave no reason\n", progname, out.status)
@@ -74,13 +85,15 @@ func tooOld(out *outcome, dir string) string {
 	if len(bytes.TrimSpace(out.stdout)) > 0 {
 		return ""
 	}
+	// The front passes on only flags that go vet knows since Go 1.26.
+	unknownFlag := out.status == 2 && strings.Contains(out.notes, "flag provided but not defined")
 	misplaced := func(text string) bool {
 		return strings.HasPrefix(text, "{") || strings.Contains(text, "\n{")
 	}
-	if !misplaced(out.notes) && !slices.ContainsFunc(out.blocks, misplaced) {
+	if !unknownFlag && !misplaced(out.notes) && !slices.ContainsFunc(out.blocks, misplaced) {
 		return ""
 	}
-	version := "the go command"
+	version := "the go command in PATH"
 	if cmd, err := goCommand(dir, []string{"env", "GOVERSION"}); err == nil {
 		if data, err := cmd.Output(); err == nil {
 			version = strings.TrimSpace(string(data))

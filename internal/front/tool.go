@@ -159,8 +159,8 @@ func recovering(a *analysis.Analyzer) func(*analysis.Pass) (any, error) {
 	}
 }
 
-// panicSite names the functions below which a recovered panic arose,
-// without the addresses that would differ from run to run.
+// panicSite names the functions of the analyzer in which a recovered panic
+// arose, without the addresses that would differ from run to run.
 func panicSite() string {
 	pcs := make([]uintptr, 64)
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(1, pcs)])
@@ -168,6 +168,9 @@ func panicSite() string {
 	panicking, shown := false, 0
 	for {
 		frame, more := frames.Next()
+		if panicking && strings.HasSuffix(frame.File, "/front/tool.go") {
+			return site.String() // what is above is the driver
+		}
 		if panicking && !strings.HasPrefix(frame.Function, "runtime.") {
 			fmt.Fprintf(&site, "\n\t%s (%s:%d)", frame.Function, path.Base(frame.File), frame.Line)
 			shown++

@@ -43,7 +43,7 @@ func (s *Suite) run(opts *options, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "%s: %v\n", progname, err)
 		return ExitFailure
 	}
-	if out.status == 1 && len(bytes.TrimSpace(out.stdout)) == 0 {
+	if out.status == 1 && !out.signal && len(bytes.TrimSpace(out.stdout)) == 0 {
 		// An import that cannot be resolved stops go vet before it has
 		// checked anything. Check the packages that have none such.
 		if good := loadable(dir, opts); len(good) > 0 {
@@ -56,7 +56,7 @@ func (s *Suite) run(opts *options, stdout, stderr io.Writer) int {
 			}
 		}
 	}
-	return s.show(out, dir, opts, stdout, stderr)
+	return show(out, dir, opts, stdout, stderr)
 }
 
 // workingDir returns the directory in which the go command is to run.
