@@ -9,6 +9,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/passes/badignore"
+	"github.com/concurrencyvet/concurrencyvet/passes/ctxfield"
 )
 
 // A Group says what a finding of a check means.
@@ -41,6 +42,7 @@ type Check struct {
 // Checks is the suite, in alphabetical order.
 var Checks = []Check{
 	{badignore.Analyzer, Suspicious, Stable, "v0.1.0"},
+	{ctxfield.Analyzer, Suspicious, Preview, "v0.1.0"},
 }
 
 // DefaultOn reports whether the check runs when no check is named.

@@ -5,4 +5,5 @@ package badignore
 // known are the names of the checks of the suite.
 var known = []string{
 	"badignore",
+	"ctxfield",
 }

@@ -1,0 +1,187 @@
+package ctxfield
+
+import (
+	"go/ast"
+	"go/types"
+	"regexp"
+)
+
+// A use is what a package does with the values of a struct type. It errs
+// towards the struct being kept, and a struct of which nothing is seen passes
+// for kept as well.
+type use struct {
+	byValue   bool // passed to a call, or a parameter
+	literal   bool // a literal of it is an argument, or an element of a table
+	byPointer bool // passed to a call, or a parameter, as a pointer
+	sent      bool // sent on a channel
+	kept      bool // the type of a field, or of a variable of the package
+	returned  bool // a pointer to it is the result of a function
+}
+
+// passing reports whether the values are only ever passed on: to a call, as
+// its parameters, or on a channel, as a message.
+func (u *use) passing(option bool) bool {
+	switch {
+	case u.kept:
+		return false
+	case u.sent:
+		return true
+	case u.returned && !option:
+		return false
+	}
+	return u.byValue || u.literal || option && u.byPointer
+}
+
+var optionName = regexp.MustCompile(`(?i)(options?|opts?|params?|parameters|args|arguments|input|config|cfg|settings|request|req)$`)
+
+// isOption reports whether a type is called as the options or parameters of a
+// call are. They are often passed by pointer, which alone tells nothing.
+func isOption(name string) bool { return optionName.MatchString(name) }
+
+// usage returns what the package does with the owners of the holders.
+func (c *checker) usage(holders []*holder) map[types.Type]*use {
+	uses := make(map[types.Type]*use)
+	for _, h := range holders {
+		uses[h.owner] = new(use)
+	}
+	c.declared(uses)
+	c.passed(uses)
+	return uses
+}
+
+// lookup returns the use of a struct type, or of that which t points to.
+func lookup(uses map[types.Type]*use, t types.Type) (u *use, pointer bool) {
+	if t == nil {
+		return nil, false
+	}
+	key, pointer := keyOf(t)
+	if key == nil {
+		return nil, false
+	}
+	return uses[key], pointer
+}
+
+// declared sees what the declarations of fields, variables, parameters and
+// results tell.
+func (c *checker) declared(uses map[types.Type]*use) {
+	for cur := range c.root.Preorder((*ast.StructType)(nil), (*ast.FuncType)(nil)) {
+		switch n := cur.Node().(type) {
+		case *ast.StructType:
+			if str, ok := c.pass.TypesInfo.TypeOf(n).(*types.Struct); ok {
+				owner := c.ownerOf(cur)
+				for field := range str.Fields() {
+					keep(uses, field.Type(), owner, 0)
+				}
+			}
+		case *ast.FuncType:
+			c.signature(uses, n)
+		}
+	}
+	scope := c.pass.Pkg.Scope()
+	for _, name := range scope.Names() {
+		if v, ok := scope.Lookup(name).(*types.Var); ok {
+			keep(uses, v.Type(), nil, 0)
+		}
+	}
+}
+
+// keep notes that a variable of type t outlives the call: a field of owner, or
+// a variable of the package. What is in a channel is on its way.
+func keep(uses map[types.Type]*use, t, owner types.Type, depth int) {
+	if depth > maxDepth {
+		return
+	}
+	if u, _ := lookup(uses, t); u != nil {
+		if key, _ := keyOf(t); key != owner {
+			u.kept = true
+		}
+		return
+	}
+	switch t := types.Unalias(t).(type) {
+	case *types.Pointer:
+		keep(uses, t.Elem(), owner, depth+1)
+	case *types.Slice:
+		keep(uses, t.Elem(), owner, depth+1)
+	case *types.Array:
+		keep(uses, t.Elem(), owner, depth+1)
+	case *types.Map:
+		keep(uses, t.Key(), owner, depth+1)
+		keep(uses, t.Elem(), owner, depth+1)
+	case *types.Named:
+		for arg := range t.TypeArgs().Types() {
+			keep(uses, arg, owner, depth+1)
+		}
+		if _, isStruct := t.Underlying().(*types.Struct); !isStruct {
+			keep(uses, t.Underlying(), owner, depth+1)
+		}
+	}
+}
+
+func (c *checker) signature(uses map[types.Type]*use, syntax *ast.FuncType) {
+	for _, param := range syntax.Params.List {
+		if u, pointer := lookup(uses, c.pass.TypesInfo.TypeOf(param.Type)); u != nil {
+			u.byPointer = u.byPointer || pointer
+			u.byValue = u.byValue || !pointer
+		}
+	}
+	if syntax.Results == nil {
+		return
+	}
+	for _, result := range syntax.Results.List {
+		if u, pointer := lookup(uses, c.pass.TypesInfo.TypeOf(result.Type)); u != nil && pointer {
+			u.returned = true
+		}
+	}
+}
+
+// passed sees the values that are arguments, messages, or rows of a table.
+func (c *checker) passed(uses map[types.Type]*use) {
+	info := c.pass.TypesInfo
+	for cur := range c.root.Preorder((*ast.CallExpr)(nil), (*ast.SendStmt)(nil), (*ast.CompositeLit)(nil)) {
+		switch n := cur.Node().(type) {
+		case *ast.SendStmt:
+			if u, _ := lookup(uses, info.TypeOf(n.Value)); u != nil {
+				u.sent = true
+			}
+		case *ast.CompositeLit:
+			for range cur.Enclosing((*ast.BlockStmt)(nil)) {
+				c.table(uses, n)
+				break
+			}
+		case *ast.CallExpr:
+			if tv := info.Types[n.Fun]; tv.IsType() || tv.IsBuiltin() {
+				continue
+			}
+			for _, arg := range n.Args {
+				u, pointer := lookup(uses, info.TypeOf(arg))
+				if u == nil {
+					continue
+				}
+				u.literal = u.literal || isLiteral(arg)
+				u.byPointer = u.byPointer || pointer
+				u.byValue = u.byValue || !pointer
+			}
+		}
+	}
+}
+
+// table sees a literal, in a function, of a slice of structs without a name.
+func (c *checker) table(uses map[types.Type]*use, lit *ast.CompositeLit) {
+	slice, ok := c.pass.TypesInfo.TypeOf(lit).Underlying().(*types.Slice)
+	if !ok {
+		return
+	}
+	if str, ok := slice.Elem().(*types.Struct); ok && uses[str] != nil {
+		uses[str].literal = true
+	}
+}
+
+// isLiteral reports whether an expression is T{…} or &T{…}.
+func isLiteral(e ast.Expr) bool {
+	e = ast.Unparen(e)
+	if unary, ok := e.(*ast.UnaryExpr); ok {
+		e = ast.Unparen(unary.X)
+	}
+	_, ok := e.(*ast.CompositeLit)
+	return ok
+}

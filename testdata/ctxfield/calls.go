@@ -1,0 +1,147 @@
+package ctxfield
+
+import (
+	"context"
+	"time"
+
+	"fixture.example/ctxfield/dep"
+)
+
+// fetchParams are the parameters of one call.
+type fetchParams struct {
+	ctx     context.Context
+	url     string
+	retries int
+}
+
+func fetch(p fetchParams) error { return p.ctx.Err() }
+
+func fetches(ctx context.Context) error {
+	if err := dep.Open(&dep.Options{Context: ctx}); err != nil {
+		return err
+	}
+	return fetch(fetchParams{ctx: ctx, url: "/", retries: 3})
+}
+
+// queryOptions are collected from functions, for one call.
+type queryOptions struct {
+	ctx   context.Context
+	limit int
+}
+
+type queryOption func(*queryOptions)
+
+func withContext(ctx context.Context) queryOption {
+	return func(o *queryOptions) { o.ctx = ctx }
+}
+
+func query(opts ...queryOption) error {
+	o := queryOptions{ctx: context.Background()}
+	for _, opt := range opts {
+		opt(&o)
+	}
+	return o.ctx.Err()
+}
+
+// keptOptions are kept by what they are passed to.
+type keptOptions struct {
+	Ctx  context.Context // want `^field Ctx of keptOptions holds a context$`
+	Name string
+}
+
+type keeper struct{ opts keptOptions }
+
+func newKeeper(opts keptOptions) *keeper { return &keeper{opts: opts} }
+
+// message carries the context of a call to the goroutine that performs it.
+type message struct {
+	ctx   context.Context
+	key   string
+	reply chan<- string
+}
+
+type actor struct{ mailbox chan *message }
+
+func (a *actor) ask(ctx context.Context, key string) (string, error) {
+	reply := make(chan string, 1)
+	select {
+	case a.mailbox <- &message{ctx, key, reply}:
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+	select {
+	case answer := <-reply:
+		return answer, nil
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+}
+
+func (a *actor) run() {
+	for m := range a.mailbox {
+		if m.ctx.Err() == nil {
+			m.reply <- m.key
+		}
+	}
+}
+
+// queued is sent to a goroutine that keeps it.
+type queued struct {
+	ctx context.Context // want `^field ctx of queued holds a context$`
+	id  int
+}
+
+type queue struct {
+	in    chan queued
+	items []queued
+}
+
+func (q *queue) put(ctx context.Context, id int) { q.in <- queued{ctx, id} }
+
+func (q *queue) run() {
+	for item := range q.in {
+		q.items = append(q.items, item)
+	}
+}
+
+// worker is handed to a function in the place of a receiver.
+type worker struct {
+	ctx context.Context // want `^field ctx of worker holds a context$`
+}
+
+func start(w *worker) { go work(w) }
+
+func work(w *worker) { <-w.ctx.Done() }
+
+// visitor has methods, which could be given the context.
+type visitor struct {
+	ctx   context.Context // want `^field ctx of visitor holds a context$`
+	depth int
+}
+
+func visit(ctx context.Context) error { return (&visitor{ctx: ctx}).enter() }
+
+func (v *visitor) enter() error { v.depth++; return v.ctx.Err() }
+
+// unnamed structs are parameters, or rows of a table.
+func unnamed(ctx context.Context) error {
+	for _, step := range []struct {
+		ctx context.Context
+		run func(context.Context) error
+	}{
+		{ctx, step},
+		{context.WithoutCancel(ctx), step},
+	} {
+		if err := step.run(step.ctx); err != nil {
+			return err
+		}
+	}
+	return render(struct {
+		Ctx  context.Context
+		Time time.Time
+	}{ctx, time.Now()})
+}
+
+func step(ctx context.Context) error { return ctx.Err() }
+
+func render(data any) error { _ = data; return nil }
