@@ -3,7 +3,6 @@
 package main
 
 import (
-	"fmt"
 	"os"
 
 	"github.com/golangci/golangci-lint/v2/pkg/commands"
@@ -17,7 +16,6 @@ func main() {
 	// binary if that is "(devel)": a changed check must not find old results.
 	info := commands.BuildInfo{Version: "(devel)"}
 	if err := commands.Execute(info); err != nil {
-		fmt.Fprintln(os.Stderr, "golangci:", err)
-		os.Exit(exitcodes.Failure)
+		os.Exit(exitcodes.Failure) // it has said why
 	}
 }
