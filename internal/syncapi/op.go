@@ -95,6 +95,7 @@ const (
 	Run    // runs a callback, now, later or elsewhere
 	Notify // signal.Notify
 	Parallel
+	Count // a loop that ends by its counter is entered, or its counter advances
 	numOps
 )
 
@@ -112,7 +113,7 @@ var opNames = [numOps]string{
 	Sleep: "sleep", Clock: "clock",
 	GroupGo: "group.go", GroupTryGo: "group.trygo", GroupWait: "group.wait", GroupLimit: "group.limit",
 	SemAcquire: "sem.acquire", SemTryAcquire: "sem.tryacquire", SemRelease: "sem.release", SingleDo: "single.do",
-	Exit: "exit", Goexit: "goexit", Yield: "yield", Run: "run", Notify: "notify", Parallel: "parallel",
+	Exit: "exit", Goexit: "goexit", Yield: "yield", Run: "run", Notify: "notify", Parallel: "parallel", Count: "count",
 }
 
 // String returns the operation's name as skeletons print it.
