@@ -1,0 +1,100 @@
+package busyselect
+
+import (
+	"go/ast"
+	"go/token"
+
+	"golang.org/x/tools/go/analysis"
+)
+
+// isEmpty reports whether a clause has no statement, or just a continue.
+func isEmpty(clause *ast.CommClause) bool {
+	if len(clause.Body) == 0 {
+		return true
+	}
+	branch, ok := clause.Body[0].(*ast.BranchStmt)
+	return len(clause.Body) == 1 && ok && branch.Tok == token.CONTINUE && branch.Label == nil
+}
+
+// fix returns the fix that removes the empty default of sel. Without it the
+// select waits, which is right if it is all that its loop does, and no
+// condition of the loop is to be looked at meanwhile.
+func (c *checker) fix(sel *ast.SelectStmt, clause *ast.CommClause) []analysis.SuggestedFix {
+	loop := c.loopOf(sel)
+	if loop == nil || loop.Cond != nil || loop.Post != nil || len(loop.Body.List) != 1 || len(sel.Body.List) < 2 {
+		return nil
+	}
+	if stmt, ok := loop.Body.List[0].(*ast.SelectStmt); !ok || stmt != sel {
+		return nil
+	}
+	pos, end := clause.Pos(), sel.Body.Rbrace
+	for i, other := range sel.Body.List {
+		switch {
+		case other == clause && i > 0 && i == len(sel.Body.List)-1:
+			pos = c.endOfLine(sel.Body.List[i-1].End())
+			end = c.endOfLine(clause.End())
+		case other == clause:
+			end = sel.Body.List[i+1].Pos()
+		}
+	}
+	if c.commentIn(c.endOfLine(clause.End()), end) {
+		return nil // it says something of the case below
+	}
+	return []analysis.SuggestedFix{{
+		Message:   "Remove the empty default",
+		TextEdits: []analysis.TextEdit{{Pos: pos, End: end}},
+	}}
+}
+
+// loopOf returns the innermost for statement around sel.
+func (c *checker) loopOf(sel *ast.SelectStmt) *ast.ForStmt {
+	var loop *ast.ForStmt
+	for _, file := range c.pass.Files {
+		if sel.Pos() < file.FileStart || file.FileEnd <= sel.Pos() {
+			continue
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if n == nil || sel.Pos() < n.Pos() || n.End() <= sel.Pos() {
+				return false
+			}
+			if f, ok := n.(*ast.ForStmt); ok {
+				loop = f
+			}
+			return true
+		})
+	}
+	return loop
+}
+
+// endOfLine returns pos, or the end of the comment behind it on its line.
+func (c *checker) endOfLine(pos token.Pos) token.Pos {
+	end := pos
+	c.comments(func(comment *ast.Comment) {
+		if comment.Pos() >= pos && c.line(comment.Pos()) == c.line(pos) {
+			end = comment.End()
+		}
+	})
+	return end
+}
+
+// commentIn reports whether a comment begins in the range.
+func (c *checker) commentIn(pos, end token.Pos) bool {
+	found := false
+	c.comments(func(comment *ast.Comment) {
+		found = found || pos <= comment.Pos() && comment.Pos() < end
+	})
+	return found
+}
+
+func (c *checker) line(pos token.Pos) int { return c.pass.Fset.PositionFor(pos, false).Line }
+
+// comments calls yield for each comment of the package.
+func (c *checker) comments(yield func(*ast.Comment)) {
+	for _, file := range c.pass.Files {
+		for _, group := range file.Comments {
+			for _, comment := range group.List {
+				yield(comment)
+			}
+		}
+	}
+}
