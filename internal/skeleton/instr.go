@@ -48,10 +48,12 @@ func (fb *funcBuilder) instr(instr ssa.Instruction) bool {
 	case *ssa.Defer:
 		fb.emit(&Op{Kind: syncapi.Defer, Pos: instr.Pos(), Inner: fb.inner(instr.Common(), instr)})
 	case *ssa.Alloc:
+		fb.renew(instr)
 		if fb.tested[instr] {
 			fb.emit(&Op{Kind: syncapi.Set, Pos: instr.Pos(), Assign: Assign{Var: Path{Root: fb.cellRoot(instr)}, Known: true}})
 		}
 	case *ssa.Store:
+		fb.renew(instr)
 		fb.store(instr)
 	case *ssa.MapUpdate:
 		fb.stored(instr.Pos(), fb.extend(fb.path(instr.Map), "[]", nil), instr.Value)

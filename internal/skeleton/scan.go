@@ -19,6 +19,9 @@ type builder struct {
 	all   []*ssa.Function // source functions, literals and initialisers, outer before inner
 	funcs map[*ssa.Function]*Func
 	byObj map[*types.Func]*Func // also the imported ones, nil if they have no skeleton
+	// Where variables of shared loops are declared.
+	shared map[token.Pos]bool
+
 	roots map[ssa.Value]*Root
 	paths map[ssa.Value]Path // memo; a value being resolved maps to the zero Path
 

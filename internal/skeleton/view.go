@@ -38,7 +38,9 @@ var Analyzer = &analysis.Analyzer{
 // A View holds the skeletons of a package.
 type View struct {
 	*builder
-	Funcs  []*Func // in source order, literals behind the function around them
+	Funcs       []*Func // in source order, literals behind the function around them
+	SharedLoops []*SharedLoop
+
 	graphs map[*Func]*Graph
 	nodes  map[token.Pos]ast.Node
 }
@@ -46,18 +48,20 @@ type View struct {
 func run(pass *analysis.Pass) (any, error) {
 	in := &interner{sels: make(map[selKey]*Sel)}
 	imports := &importer{pass: pass, in: in, known: make(map[*types.Package]*importedSummaries)}
-	if !concurrent(pass, imports) {
+	shared := sharedLoops(pass)
+	if len(shared) == 0 && !concurrent(pass, imports) {
 		return &View{graphs: make(map[*Func]*Graph)}, nil
 	}
 	pkg, funcs := buildSSA(pass)
 	b := newBuilder(pass, pkg, funcs, imports)
+	b.share(shared)
 	for _, file := range pass.Files {
 		b.nameValues(file)
 	}
 	for _, fn := range funcs {
 		b.build(fn)
 	}
-	v := &View{builder: b, graphs: make(map[*Func]*Graph)}
+	v := &View{builder: b, SharedLoops: shared, graphs: make(map[*Func]*Graph)}
 	for _, fn := range funcs {
 		v.Funcs = append(v.Funcs, b.funcs[fn])
 	}
