@@ -10,7 +10,9 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/passes/badignore"
 	"github.com/concurrencyvet/concurrencyvet/passes/busyselect"
+	"github.com/concurrencyvet/concurrencyvet/passes/closedsend"
 	"github.com/concurrencyvet/concurrencyvet/passes/ctxfield"
+	"github.com/concurrencyvet/concurrencyvet/passes/wgadd"
 )
 
 // A Group says what a finding of a check means.
@@ -44,7 +46,9 @@ type Check struct {
 var Checks = []Check{
 	{badignore.Analyzer, Suspicious, Stable, "v0.1.0"},
 	{busyselect.Analyzer, Correctness, Preview, "v0.1.0"},
+	{closedsend.Analyzer, Correctness, Preview, "v0.1.0"},
 	{ctxfield.Analyzer, Suspicious, Preview, "v0.1.0"},
+	{wgadd.Analyzer, Correctness, Preview, "v0.1.0"},
 }
 
 // DefaultOn reports whether the check runs when no check is named.

@@ -5,7 +5,7 @@ package lockset
 
 import (
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
-	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
+
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
@@ -16,8 +16,8 @@ import (
 func Held(n *skeleton.Node) []skeleton.Path {
 	var held []skeleton.Path
 	seen := make(map[skeleton.Path]bool)
-	for l := range spawn.Nodes(n.Graph, syncapi.Lock, syncapi.RLock) {
-		if seen[l.Res] || l == n {
+	for _, l := range n.Graph.Nodes {
+		if !l.Op.Is(syncapi.Lock, syncapi.RLock) || seen[l.Res] || l == n {
 			continue
 		}
 		seen[l.Res] = true
@@ -31,8 +31,8 @@ func Held(n *skeleton.Node) []skeleton.Path {
 // holds reports whether no path reaches n with lock not held.
 func holds(n *skeleton.Node, lock skeleton.Path) bool {
 	from := []*skeleton.Node{n.Graph.Entry}
-	for u := range spawn.Nodes(n.Graph, syncapi.Unlock, syncapi.RUnlock) {
-		if u.Res == lock {
+	for _, u := range n.Graph.Nodes {
+		if u.Op.Is(syncapi.Unlock, syncapi.RUnlock) && u.Res == lock {
 			from = append(from, u)
 		}
 	}

@@ -263,7 +263,7 @@ func (fb *funcBuilder) assign(v Path, val ssa.Value) Assign {
 		from = fb.path(val)
 	}
 	if from == v {
-		return Assign{Var: v}
+		return Assign{} // it stays what it is
 	}
 	return Assign{Var: v, From: from}
 }
@@ -354,7 +354,9 @@ func (fb *funcBuilder) phiSets(block, succ *ssa.BasicBlock) []Assign {
 			break
 		}
 		if v, ok := fb.defs[phi]; ok && pred >= 0 && fb.tracked[v] {
-			sets = append(sets, fb.assign(v, phi.Edges[pred]))
+			if a := fb.assign(v, phi.Edges[pred]); !a.Var.IsZero() {
+				sets = append(sets, a)
+			}
 		}
 	}
 	return sets

@@ -28,7 +28,8 @@ type Graph struct {
 	// Widened is set if a bound was met, so that some order is not known.
 	Widened bool
 
-	view *View
+	view       *View
+	components map[*Node]int // see loops
 }
 
 // A Node is an operation in a graph, or a mere joint between edges if Op is nil.
@@ -320,7 +321,7 @@ func (a *activation) findDefers() {
 	for _, b := range a.fr.Func.Blocks {
 		for _, op := range b.Ops {
 			if op.Kind == syncapi.Defer && worthDeferring(op.Inner) {
-				flag := Path{Root: &Root{Kind: Value, Owner: a.fr.Func, Name: "deferred"}}
+				flag := Path{Root: &Root{Kind: Value, Owner: a.fr.Func, Name: "deferred", due: true}}
 				a.defers = append(a.defers, &deferred{op, flag})
 				a.recovers = a.recovers || recovers(op.Inner)
 			}

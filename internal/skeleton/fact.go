@@ -191,7 +191,7 @@ func passesOn(f *Func, set map[*Func]bool) bool {
 	found := false
 	eachOp(f, func(op *Op) {
 		for _, t := range op.Targets {
-			if set[t.Func] && (t.Func.Parent != nil || !t.Func.Returns || anyNameable(t.Args, results)) {
+			if set[t.Func] && (t.Func.Parent != nil || !t.Func.Returns || anyNameable(t.Args, results) || anyOf(op.Results, results)) {
 				found = true
 			}
 		}
@@ -215,6 +215,28 @@ func callbackPaths(op *Op) []Path {
 func anyNameable(ps []Path, results map[*Root]bool) bool {
 	for _, p := range ps {
 		if nameable(p, results) {
+			return true
+		}
+	}
+	return false
+}
+
+func anyOf(roots []*Root, results map[*Root]bool) bool {
+	for _, r := range roots {
+		if results[r] {
+			return true
+		}
+	}
+	return false
+}
+
+// isResult reports whether f is a literal that the function around it returns.
+func (f *Func) isResult() bool {
+	if f.Parent == nil {
+		return false
+	}
+	for _, p := range f.Parent.Results {
+		if p.Root != nil && p.Root.Kind == FuncVal && p.Root.Func == f {
 			return true
 		}
 	}
@@ -270,12 +292,15 @@ func eachOp(f *Func, yield func(*Op)) {
 func exportable(f *Func) bool {
 	results := f.resultRoots()
 	found := false
+	isResult := f.isResult() // and what it captures is the caller's to call
 	eachOp(f, func(op *Op) {
 		switch op.Kind {
+		case syncapi.Cancel:
+			found = found || isResult || nameable(op.Res, results)
 		case syncapi.Call:
-			found = found || nameable(op.Dynamic, results)
+			found = found || nameable(op.Dynamic, results) || isResult && op.Dynamic.Root != nil
 			for _, t := range op.Targets {
-				found = found || t.Func.imported && !t.Func.Quiet && anyNameable(t.Args, results)
+				found = found || t.Func.imported && !t.Func.Quiet && (anyNameable(t.Args, results) || anyOf(op.Results, results))
 			}
 		case syncapi.NewCancel, syncapi.AfterFunc, syncapi.MakeChan:
 			found = found || results[op.Res.Root] || results[f.initHolder(op.Res)]

@@ -78,12 +78,17 @@ func (fb *funcBuilder) instr(instr ssa.Instruction) bool {
 func (fb *funcBuilder) defineResults(call *ssa.Call) {
 	set := func(v ssa.Value) {
 		if p, ok := fb.defs[v]; ok && fb.tracked[p] && p.Root.Kind == Result {
-			ex, _ := v.(*ssa.Extract)
-			made := ex != nil && ex.Index == 1 && makesCancel(ex)
-			fb.emit(&Op{Kind: syncapi.Set, Pos: call.Pos(), Assign: Assign{Var: p, Known: made, Value: made}})
+			if ex, ok := v.(*ssa.Extract); ok && makesCancel(ex) {
+				return
+			}
+			fb.emit(&Op{Kind: syncapi.Set, Pos: call.Pos(), Assign: Assign{Var: p}})
 		}
 	}
 	set(call)
+	if eff := syncapi.EffectOf(calleeObj(call.Common())); eff != nil && eff.Op == syncapi.NewCancel {
+		made := Path{Root: fb.resultRoot(call, -1-eff.Res)}
+		fb.emit(&Op{Kind: syncapi.Set, Pos: call.Pos(), Assign: Assign{Var: made, Known: true, Value: true}})
+	}
 	if refs := call.Referrers(); refs != nil {
 		for _, ref := range *refs {
 			if ex, ok := ref.(*ssa.Extract); ok {

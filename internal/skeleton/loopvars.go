@@ -198,3 +198,17 @@ func (s *Spawn) Holds() []Path {
 	}
 	return held
 }
+
+// Captures returns the variables that the function literal f captures, as the
+// function around it has them.
+func (v *View) Captures(f *Func) []Path {
+	mc := v.closures[f.ssa]
+	if mc == nil {
+		return nil
+	}
+	var ps []Path
+	for _, b := range mc.Bindings {
+		ps = append(ps, v.path(b))
+	}
+	return ps
+}

@@ -62,6 +62,7 @@ type Root struct {
 	Bound Path  // receiver of a method value
 
 	tested bool // a Result that branches depend on
+	due    bool // stands for whether a deferred call is due
 
 	inits map[string]Path // fields of a Made root that are assigned once, where it is made
 
@@ -76,6 +77,15 @@ func (r *Root) Origin() *Root {
 		r = r.origin
 	}
 	return r
+}
+
+// MadeIn returns the graph in which the root came to be, nil if that is the
+// function at the root of a graph, or if it is a package variable.
+func (r *Root) MadeIn() *Graph {
+	if r.frame == nil {
+		return nil
+	}
+	return r.frame.graph
 }
 
 // Visible reports whether the root can be named by code outside of its
@@ -137,8 +147,20 @@ type FieldClass struct {
 	Field string
 }
 
-// one reports whether p names one thing at a time: no element of a map or
-// slice, no received value.
+// IsOne reports whether p names one thing at a time: no element of a map or
+// slice, no received value, and nothing of unknown origin.
+func (p Path) IsOne() bool {
+	return p.Root != nil && p.Root.Kind != Nil && p.Root.Kind != Value && p.one()
+}
+
+// Base returns what p is a field of, p itself if it has no selector.
+func (p Path) Base() Path {
+	if p.Sel == nil {
+		return p
+	}
+	return Path{p.Root, p.Sel.Up}
+}
+
 func (p Path) one() bool {
 	for s := p.Sel; s != nil; s = s.Up {
 		if s.Name == "[]" || s.Name == "<-" {

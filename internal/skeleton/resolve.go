@@ -79,8 +79,50 @@ func (b *builder) resolve(v ssa.Value) Path {
 		return b.phi(v)
 	case *ssa.Call:
 		return b.result(v, 0)
+	case *ssa.MakeChan:
+		return b.madeFor(v)
 	}
 	return Path{}
+}
+
+// madeFor returns the path of a channel that is made for a field of an object
+// which the function makes: that field, by which all others know it. It is
+// zero for any other channel.
+func (b *builder) madeFor(v *ssa.MakeChan) Path {
+	for _, ref := range *v.Referrers() {
+		s, ok := ref.(*ssa.Store)
+		if !ok || s.Val != v {
+			continue
+		}
+		fa, ok := s.Addr.(*ssa.FieldAddr)
+		if !ok {
+			continue
+		}
+		holder, ok := b.cell(fa.X).(*ssa.Alloc)
+		class, named := fieldClass(fa.X.Type(), fa.Field)
+		if ok && named && !b.assignedLater(class) && b.assignments(holder, fa.Field) == 1 {
+			return b.field(fa.X, fa.Field)
+		}
+	}
+	return Path{}
+}
+
+// assignments counts how often the function that makes an object assigns its
+// field i.
+func (b *builder) assignments(holder *ssa.Alloc, i int) int {
+	n := 0
+	for _, ref := range *holder.Referrers() {
+		fa, ok := ref.(*ssa.FieldAddr)
+		if !ok || fa.Field != i {
+			continue
+		}
+		for _, use := range *fa.Referrers() {
+			if s, ok := use.(*ssa.Store); ok && s.Addr == fa {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // field returns the path of field i of x.
@@ -208,6 +250,11 @@ func (b *builder) initFields(v *ssa.Alloc, r *Root) {
 		}
 		if c, ok := vals[0].(*ssa.Const); ok && c.IsNil() {
 			continue
+		}
+		if mc, ok := vals[0].(*ssa.MakeChan); ok {
+			if p, ok := b.paths[mc]; ok && p.Root == nil || b.path(mc).Root == r {
+				continue // known by this field, or about to be
+			}
 		}
 		if r.inits == nil {
 			r.inits = make(map[string]Path)

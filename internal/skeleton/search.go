@@ -1,6 +1,7 @@
 package skeleton
 
 import (
+	"slices"
 	"sort"
 	"unsafe"
 )
@@ -21,7 +22,8 @@ const maxStates = 20000
 
 // A Query describes a search for a path through a graph.
 type Query struct {
-	// From are the nodes to start behind.
+	// From are the nodes to start behind. The search begins at the entry, so
+	// that it knows what holds at a node of From when it gets there.
 	From []*Node
 	// Visit is called at each node behind From, once for each set of
 	// conditions that it is reached under.
@@ -57,16 +59,10 @@ func (t *Trace) End() *Node { return t.Nodes[len(t.Nodes)-1] }
 func (g *Graph) Search(q Query) *Trace {
 	s := &search{q: q, seen: make(map[stateKey]bool)}
 	start := env{}
-	if q.VisitNamed != nil {
-		s.push(&state{node: g.Entry, env: start})
-		return s.run()
-	}
 	for _, c := range q.Know {
 		start, _ = start.require(c)
 	}
-	for _, n := range q.From {
-		s.push(&state{node: n, env: start})
-	}
+	s.push(&state{node: g.Entry, env: start, alive: q.VisitNamed == nil && slices.Contains(q.From, g.Entry)})
 	return s.run()
 }
 
@@ -108,10 +104,13 @@ func (s *search) run() *Trace {
 			st := &state{node: step.To, env: next, prev: at}
 			if s.q.VisitNamed != nil {
 				s.follow(st, at, step)
+			} else {
+				st.alive = at.alive
 			}
 			if !s.fresh(st) {
 				continue
 			}
+			s.begin(st)
 			switch s.visit(st) {
 			case Found:
 				return st.trace()
@@ -123,12 +122,23 @@ func (s *search) run() *Trace {
 	return nil
 }
 
+// begin lets a path be of interest behind a node of From. The path that waits
+// for a later visit of such a node goes on beside it.
+func (s *search) begin(st *state) {
+	if s.q.VisitNamed == nil && !st.alive && slices.Contains(s.q.From, st.node) {
+		s.queue = append(s.queue, &state{node: st.node, env: st.env, alive: true, prev: st.prev})
+	}
+}
+
 func (s *search) visit(st *state) Verdict {
 	if s.q.VisitNamed != nil {
 		if !st.prev.alive {
 			return Continue
 		}
 		return s.q.VisitNamed(st.node, st.names.list())
+	}
+	if !st.alive {
+		return Continue
 	}
 	return s.q.Visit(st.node)
 }
@@ -171,8 +181,9 @@ type known struct {
 	value bool
 }
 
-// maxKnown bounds an env; the variable known longest is forgotten first.
-const maxKnown = 10
+// maxKnown bounds an env; the variable known longest is forgotten first, but
+// not whether a deferred call is due.
+const maxKnown = 12
 
 func (e env) lookup(v Path) (value, ok bool) {
 	for _, k := range e {
@@ -192,7 +203,14 @@ func (e env) with(v Path, value bool) env {
 		}
 	}
 	if len(next) >= maxKnown {
-		next = next[1:]
+		oldest := 0
+		for i, k := range next {
+			if !k.v.Root.due {
+				oldest = i
+				break
+			}
+		}
+		next = append(next[:oldest], next[oldest+1:]...)
 	}
 	return append(next, known{v, value})
 }

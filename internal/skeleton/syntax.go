@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
 // Node returns the syntax of an operation: the call, send statement, receive
@@ -106,12 +108,54 @@ func (v *View) Text(op *Op) string {
 	return op.Res.String()
 }
 
-// Functions yields the skeletons of the functions of the package that belong
-// to no other function, or to none but by name: all but the literals.
-func (v *View) Functions(yield func(*Func) bool) {
-	for _, f := range v.Funcs {
-		if f.Parent == nil && !yield(f) {
-			return
+// Site returns the operation by which the source of this package does what n
+// does: n's own, or the innermost call in this package that leads to it.
+func (v *View) Site(n *Node) *Op {
+	op := n.Op
+	for f := n.Frame; op.Fn.Imported() && f != nil && f.Call != nil; f = f.Up {
+		op = f.Call.Op
+	}
+	return op
+}
+
+// Recovered reports whether a panic at n is recovered by a function that n's
+// goroutine is in.
+func (n *Node) Recovered() bool {
+	for f := n.Frame; f != nil && f.graph == n.Graph; f = f.Up {
+		if hasRecover(f.Func) {
+			return true
 		}
 	}
+	return false
 }
+
+// Assigns reports whether n gives p, or something that p is a part of, a new
+// value, so that what was known of the old one says nothing any more.
+func (n *Node) Assigns(p Path) bool {
+	if n.Op == nil {
+		return false
+	}
+	switch n.Op.Kind {
+	case syncapi.MakeChan, syncapi.NewCancel, syncapi.AfterFunc:
+		if n.Res == p {
+			return true
+		}
+	case syncapi.Store, syncapi.Set:
+		dst := n.Res
+		if n.Op.Kind == syncapi.Set {
+			dst = n.set.Var
+		}
+		if dst.Root != nil && p.HasPrefix(dst) {
+			return true
+		}
+	}
+	for _, r := range n.Op.Results {
+		if n.Frame.subst(Path{Root: r}).Root == p.Root {
+			return true
+		}
+	}
+	return false
+}
+
+// Assigned returns the variable that n sets, zero if it sets none.
+func (n *Node) Assigned() Path { return n.set.Var }

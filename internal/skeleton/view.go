@@ -43,6 +43,7 @@ type View struct {
 
 	graphs map[*Func]*Graph
 	nodes  map[token.Pos]ast.Node
+	may    map[*Func]kinds
 }
 
 func run(pass *analysis.Pass) (any, error) {

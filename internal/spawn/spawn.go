@@ -58,6 +58,18 @@ func Nodes(g *skeleton.Graph, kinds ...syncapi.Op) iter.Seq[*skeleton.Node] {
 	}
 }
 
+// Within reports whether a is g, or a goroutine that g starts, directly or
+// through others.
+func Within(a, g *skeleton.Graph) bool {
+	for a != g {
+		if a == nil || a.Spawner == nil {
+			return false
+		}
+		a = a.Spawner.Graph
+	}
+	return true
+}
+
 // Reaches reports whether there is a feasible path from a to b, which are
 // nodes of one graph. A node reaches itself only around a loop.
 func Reaches(a, b *skeleton.Node) bool {
@@ -126,7 +138,7 @@ func signalsIn(x *skeleton.Node) []Signal {
 			}
 			kind, res = syncapi.Cancel, n.Frame.Resolve(n.Op.Dynamic)
 		}
-		if n != x && !Reaches(n, x) {
+		if !Reaches(n, x) && (n != x || kind == syncapi.Send) { // who has received what x sends, has waited for it
 			sigs = append(sigs, Signal{kind, res, n})
 		}
 	}
@@ -189,23 +201,23 @@ func isDoneOf(done, cancel skeleton.Path) bool {
 // before y whenever y happens. It errs to true where it cannot see: if one
 // goroutine is not around the other nor beside it.
 func HappensBefore(x, y *skeleton.Node) bool {
-	common, gx, gy := meet(x, y)
+	common, gx, gy := Meet(x, y)
 	if common == nil {
 		return true
 	}
 	await := Awaiter(SignalsAfter(x), skeleton.Path{}, skeleton.Path{})
 	looping := gx != x && Reaches(gx, gx) // one wait does not stand for all of them
 	ordered := func(n *skeleton.Node) bool {
-		if !await(n) {
-			return false
-		}
-		return !looping || n.Op.Is(syncapi.WgWait, syncapi.GroupWait) || Reaches(n, n)
+		return await(n) && (!looping || n.Op.Is(syncapi.WgWait, syncapi.GroupWait))
+	}
+	if looping {
+		ordered = or(ordered, loopsAround(await, common, gx), loopsAround(await, y.Graph, gx))
 	}
 	switch {
 	case gx == x && gy == y:
 		return !Reaches(y, x)
 	case gx == x: // y runs on a goroutine that x's own starts
-		return Path(x, gy, nil) != nil && Path(gy, x, nil) == nil
+		return Path(gy, x, nil) == nil || Path(y.Graph.Entry, y, ordered) == nil
 	case gy == y:
 		return Path(gx, y, ordered) == nil
 	}
@@ -217,9 +229,40 @@ func HappensBefore(x, y *skeleton.Node) bool {
 	return !inY || !before && !after
 }
 
-// meet returns the innermost graph around both x and y, and the nodes of it
-// which are, or lead by starting goroutines to, x and y.
-func meet(x, y *skeleton.Node) (g *skeleton.Graph, gx, gy *skeleton.Node) {
+// loopsAround returns a predicate that holds for the nodes of the loops of g
+// which wait in each turn, and which except is not in. A loop that waits for
+// each of the goroutines that another loop has started runs as often as that
+// one, and not at all only if there are none.
+func loopsAround(await func(*skeleton.Node) bool, g *skeleton.Graph, except *skeleton.Node) func(*skeleton.Node) bool {
+	loops := make(map[*skeleton.Node]bool)
+	for _, n := range g.Nodes {
+		if n.Op == nil || loops[n] || !await(n) || !n.InLoop() || n.SameLoop(except) {
+			continue
+		}
+		for _, m := range g.Nodes {
+			if m.SameLoop(n) {
+				loops[m] = true
+			}
+		}
+	}
+	return func(n *skeleton.Node) bool { return loops[n] }
+}
+
+func or(preds ...func(*skeleton.Node) bool) func(*skeleton.Node) bool {
+	return func(n *skeleton.Node) bool {
+		for _, p := range preds {
+			if p(n) {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+// Meet returns the innermost graph around both x and y, and the nodes of it
+// which are, or lead by starting goroutines to, x and y. It returns nil if there
+// is no such graph.
+func Meet(x, y *skeleton.Node) (g *skeleton.Graph, gx, gy *skeleton.Node) {
 	at := make(map[*skeleton.Graph]*skeleton.Node)
 	for n := x; n != nil; n = n.Graph.Spawner {
 		at[n.Graph] = n

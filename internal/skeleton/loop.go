@@ -1,0 +1,99 @@
+package skeleton
+
+// InLoop reports whether control may come back to n from n, by the edges of
+// its graph.
+func (n *Node) InLoop() bool { return n.Graph.loops()[n] != 0 }
+
+// SameLoop reports whether n and m are in one loop, the outermost around n
+// being meant.
+func (n *Node) SameLoop(m *Node) bool {
+	loops := n.Graph.loops()
+	return n.Graph == m.Graph && loops[n] != 0 && loops[n] == loops[m]
+}
+
+// loops returns for each node in a cycle the number of its strongly connected
+// component, by Tarjan's algorithm (1972), with a stack of its own in place of
+// recursion.
+func (g *Graph) loops() map[*Node]int {
+	if g.components == nil {
+		t := &tarjan{index: make(map[*Node]int), low: make(map[*Node]int), on: make(map[*Node]bool), out: make(map[*Node]int)}
+		for _, n := range g.Nodes {
+			if t.index[n] == 0 {
+				t.visit(n)
+			}
+		}
+		g.components = t.out
+	}
+	return g.components
+}
+
+type tarjan struct {
+	index, low map[*Node]int
+	on         map[*Node]bool
+	stack      []*Node
+	count      int
+	out        map[*Node]int
+}
+
+type tarjanFrame struct {
+	n    *Node
+	succ int
+}
+
+func (t *tarjan) open(n *Node) tarjanFrame {
+	t.count++
+	t.index[n], t.low[n] = t.count, t.count
+	t.stack = append(t.stack, n)
+	t.on[n] = true
+	return tarjanFrame{n: n}
+}
+
+func (t *tarjan) visit(root *Node) {
+	frames := []tarjanFrame{t.open(root)}
+	for len(frames) > 0 {
+		f := &frames[len(frames)-1]
+		if f.succ < len(f.n.Succs) {
+			m := f.n.Succs[f.succ].To
+			f.succ++
+			if t.index[m] == 0 {
+				frames = append(frames, t.open(m))
+			} else if t.on[m] {
+				t.low[f.n] = min(t.low[f.n], t.index[m])
+			}
+			continue
+		}
+		t.shut(f.n)
+		frames = frames[:len(frames)-1]
+		if len(frames) > 0 {
+			up := frames[len(frames)-1].n
+			t.low[up] = min(t.low[up], t.low[f.n])
+		}
+	}
+}
+
+// shut pops the component that n is the root of, if it is one.
+func (t *tarjan) shut(n *Node) {
+	if t.low[n] != t.index[n] {
+		return
+	}
+	size := 0
+	for {
+		m := t.stack[len(t.stack)-1]
+		t.stack = t.stack[:len(t.stack)-1]
+		t.on[m] = false
+		t.out[m] = t.index[n]
+		size++
+		if m == n {
+			break
+		}
+	}
+	if size > 1 {
+		return
+	}
+	for _, s := range n.Succs {
+		if s.To == n {
+			return
+		}
+	}
+	delete(t.out, n)
+}

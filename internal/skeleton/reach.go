@@ -1,0 +1,107 @@
+package skeleton
+
+import (
+	"go/ast"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// A kinds is a set of operations.
+type kinds [2]uint64
+
+func (k *kinds) add(op syncapi.Op)     { k[op>>6] |= 1 << (op & 63) }
+func (k kinds) has(op syncapi.Op) bool { return k[op>>6]&(1<<(op&63)) != 0 }
+
+// May reports whether f, or anything that it calls, defers, starts or hands
+// to others, has an operation of the given kind, as far as those functions
+// are known.
+func (v *View) May(f *Func, kind syncapi.Op) bool {
+	if v.may == nil {
+		v.may = v.reachableKinds()
+	}
+	return v.may[f].has(kind)
+}
+
+// reachableKinds computes May for all functions, to a least fixpoint.
+func (v *View) reachableKinds() map[*Func]kinds {
+	may := make(map[*Func]kinds)
+	var all []*Func
+	seen := make(map[*Func]bool)
+	var visit func(f *Func)
+	visit = func(f *Func) {
+		if seen[f] {
+			return
+		}
+		seen[f] = true
+		var own kinds
+		eachOp(f, func(op *Op) { own.add(op.Kind) })
+		may[f] = own
+		eachCallee(f, visit)
+		all = append(all, f) // callees first
+	}
+	for _, f := range v.Funcs {
+		visit(f)
+	}
+	for changed := true; changed; {
+		changed = false
+		for _, f := range all {
+			k := may[f]
+			eachCallee(f, func(g *Func) {
+				k[0] |= may[g][0]
+				k[1] |= may[g][1]
+			})
+			if k != may[f] {
+				may[f] = k
+				changed = true
+			}
+		}
+	}
+	return may
+}
+
+// Entries returns the functions at which a goroutine may enter the package
+// from code that does not belong to it, in source order: exported ones, those
+// that nothing in the package calls, and those whose value is passed around.
+// What only other functions of the package call or start is met in their
+// graphs.
+func (v *View) Entries() []*Func {
+	called, passed := v.callGraph()
+	var entries []*Func
+	for _, f := range v.Funcs {
+		switch {
+		case passed[f], f.Parent == nil && !called[f], f.Obj != nil && ast.IsExported(f.Obj.Name()):
+			entries = append(entries, f)
+		}
+	}
+	return entries
+}
+
+// callGraph returns which functions the package calls or starts by name, and
+// which it hands to others as values.
+func (v *View) callGraph() (called, passed map[*Func]bool) {
+	called, passed = make(map[*Func]bool), make(map[*Func]bool)
+	pass := func(p Path) {
+		if p.Root != nil && p.Root.Kind == FuncVal && p.Root.Func != nil {
+			passed[p.Root.Func] = true
+		}
+	}
+	for _, f := range v.Funcs {
+		called[f] = called[f] || f.Parent != nil
+		eachOp(f, func(op *Op) {
+			for _, t := range op.Targets {
+				called[t.Func] = true
+			}
+			for _, c := range op.Callbacks {
+				if c.Mode == syncapi.Unknown || c.Mode == syncapi.Later {
+					pass(c.Func)
+				}
+			}
+			if op.Is(syncapi.Store, syncapi.Return, syncapi.Send) || op.Kind == syncapi.Call && len(op.Targets) == 0 {
+				for _, a := range op.Args {
+					pass(a)
+				}
+			}
+		})
+	}
+	return called, passed
+}

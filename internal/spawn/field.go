@@ -1,0 +1,139 @@
+package spawn
+
+import (
+	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// Occurrences lists the nodes of one of kinds in the graphs of all entries of
+// the package and of the goroutines that they start. An operation is listed
+// once for each graph that has it.
+func Occurrences(v *skeleton.View, kinds ...syncapi.Op) []*skeleton.Node {
+	var nodes []*skeleton.Node
+	for _, f := range v.Entries() {
+		if !mayAny(v, f, kinds) {
+			continue
+		}
+		for g := range Graphs(v.Expand(f)) {
+			for n := range Nodes(g, kinds...) {
+				nodes = append(nodes, n)
+			}
+		}
+	}
+	return nodes
+}
+
+func mayAny(v *skeleton.View, f *skeleton.Func, kinds []syncapi.Op) bool {
+	for _, k := range kinds {
+		if v.May(f, k) {
+			return true
+		}
+	}
+	return false
+}
+
+// Unordered reports whether nothing orders x before y, where x and y act on
+// the same field of what may be one object, in two goroutines neither of
+// which is seen to be around the other. It errs to false: it takes a lock that
+// both hold, a flag that y's side sets and x's side tests, and any wait for
+// another part of the object on the way to y for an order.
+func Unordered(x, y *skeleton.Node) bool {
+	if Common(x, y) || !x.Res.IsOne() || !y.Res.IsOne() {
+		return false
+	}
+	from, to := x.Res.Base(), y.Res.Base()
+	ordered := Awaiter(SignalsAfter(x), from, to)
+	waits := func(n *skeleton.Node) bool {
+		return ordered(n) || n.Op.Is(syncapi.Recv, syncapi.WgWait, syncapi.GroupWait, syncapi.CondWait) &&
+			n.Res.HasPrefix(to) && n.Res != y.Res
+	}
+	if Path(y.Graph.Entry, y, waits) == nil {
+		return false
+	}
+	return !shareLock(x, y) && !flagged(x, y)
+}
+
+// Common reports whether x and y are in one graph, or each in a graph that
+// the operation of the other occurs in, too.
+func Common(x, y *skeleton.Node) bool {
+	if g, _, _ := Meet(x, y); g != nil {
+		return true
+	}
+	return hasOp(x.Graph, y.Op) || hasOp(y.Graph, x.Op)
+}
+
+func hasOp(g *skeleton.Graph, op *skeleton.Op) bool {
+	for _, n := range g.Nodes {
+		if n.Op == op {
+			return true
+		}
+	}
+	return false
+}
+
+// ShareLock reports whether x and y hold a lock in common.
+func ShareLock(x, y *skeleton.Node) bool {
+	held := lockset.Held(x)
+	if len(held) == 0 {
+		return false
+	}
+	for _, l := range lockset.Held(y) {
+		for _, k := range held {
+			if k == l {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// shareLock reports whether x holds a lock of its object which y's goroutine
+// takes on its way: the form of "if closed, do nothing" under a lock.
+func shareLock(x, y *skeleton.Node) bool {
+	for _, l := range lockset.Held(x) {
+		class, ok := l.Class()
+		takes := func(n *skeleton.Node) bool {
+			c, same := n.Res.Class()
+			return n.Op.Is(syncapi.Lock, syncapi.RLock) && (ok && same && c == class || n.Res == l)
+		}
+		if Path(y.Graph.Entry, y, takes) == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// flagged reports whether a branch on the way to x tests a field that y's
+// goroutine sets.
+func flagged(x, y *skeleton.Node) bool {
+	tested := make(map[skeleton.FieldClass]bool)
+	for _, n := range x.Graph.Nodes {
+		for _, s := range n.Succs {
+			if c, ok := s.Cond.Var.Class(); ok {
+				tested[c] = true
+			}
+		}
+		if n.Op.Is(syncapi.AtomicLoad, syncapi.AtomicCAS) {
+			if c, ok := n.Res.Class(); ok {
+				tested[c] = true
+			}
+		}
+	}
+	if len(tested) == 0 {
+		return false
+	}
+	for _, n := range y.Graph.Nodes {
+		p := n.Res
+		switch {
+		case n.Op.Is(syncapi.Set):
+			p = n.Assigned()
+		case !n.Op.Is(syncapi.AtomicStore, syncapi.AtomicUpdate, syncapi.AtomicCAS):
+			continue
+		}
+		if c, ok := p.Class(); ok && tested[c] {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,184 @@
+package closedsend
+
+import (
+	"fmt"
+	"go/token"
+	"path/filepath"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/docs"
+	"github.com/concurrencyvet/concurrencyvet/internal/report"
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// Analyzer reports sends that may follow a close of their channel.
+var Analyzer = &analysis.Analyzer{
+	Name:     "closedsend",
+	Doc:      docs.MustExtract(doc, "closedsend"),
+	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/closedsend",
+	Requires: []*analysis.Analyzer{skeleton.Analyzer},
+	Run:      report.Run(run),
+}
+
+// A checker looks for pairs of a close and a send in a package.
+//
+// In one goroutine it asks for a feasible path from the close to the send on
+// which the channel is not made anew (a may-analysis of the path, exact in the
+// conditions that skeletons keep). In two it asks whether something orders the
+// send before the close, which errs to silence.
+type checker struct {
+	pass *analysis.Pass
+	view *skeleton.View
+	seen map[[2]*skeleton.Op]bool
+}
+
+func run(pass *analysis.Pass) (any, error) {
+	c := &checker{pass, pass.ResultOf[skeleton.Analyzer].(*skeleton.View), make(map[[2]*skeleton.Op]bool)}
+	for _, f := range c.view.Entries() {
+		if c.view.May(f, syncapi.Close) && c.view.May(f, syncapi.Send) {
+			c.graph(c.view.Expand(f))
+		}
+	}
+	c.fields()
+	return nil, nil
+}
+
+// graph checks the closes and sends that one function leads to.
+func (c *checker) graph(g *skeleton.Graph) {
+	var closes, sends []*skeleton.Node
+	for h := range spawn.Graphs(g) {
+		for n := range spawn.Nodes(h, syncapi.Close, syncapi.Send) {
+			switch {
+			case !n.Res.IsOne():
+			case n.Op.Kind == syncapi.Close:
+				closes = append(closes, n)
+			case !n.Recovered():
+				sends = append(sends, n)
+			}
+		}
+	}
+	for _, y := range closes {
+		for _, x := range sends {
+			if x.Res == y.Res {
+				c.pair(x, y)
+			}
+		}
+	}
+}
+
+// pair reports the send x if it may follow the close y of the same channel.
+func (c *checker) pair(x, y *skeleton.Node) {
+	if c.follows(x, y) {
+		c.report(x, y, "%s is closed at %s before this send")
+		return
+	}
+	if spawn.ShareLock(x, y) {
+		return
+	}
+	if x.Graph == y.Graph {
+		if !c.manyAtOnce(x, y) {
+			return
+		}
+	} else if spawn.HappensBefore(x, y) {
+		return
+	}
+	c.report(x, y, "%s may be closed at %s by another goroutine before this send")
+}
+
+// follows reports whether there is a path from the close y to the send x, or
+// to the start of the goroutine that sends, with the same channel still.
+func (c *checker) follows(x, y *skeleton.Node) bool {
+	to := x
+	for to != nil && to.Graph != y.Graph {
+		to = to.Graph.Spawner
+	}
+	if to == nil || to == y {
+		return false
+	}
+	anew := func(n *skeleton.Node) bool { return n.Assigns(y.Res) }
+	return spawn.Path(y, to, anew) != nil && (to == x || spawn.Path(x.Graph.Entry, x, anew) != nil)
+}
+
+// manyAtOnce reports whether the goroutine that has both x and y is started
+// again and again with one channel, each of them closing it: no lock, counter
+// or Once keeps all but the last from it.
+func (c *checker) manyAtOnce(x, y *skeleton.Node) bool {
+	start := x.Graph.Spawner
+	if start == nil || y.Res.Root.MadeIn() == x.Graph {
+		return false
+	}
+	anew := func(n *skeleton.Node) bool { return n.Assigns(y.Res) }
+	if spawn.Path(start, start, anew) == nil {
+		return false
+	}
+	chosen := func(n *skeleton.Node) bool {
+		return n.Op.Is(syncapi.AtomicUpdate, syncapi.AtomicCAS, syncapi.OnceDo, syncapi.Lock, syncapi.WgWait)
+	}
+	return spawn.Path(y.Graph.Entry, y, chosen) != nil
+}
+
+// fields checks the channels in fields of objects that several functions know:
+// sends on goroutines that the package starts against closes elsewhere.
+func (c *checker) fields() {
+	var sends []*skeleton.Node
+	for _, x := range spawn.Occurrences(c.view, syncapi.Send) {
+		if _, ok := x.Res.Class(); ok && x.Graph.Spawner != nil && !x.Recovered() {
+			sends = append(sends, x)
+		}
+	}
+	if len(sends) == 0 {
+		return
+	}
+	for _, y := range spawn.Occurrences(c.view, syncapi.Close) {
+		class, ok := y.Res.Class()
+		if !ok {
+			continue
+		}
+		for _, x := range sends {
+			sent, _ := x.Res.Class()
+			if sent == class && !c.seen[[2]*skeleton.Op{x.Op, y.Op}] && spawn.Unordered(x, y) {
+				c.report(x, y, "%s may be closed at %s by another goroutine before this send")
+			}
+		}
+	}
+}
+
+// report reports the send x against the close y, once.
+func (c *checker) report(x, y *skeleton.Node, format string) {
+	pair := [2]*skeleton.Op{x.Op, y.Op}
+	if c.seen[pair] {
+		return
+	}
+	c.seen[pair] = true
+	send, cl := c.view.Site(x), c.view.Site(y)
+	pos, end := c.view.Extent(send)
+	closePos, closeEnd := c.view.Extent(cl)
+	name := c.view.Text(x.Op)
+	d := analysis.Diagnostic{
+		Pos: pos, End: end,
+		Message: fmt.Sprintf(format, name, c.place(closePos, pos)),
+		Related: []analysis.RelatedInformation{{
+			Pos: closePos, End: closeEnd, Message: fmt.Sprintf("%s is closed here", c.view.Text(y.Op)),
+		}},
+	}
+	if s := x.Graph.Spawner; s != nil {
+		p, e := c.view.Extent(c.view.Site(s))
+		d.Related = append(d.Related, analysis.RelatedInformation{
+			Pos: p, End: e, Message: fmt.Sprintf("the goroutine that sends on %s starts here", name),
+		})
+	}
+	report.Report(c.pass, d)
+}
+
+// place spells pos for a message that stands at from: "line 7", or "f.go:7"
+// if it is in another file.
+func (c *checker) place(pos, from token.Pos) string {
+	p, q := c.pass.Fset.Position(pos), c.pass.Fset.Position(from)
+	if p.Filename == q.Filename {
+		return fmt.Sprintf("line %d", p.Line)
+	}
+	return fmt.Sprintf("%s:%d", filepath.Base(p.Filename), p.Line)
+}

@@ -1,0 +1,211 @@
+package wgadd
+
+import (
+	"fmt"
+	"go/token"
+	"path/filepath"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/docs"
+	"github.com/concurrencyvet/concurrencyvet/internal/report"
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// Analyzer reports calls of WaitGroup.Add that Wait may overtake.
+var Analyzer = &analysis.Analyzer{
+	Name:     "wgadd",
+	Doc:      docs.MustExtract(doc, "wgadd"),
+	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/wgadd",
+	Requires: []*analysis.Analyzer{skeleton.Analyzer},
+	Run:      report.Run(run),
+}
+
+// A checker looks for pairs of an Add on one goroutine and a Wait on another.
+//
+// A pair is reported if there is a feasible path from the go statement to the
+// Wait on which nothing waits for the Add, and the goroutine does not hold a
+// count when it adds (both may-analyses of paths). It errs to silence where
+// the two goroutines are not seen to be started by one function.
+type checker struct {
+	pass *analysis.Pass
+	view *skeleton.View
+	seen map[*skeleton.Op]bool
+}
+
+func run(pass *analysis.Pass) (any, error) {
+	c := &checker{pass, pass.ResultOf[skeleton.Analyzer].(*skeleton.View), make(map[*skeleton.Op]bool)}
+	for _, f := range c.view.Entries() {
+		if c.view.May(f, syncapi.WgAdd) && c.view.May(f, syncapi.WgWait) {
+			c.graph(c.view.Expand(f))
+		}
+	}
+	c.fields()
+	return nil, nil
+}
+
+// graph checks the goroutines that one function leads to.
+func (c *checker) graph(g *skeleton.Graph) {
+	var adds, waits []*skeleton.Node
+	for h := range spawn.Graphs(g) {
+		for n := range spawn.Nodes(h, syncapi.WgAdd, syncapi.WgWait) {
+			switch {
+			case !n.Res.IsOne():
+			case n.Op.Kind == syncapi.WgWait:
+				waits = append(waits, n)
+			case c.suspect(n):
+				adds = append(adds, n)
+			}
+		}
+	}
+	for _, x := range adds {
+		for _, y := range waits {
+			if x.Res == y.Res && x.Graph != y.Graph && !spawn.HappensBefore(x, y) && !spawn.ShareLock(x, y) {
+				c.report(x, y)
+			}
+		}
+	}
+}
+
+// fields checks the groups in fields of objects that several functions know.
+func (c *checker) fields() {
+	var adds []*skeleton.Node
+	for _, x := range spawn.Occurrences(c.view, syncapi.WgAdd) {
+		if _, ok := x.Res.Class(); ok && c.suspect(x) {
+			adds = append(adds, x)
+		}
+	}
+	if len(adds) == 0 {
+		return
+	}
+	for _, y := range spawn.Occurrences(c.view, syncapi.WgWait) {
+		class, ok := y.Res.Class()
+		if !ok {
+			continue
+		}
+		for _, x := range adds {
+			if added, _ := x.Res.Class(); added == class && spawn.Unordered(x, y) {
+				c.report(x, y)
+			}
+		}
+	}
+}
+
+// suspect reports whether x is an Add of a positive number by a goroutine
+// that neither made the group itself nor holds a count of it.
+func (c *checker) suspect(x *skeleton.Node) bool {
+	if x.Graph.Spawner == nil || x.Op.NKnown && x.Op.N <= 0 {
+		return false
+	}
+	if in := x.Res.Root.MadeIn(); in != nil && spawn.Within(in, x.Graph) {
+		return false
+	}
+	for g := x.Graph; g.Spawner != nil; g = g.Spawner.Graph {
+		if counted(g.Spawner, x.Res) {
+			return false
+		}
+		if in := x.Res.Root.MadeIn(); in == g.Spawner.Graph {
+			break // the group is not known further out
+		}
+	}
+	return true
+}
+
+// counted reports whether the goroutine that start starts has been counted in
+// group: start is the group's own Go, or some Add before it has not been used
+// up by another goroutine that calls Done.
+func counted(start *skeleton.Node, group skeleton.Path) bool {
+	if start.Op.Is(syncapi.WgGo, syncapi.GroupGo, syncapi.GroupTryGo) {
+		return start.Res == group
+	}
+	for a := range spawn.Nodes(start.Graph, syncapi.WgAdd) {
+		if a.Res != group || a.Op.NKnown && a.Op.N <= 0 {
+			continue
+		}
+		single := a.Op.NKnown && a.Op.N == 1
+		usedUp := func(n *skeleton.Node) bool { return single && takesCount(n, group) }
+		if spawn.Path(a, start, usedUp) != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// takesCount reports whether n calls Done, or starts a goroutine that does.
+func takesCount(n *skeleton.Node, group skeleton.Path) bool {
+	if n.Op.Is(syncapi.WgDone, syncapi.WgWait) && n.Res == group {
+		return true
+	}
+	for _, s := range n.Spawns {
+		for d := range spawn.Nodes(s.Graph(), syncapi.WgDone) {
+			if d.Res == group {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// report reports the Add x against the Wait y. Of several waits for one Add
+// the first is shown.
+func (c *checker) report(x, y *skeleton.Node) {
+	op := c.site(x)
+	if c.seen[op] {
+		return
+	}
+	c.seen[op] = true
+	pos, end := c.view.Extent(op)
+	waitPos, waitEnd := c.view.Extent(c.view.Site(y))
+	start := c.view.Site(x.Graph.Spawner)
+	startPos, startEnd := c.view.Extent(start)
+	name := c.view.Text(op)
+	if op != x.Op && op.Obj == nil {
+		name = x.Res.String()
+	}
+	report.Report(c.pass, analysis.Diagnostic{
+		Pos: pos, End: end,
+		Message: fmt.Sprintf("%s is added to by a goroutine that Wait at %s may overtake", name, c.place(waitPos, pos)),
+		Related: []analysis.RelatedInformation{
+			{Pos: startPos, End: startEnd, Message: fmt.Sprintf("the goroutine that adds to %s starts here", name)},
+			{Pos: waitPos, End: waitEnd, Message: fmt.Sprintf("Wait for %s may return before the Add", c.view.Text(y.Op))},
+		},
+		SuggestedFixes: c.fix(x),
+	})
+}
+
+// site returns the operation to report: the Add itself, or the call of a
+// method that does nothing but add, a part of the user's own kind of group.
+func (c *checker) site(x *skeleton.Node) *skeleton.Op {
+	if f := x.Frame; !x.Op.Fn.Imported() && wrapsAdd(x.Op.Fn) && f.Call != nil && f.Call.Graph == x.Graph {
+		return c.view.Site(f.Call)
+	}
+	return c.view.Site(x)
+}
+
+// wrapsAdd reports whether f is a method that adds to a group in its receiver
+// and does nothing else to it.
+func wrapsAdd(f *skeleton.Func) bool {
+	if f.Obj == nil || f.Obj.Signature().Recv() == nil {
+		return false
+	}
+	for _, b := range f.Blocks {
+		for _, op := range b.Ops {
+			if !op.Is(syncapi.WgAdd, syncapi.Return, syncapi.Work, syncapi.Set) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// place spells pos for a message that stands at from: "line 7", or "f.go:7"
+// if it is in another file.
+func (c *checker) place(pos, from token.Pos) string {
+	p, q := c.pass.Fset.Position(pos), c.pass.Fset.Position(from)
+	if p.Filename == q.Filename {
+		return fmt.Sprintf("line %d", p.Line)
+	}
+	return fmt.Sprintf("%s:%d", filepath.Base(p.Filename), p.Line)
+}
