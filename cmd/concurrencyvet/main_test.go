@@ -1,0 +1,67 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/concurrencyvet/concurrencyvet/passes"
+)
+
+// TestCommand builds the command and calls it in each of the three ways. What
+// it does in each is tested in internal/front; here it is that main tells them
+// apart, and runs the table.
+func TestCommand(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	binary := filepath.Join(dir, "concurrencyvet")
+	if runtime.GOOS == "windows" {
+		binary += ".exe"
+	}
+	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for name, data := range map[string]string{"go.mod": "module m\n\ngo 1.26\n", "m.go": "package m\n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(data), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	output := func(path string, args ...string) string {
+		t.Helper()
+		cmd := exec.Command(path, args...)
+		cmd.Dir = dir
+		cmd.Env = append(os.Environ(), "GOFLAGS=", "GOWORK=off")
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Errorf("%s %v: %v\n%s", filepath.Base(path), args, err, out)
+		}
+		return string(out)
+	}
+	help, flags := output(binary, "help"), output(binary, "-flags")
+	for _, check := range passes.Checks {
+		name := check.Analyzer.Name
+		if !strings.Contains(help, " "+name+" ") {
+			t.Errorf("help does not list %s:\n%s", name, help)
+		}
+		if !strings.Contains(flags, `"`+name+`"`) {
+			t.Errorf("-flags does not list %s:\n%s", name, flags)
+		}
+	}
+	for _, want := range []string{`"preview"`, `"pedantic"`, `"all"`} {
+		if !strings.Contains(flags, want) {
+			t.Errorf("-flags does not list %s:\n%s", want, flags)
+		}
+	}
+	if out := output(binary, "-all", "./..."); out != "" {
+		t.Errorf("the front printed:\n%s", out)
+	}
+	if out := output(binary, "-standalone", "-all", "./..."); out != "" {
+		t.Errorf("-standalone printed:\n%s", out)
+	}
+	if out := output("go", "vet", "-vettool="+binary, "-all", "./..."); out != "" {
+		t.Errorf("go vet printed:\n%s", out)
+	}
+}
