@@ -319,7 +319,7 @@ func (e *encoder) matters(op *Op, polls bool) bool {
 		syncapi.MapRead, syncapi.MapWrite, syncapi.PoolGet, syncapi.PoolPut, syncapi.Yield, syncapi.CtxErr:
 		return false
 	case syncapi.Store:
-		return len(op.Args) > 0 && (op.Args[0].Root.Kind == Param || op.Args[0].Root.Kind == Result)
+		return len(op.Args) > 0 && (op.Args[0].Root.Kind == Param || op.Args[0].Root.Kind == Result || op.Args[0].Root.Kind == Made)
 	case syncapi.Lock, syncapi.Unlock, syncapi.RLock, syncapi.RUnlock, syncapi.TryLock, syncapi.TryRLock:
 		return op.Res.Root.Kind == Param || op.Res.Root.Kind == Global && isExported(op.Res.Root.Name)
 	case syncapi.Call:

@@ -304,7 +304,9 @@ func exportable(f *Func) bool {
 			}
 		case syncapi.NewCancel, syncapi.AfterFunc, syncapi.MakeChan:
 			found = found || results[op.Res.Root] || results[f.initHolder(op.Res)]
-		case syncapi.Return, syncapi.Work, syncapi.Set, syncapi.Store, syncapi.Go, syncapi.Defer, syncapi.Clock, syncapi.CtxErr,
+		case syncapi.Store:
+			found = found || len(op.Args) > 0 && isFuncParam(op.Args[0])
+		case syncapi.Return, syncapi.Work, syncapi.Set, syncapi.Go, syncapi.Defer, syncapi.Clock, syncapi.CtxErr,
 			syncapi.CtxDone, syncapi.Len, syncapi.AtomicLoad, syncapi.AtomicStore, syncapi.AtomicUpdate, syncapi.AtomicCAS,
 			syncapi.MapRead, syncapi.MapWrite, syncapi.PoolGet, syncapi.PoolPut:
 		default:
@@ -333,6 +335,15 @@ func (f *Func) initHolder(p Path) *Root {
 		}
 	}
 	return nil
+}
+
+// isFuncParam reports whether p is a parameter that is a function.
+func isFuncParam(p Path) bool {
+	if p.Root == nil || p.Root.Kind != Param || p.Sel != nil {
+		return false
+	}
+	_, ok := p.Root.Type.Underlying().(*types.Signature)
+	return ok
 }
 
 // nameable reports whether a caller can name p.
