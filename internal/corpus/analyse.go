@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"maps"
 	"os"
 	"os/exec"
@@ -59,26 +60,49 @@ func (f *finding) compare(g *finding) int {
 	)
 }
 
-// analyse runs the suite over the corpus.
-func analyse(c *corpus, root, tool string) ([]*finding, error) {
+// A result is what the suite made of the corpus.
+type result struct {
+	findings []*finding // sorted
+	failures []string   // what went wrong in the suite itself
+}
+
+// failure returns an error if the suite failed anywhere.
+func (r *result) failure() error {
+	if len(r.failures) == 0 {
+		return nil
+	}
+	return fmt.Errorf("the suite failed:\n%s", strings.Join(r.failures, "\n"))
+}
+
+// buildTool builds the command in a directory, and returns its file name.
+func buildTool(root, dir string) (string, error) {
+	tool := filepath.Join(dir, "concurrencyvet")
+	build := exec.Command("go", "build", "-buildvcs=false", "-o", tool, "./cmd/concurrencyvet")
+	build.Dir = root
+	build.Stderr = os.Stderr
+	if err := build.Run(); err != nil {
+		return "", fmt.Errorf("building concurrencyvet: %w", err)
+	}
+	return tool, nil
+}
+
+// analyse runs the suite over the corpus. Where it fails on some packages,
+// the findings in the others are in the result all the same.
+func analyse(c *corpus, root, tool string) (*result, error) {
+	pkgs, err := c.list()
+	if err != nil {
+		return nil, err
+	}
 	if tool == "" {
 		tmp, err := os.MkdirTemp("", "corpus")
 		if err != nil {
 			return nil, err
 		}
 		defer os.RemoveAll(tmp)
-		tool = filepath.Join(tmp, "concurrencyvet")
-		build := exec.Command("go", "build", "-buildvcs=false", "-o", tool, "./cmd/concurrencyvet")
-		build.Dir = root
-		build.Stderr = os.Stderr
-		if err := build.Run(); err != nil {
-			return nil, fmt.Errorf("building concurrencyvet: %w", err)
+		if tool, err = buildTool(root, tmp); err != nil {
+			return nil, err
 		}
-	} else if abs, err := filepath.Abs(tool); err == nil {
-		tool = abs
-	}
-	pkgs, err := c.list()
-	if err != nil {
+	} else if tool, err = filepath.Abs(tool); err != nil {
 		return nil, err
 	}
 
@@ -88,13 +112,37 @@ func analyse(c *corpus, root, tool string) ([]*finding, error) {
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err = cmd.Run()
-	if exit, ok := errors.AsType[*exec.ExitError](err); ok && exit.ExitCode() == 1 {
-		err = nil // it found something
+	exit, exited := errors.AsType[*exec.ExitError](err)
+	if err != nil && !exited {
+		return nil, err
 	}
-	if err != nil || bytes.Contains(stderr.Bytes(), []byte("panic:")) {
-		return nil, fmt.Errorf("the suite failed: %v\n%s", err, stderr.Bytes())
+	r, err := decode(c, &stdout)
+	if err != nil {
+		return nil, err
 	}
-	return decode(c, &stdout)
+	// Status 1 says that there are findings.
+	failed := exited && exit.ExitCode() != 1 || bytes.Contains(stderr.Bytes(), []byte("panic:"))
+	if failed {
+		r.failures = append(r.failures, fmt.Sprintf("exit status %d\n%s", cmd.ProcessState.ExitCode(), brief(stderr.String())))
+	}
+	return r, nil
+}
+
+// brief shortens the traces of goroutines in a text to what begins them: for
+// each package, which the go command heads by #, some lines.
+func brief(text string) string {
+	const enough = 25
+	var b strings.Builder
+	n := 0
+	for line := range strings.Lines(text) {
+		if strings.HasPrefix(line, "# ") {
+			n = 0
+		}
+		if n++; n <= enough {
+			b.WriteString(line)
+		}
+	}
+	return b.String()
 }
 
 // A diagnostic is as the JSON of go vet has it.
@@ -107,7 +155,8 @@ type diagnostic struct {
 // decode reads the JSON of go vet: any number of objects, from package to check
 // to a list of diagnostics or to an object that tells an error. A package may be
 // there more than once, as a variant for tests.
-func decode(c *corpus, r io.Reader) ([]*finding, error) {
+func decode(c *corpus, r io.Reader) (*result, error) {
+	var failures []string
 	lines := sources{}
 	seen := make(map[string]*finding)
 	for dec := json.NewDecoder(r); ; {
@@ -117,23 +166,38 @@ func decode(c *corpus, r io.Reader) ([]*finding, error) {
 		} else if err != nil {
 			return nil, fmt.Errorf("reading the suite's JSON: %w", err)
 		}
+		for a, raw := range actions(tree) {
+			var diags []diagnostic
+			if err := json.Unmarshal(raw, &diags); err != nil {
+				failures = append(failures, fmt.Sprintf("%s failed on %s: %s", a.check, a.pkg, raw))
+			}
+			for _, d := range diags {
+				f, err := place(c, lines, a.check, d)
+				if err != nil {
+					return nil, err
+				}
+				seen[a.check+" "+d.Posn+" "+d.Message] = f
+			}
+		}
+	}
+	slices.Sort(failures)
+	return &result{slices.SortedFunc(maps.Values(seen), (*finding).compare), failures}, nil
+}
+
+// An action is the run of a check on a package.
+type action struct{ pkg, check string }
+
+// actions ranges over what each action gave.
+func actions(tree map[string]map[string]json.RawMessage) iter.Seq2[action, json.RawMessage] {
+	return func(yield func(action, json.RawMessage) bool) {
 		for pkg, checks := range tree {
 			for check, raw := range checks {
-				var diags []diagnostic
-				if err := json.Unmarshal(raw, &diags); err != nil {
-					return nil, fmt.Errorf("%s failed on %s: %s", check, pkg, raw)
-				}
-				for _, d := range diags {
-					f, err := place(c, lines, check, d)
-					if err != nil {
-						return nil, err
-					}
-					seen[check+" "+d.Posn+" "+d.Message] = f
+				if !yield(action{pkg, check}, raw) {
+					return
 				}
 			}
 		}
 	}
-	return slices.SortedFunc(maps.Values(seen), (*finding).compare), nil
 }
 
 // place turns a diagnostic into a finding.

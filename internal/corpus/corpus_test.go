@@ -27,14 +27,14 @@ func TestDecode(t *testing.T) {
 	{"posn": "FILE:3:2", "message": "mu is still locked"}]}}
 {}
 `, "FILE", file)
-	found, err := decode(c, strings.NewReader(json))
+	r, err := decode(c, strings.NewReader(json))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(found) != 1 {
-		t.Fatalf("%d findings, want the one of both variants", len(found))
+	if len(r.findings) != 1 || r.failure() != nil {
+		t.Fatalf("%d findings, want the one of both variants; %v", len(r.findings), r.failure())
 	}
-	if f := found[0]; f.module != "example.com/m/v2" || f.file != "server.go" || f.line != 3 || f.code != "mu.Lock()" {
+	if f := r.findings[0]; f.module != "example.com/m/v2" || f.file != "server.go" || f.line != 3 || f.code != "mu.Lock()" {
 		t.Errorf("placed wrongly: %+v", f)
 	}
 }
@@ -46,7 +46,7 @@ func TestDecodeErrors(t *testing.T) {
 		`{"p": {"lockleak": [{"posn": "/elsewhere/x.go:1:1", "message": "m"}]}}`,
 		`{"p": `,
 	} {
-		if _, err := decode(c, strings.NewReader(json)); err == nil {
+		if r, err := decode(c, strings.NewReader(json)); err == nil && r.failure() == nil {
 			t.Errorf("no error from %s", json)
 		}
 	}

@@ -102,22 +102,25 @@ func run(w io.Writer, o options) (clean bool, err error) {
 	}
 
 	start := time.Now()
-	found, err := analyse(c, root, o.tool)
+	r, err := analyse(c, root, o.tool)
 	if err != nil {
 		return false, err
 	}
 	fmt.Fprintf(w, "%d findings in %d modules, found in %s\n\n",
-		len(found), len(c.modules), time.Since(start).Round(time.Second))
+		len(r.findings), len(c.modules), time.Since(start).Round(time.Second))
 
 	known, err := readGolden(golden)
 	if err != nil {
 		return false, err
 	}
-	d := compare(c, known, found)
+	d := compare(c, known, r.findings)
+	failed := r.failure()
 	switch {
 	case o.show != "":
 		show(w, c, d.now, o)
-		return true, nil
+		return true, failed
+	case o.update && failed != nil:
+		return false, fmt.Errorf("nothing written: %w", failed)
 	case o.update:
 		if err := writeGolden(golden, d.merged()); err != nil {
 			return false, err
@@ -128,7 +131,7 @@ func run(w io.Writer, o options) (clean bool, err error) {
 		return true, nil
 	}
 	printStats(w, d.now)
-	return printDiff(w, c, d), nil
+	return printDiff(w, c, d), failed
 }
 
 // moduleRoot returns the directory above the working one that has the corpus.

@@ -69,7 +69,7 @@ func (c *corpus) std(m *module, fields []string) error {
 	if len(fields) != 1 {
 		return errors.New("modules.txt: std needs the Go release that its labels are of")
 	}
-	out, err := c.output("go", "env", "GOROOT", "GOVERSION")
+	out, err := c.output("env", "GOROOT", "GOVERSION")
 	if err != nil {
 		return err
 	}
@@ -133,7 +133,7 @@ func (c *corpus) list() ([]string, error) {
 	out := ""
 	if len(args) > fixed {
 		var err error
-		if out, err = c.output("go", args...); err != nil {
+		if out, err = c.output(args...); err != nil {
 			return nil, err
 		}
 	}
@@ -157,7 +157,7 @@ func (c *corpus) download() error {
 	if len(index) == 0 {
 		return nil
 	}
-	out, err := c.output("go", args...)
+	out, err := c.output(args...)
 	if err != nil {
 		return err
 	}
@@ -256,20 +256,20 @@ func (c *corpus) pin() error {
 			}
 		}
 	}
-	_, err = c.output("go", args...)
+	_, err = c.output(args...)
 	return err
 }
 
-// output runs a command in the corpus and returns what it printed.
-func (c *corpus) output(name string, args ...string) (string, error) {
-	cmd := exec.Command(name, args...)
+// output runs the go command in the corpus and returns what it printed.
+func (c *corpus) output(args ...string) (string, error) {
+	cmd := exec.Command("go", args...)
 	cmd.Dir = c.dir
 	cmd.Env = environ()
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	if err != nil {
-		return "", fmt.Errorf("%s %s: %w\n%s", name, args[0], err, stderr.Bytes())
+		return "", fmt.Errorf("go %s: %w\n%s", args[0], err, stderr.Bytes())
 	}
 	return string(out), nil
 }
