@@ -173,22 +173,24 @@ func (c *checker) standsForOneCall(h *holder, usage map[types.Type]*use) bool {
 	u := usage[h.owner]
 	named, ok := h.owner.(*types.Named)
 	if !ok {
-		return u != nil && u.passing(false)
+		return u.passing(false)
 	}
-	if implementsContext(named, c.pass.Pkg) || overridesContext(named, c.pass.Pkg) {
+	switch {
+	case implementsContext(named, c.pass.Pkg) || overridesContext(named, c.pass.Pkg):
+		return true
+	case h.field != nil && h.field.Embedded() && u.isContext:
+		return true
+	case h.field != nil && !h.field.Exported() && !h.field.Embedded() && isCarrier(named, c.pass.Pkg):
 		return true
 	}
-	if h.field != nil && !h.field.Exported() && !h.field.Embedded() && isCarrier(named, c.pass.Pkg) {
-		return true
-	}
-	methods := c.methodsUsing(h)
-	if len(methods) > 0 {
+	if methods := c.methodsUsing(h); len(methods) > 0 {
 		return c.dictated(named, methods)
 	}
-	return u != nil && u.passing(isOption(named.Obj().Name()))
+	return u.passing(isOption(named.Obj().Name()))
 }
 
-// methodsUsing returns the methods of the owner of a field that use it.
+// methodsUsing returns the methods of the owner of a field that use it, other
+// than those which just return it.
 func (c *checker) methodsUsing(h *holder) []*types.Func {
 	if h.field == nil {
 		return nil
@@ -200,7 +202,7 @@ func (c *checker) methodsUsing(h *holder) []*types.Func {
 			if !ok || fn.Signature().Recv() == nil {
 				continue
 			}
-			if key, _ := keyOf(fn.Signature().Recv().Type()); key == h.owner {
+			if key, _ := keyOf(fn.Signature().Recv().Type()); key == h.owner && !isGetter(fn.Signature()) {
 				methods = append(methods, fn)
 			}
 		}

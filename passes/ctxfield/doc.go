@@ -37,8 +37,8 @@
 // returns a copy with another context, like http.Request; options and
 // parameters that are passed to a call and not kept; a message that is sent
 // on a channel and not kept; a type that implements context.Context itself, or
-// overrides the method Context of a type that it embeds. It does not report a
-// struct that needs the context only in methods whose signature an interface
+// embeds a context and is returned or stored as one; and a type that overrides
+// the method Context of a type that it embeds. It does not report a struct that needs the context only in methods whose signature an interface
 // of another module dictates, like Read, nor anything in test files.
 package ctxfield
 

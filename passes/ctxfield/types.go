@@ -109,7 +109,10 @@ func returnsContext(t types.Type, pkg *types.Package) bool {
 	if !ok {
 		return false
 	}
-	sig := method.Signature()
+	return isGetter(method.Signature())
+}
+
+func isGetter(sig *types.Signature) bool {
 	return sig.Params().Len() == 0 && sig.Results().Len() == 1 && isContext(sig.Results().At(0).Type())
 }
 
@@ -129,14 +132,16 @@ func implementsContext(named *types.Named, pkg *types.Package) bool {
 }
 
 // isCarrier reports whether a type mirrors http.Request: it has a method that
-// returns its context, and one that returns it with another context.
+// returns its context, and one that returns it with another context. It has
+// both if it embeds a carrier.
 func isCarrier(named *types.Named, pkg *types.Package) bool {
 	if !returnsContext(named, pkg) {
 		return false
 	}
 	for method := range types.NewMethodSet(types.NewPointer(named)).Methods() {
 		sig := method.Obj().(*types.Func).Signature()
-		if takesContext(sig) && returns(sig, named) {
+		receiver, _ := keyOf(sig.Recv().Type())
+		if takesContext(sig) && returns(sig, receiver) {
 			return true
 		}
 	}
@@ -152,10 +157,10 @@ func takesContext(sig *types.Signature) bool {
 	return false
 }
 
-// returns reports whether a result is of the type, or a pointer to it.
-func returns(sig *types.Signature, named *types.Named) bool {
+// returns reports whether a result is of the struct type, or a pointer to it.
+func returns(sig *types.Signature, str types.Type) bool {
 	for result := range sig.Results().Variables() {
-		if key, _ := keyOf(result.Type()); key == named.Origin() {
+		if key, _ := keyOf(result.Type()); key != nil && key == str {
 			return true
 		}
 	}

@@ -16,6 +16,8 @@ type use struct {
 	sent      bool // sent on a channel
 	kept      bool // the type of a field, or of a variable of the package
 	returned  bool // a pointer to it is the result of a function
+	made      bool // a function has a literal of it
+	isContext bool // it becomes a context where it is returned or stored
 }
 
 // passing reports whether the values are only ever passed on: to a call, as
@@ -29,10 +31,10 @@ func (u *use) passing(option bool) bool {
 	case u.returned && !option:
 		return false
 	}
-	return u.byValue || u.literal || option && u.byPointer
+	return u.byValue || u.literal || option && (u.byPointer || u.made)
 }
 
-var optionName = regexp.MustCompile(`(?i)(options?|opts?|params?|parameters|args|arguments|input|config|cfg|settings|request|req)$`)
+var optionName = regexp.MustCompile(`(?i)(options?|opts?|params?|parameters|args|arguments|input|config|cfg|settings)$`)
 
 // isOption reports whether a type is called as the options or parameters of a
 // call are. They are often passed by pointer, which alone tells nothing.
@@ -46,6 +48,7 @@ func (c *checker) usage(holders []*holder) map[types.Type]*use {
 	}
 	c.declared(uses)
 	c.passed(uses)
+	c.converted(uses)
 	return uses
 }
 
@@ -145,7 +148,7 @@ func (c *checker) passed(uses map[types.Type]*use) {
 			}
 		case *ast.CompositeLit:
 			for range cur.Enclosing((*ast.BlockStmt)(nil)) {
-				c.table(uses, n)
+				c.literal(uses, n)
 				break
 			}
 		case *ast.CallExpr:
@@ -165,14 +168,17 @@ func (c *checker) passed(uses map[types.Type]*use) {
 	}
 }
 
-// table sees a literal, in a function, of a slice of structs without a name.
-func (c *checker) table(uses map[types.Type]*use, lit *ast.CompositeLit) {
-	slice, ok := c.pass.TypesInfo.TypeOf(lit).Underlying().(*types.Slice)
-	if !ok {
-		return
+// literal sees a literal in a function: of a struct, or of a table whose rows
+// are structs without a name.
+func (c *checker) literal(uses map[types.Type]*use, lit *ast.CompositeLit) {
+	t := c.pass.TypesInfo.TypeOf(lit)
+	if u, _ := lookup(uses, t); u != nil {
+		u.made = true
 	}
-	if str, ok := slice.Elem().(*types.Struct); ok && uses[str] != nil {
-		uses[str].literal = true
+	if slice, ok := t.Underlying().(*types.Slice); ok {
+		if str, ok := slice.Elem().(*types.Struct); ok && uses[str] != nil {
+			uses[str].literal = true
+		}
 	}
 }
 

@@ -43,6 +43,27 @@ func query(opts ...queryOption) error {
 	return o.ctx.Err()
 }
 
+// serveOptions have a default for what is left out.
+type serveOptions struct{ Context context.Context }
+
+func (o *serveOptions) context() context.Context {
+	if o != nil && o.Context != nil {
+		return o.Context
+	}
+	return context.Background()
+}
+
+func serve(opts *serveOptions) error { return opts.context().Err() }
+
+// sendRequest does more than to pass its context on.
+type sendRequest struct {
+	Ctx context.Context // want `^field Ctx of sendRequest holds a context$`
+}
+
+func (r *sendRequest) do() error { return r.Ctx.Err() }
+
+func send(r *sendRequest) error { return r.do() }
+
 // keptOptions are kept by what they are passed to.
 type keptOptions struct {
 	Ctx  context.Context // want `^field Ctx of keptOptions holds a context$`
@@ -122,6 +143,29 @@ type visitor struct {
 func visit(ctx context.Context) error { return (&visitor{ctx: ctx}).enter() }
 
 func (v *visitor) enter() error { v.depth++; return v.ctx.Err() }
+
+// searchOptions gather what is needed here and there in one function.
+type searchOptions struct {
+	ctx   context.Context
+	limit int
+}
+
+func search(ctx context.Context) error {
+	o := searchOptions{ctx: ctx}
+	if o.limit == 0 {
+		o.limit = 10
+	}
+	return step(o.ctx)
+}
+
+// listener may be kept by the interface that it is passed as.
+type listener struct {
+	ctx context.Context // want `^field ctx of listener holds a context$`
+}
+
+func (l *listener) notify() error { return l.ctx.Err() }
+
+func listen(ctx context.Context, add func(interface{ notify() error })) { add(&listener{ctx}) }
 
 // unnamed structs are parameters, or rows of a table.
 func unnamed(ctx context.Context) error {

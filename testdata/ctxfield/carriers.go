@@ -59,6 +59,28 @@ func (m *merged) Done() <-chan struct{}       { return m.done }
 func (m *merged) Err() error                  { return m.first.Err() }
 func (m *merged) Value(key any) any           { return m.second.Value(key) }
 
+// named is a context for being returned as one.
+type namedContext struct {
+	context.Context
+	name string
+}
+
+func (n *namedContext) String() string { return n.name }
+
+func withName(ctx context.Context, name string) context.Context {
+	return &namedContext{ctx, name}
+}
+
+// upgraded is still a request.
+type upgraded struct {
+	*http.Request
+	ctx context.Context
+}
+
+func (u *upgraded) refuse() error { return u.ctx.Err() }
+
+func upgrade(r *http.Request) *upgraded { return &upgraded{r, r.Context()} }
+
 // A stream is an interface of another package, in which Context is a method.
 type stream interface {
 	Context() context.Context
