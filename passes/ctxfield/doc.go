@@ -38,8 +38,9 @@
 // parameters that are passed to a call and not kept; a message that is sent
 // on a channel and not kept; a type that implements context.Context itself, or
 // embeds a context and is returned or stored as one; and a type that overrides
-// the method Context of a type that it embeds. It does not report a struct that needs the context only in methods whose signature an interface
-// of another module dictates, like Read, nor anything in test files.
+// the method Context of a type that it embeds. It does not report a struct
+// that needs the context only in methods whose signature an interface of
+// another module dictates, like Read, nor anything in test files.
 package ctxfield
 
 import _ "embed"
