@@ -43,10 +43,10 @@ func (fb *funcBuilder) findCounts() {
 	for _, l := range loops {
 		switch {
 		case l.plain():
-			if nested(l, loops) {
+			if within(l, loops, nil) {
 				c.onEntry(l, &Op{Kind: syncapi.Work, Pos: fb.fn.Pos()})
 			}
-		case l.mayPoll():
+		case l.mayPoll() || within(l, loops, (*loop).mayPoll):
 			l.root = &Root{Kind: Value, Owner: fb.f, Name: "turns"}
 			c.count(l)
 		}
@@ -85,9 +85,10 @@ func (l *loop) add(b *ssa.BasicBlock) {
 	}
 }
 
-func nested(l *loop, loops []*loop) bool {
+// within reports whether l is in another loop, one for which cond holds.
+func within(l *loop, loops []*loop, cond func(*loop) bool) bool {
 	for _, o := range loops {
-		if o != l && o.body[l.head] {
+		if o != l && o.body[l.head] && (cond == nil || cond(o)) {
 			return true
 		}
 	}
@@ -135,14 +136,30 @@ func (l *loop) mayPoll() bool {
 	return false
 }
 
-// onEntry puts op on the edges that lead into a loop.
+// onEntry puts op on the edges that lead into a loop, or past it because there
+// is no turn to be made.
 func (c *countFinder) onEntry(l *loop, op *Op) {
 	for _, pred := range l.head.Preds {
-		if !l.body[pred] {
-			e := blockEdge{pred, l.head}
-			c.on[e] = append(c.on[e], op)
+		if l.body[pred] {
+			continue
+		}
+		for _, succ := range pred.Succs {
+			if succ == l.head || l.exitsTo(succ) {
+				e := blockEdge{pred, succ}
+				c.on[e] = append(c.on[e], op)
+			}
 		}
 	}
+}
+
+// exitsTo reports whether the loop ends at b.
+func (l *loop) exitsTo(b *ssa.BasicBlock) bool {
+	for _, pred := range b.Preds {
+		if l.body[pred] && !l.body[b] {
+			return true
+		}
+	}
+	return false
 }
 
 // advance notes that the loop's counter advances at instr. What stands in the

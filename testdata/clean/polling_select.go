@@ -391,3 +391,20 @@ func onceThenWait(ch <-chan int, warn func()) int {
 		return <-ch
 	}
 }
+
+// pacedBatches pauses in an inner loop, between two looks.
+func pacedBatches(ctx context.Context, n int) {
+	for {
+		for i := 0; i < n; i++ {
+			time.Sleep(time.Millisecond)
+		}
+		for range n {
+			time.Sleep(time.Millisecond)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		default:
+		}
+	}
+}
