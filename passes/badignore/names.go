@@ -5,5 +5,10 @@ package badignore
 // known are the names of the checks of the suite.
 var known = []string{
 	"badignore",
+	"busyselect",
+	"closedsend",
 	"ctxfield",
+	"leakedcancel",
+	"loopcapture",
+	"wgadd",
 }
