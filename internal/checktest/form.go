@@ -2,6 +2,7 @@ package checktest
 
 import (
 	"go/ast"
+	"go/token"
 	"regexp"
 	"strings"
 	"unicode"
@@ -19,32 +20,36 @@ func checkForm(problems *problems, results []*analysistest.Result) {
 		act := result.Action
 		idents := identsOf(act.Package.Syntax)
 		for _, d := range act.Diagnostics {
-			at := lineOf(act.Package.Fset, d.Pos)
 			if d.Category == report.CategoryDirective {
 				continue // about a directive, which names the check
 			}
-			if d.End <= d.Pos {
-				problems.add("%s: the finding has no end: %s", at, d.Message)
+			check := func(kind string, pos, end token.Pos, message string) {
+				at := lineOf(act.Package.Fset, pos)
+				if end <= pos {
+					problems.add("%s: the %s has no end: %s", at, kind, message)
+				}
+				for _, fault := range faults(message, act.Analyzer.Name, idents) {
+					problems.add("%s: the message of the %s %s: %s", at, kind, fault, message)
+				}
 			}
-			for _, fault := range faults(d.Message, act.Analyzer.Name, idents) {
-				problems.add("%s: message %s: %s", at, fault, d.Message)
-			}
+			check("finding", d.Pos, d.End, d.Message)
 			for _, r := range d.Related {
-				if r.End <= r.Pos {
-					problems.add("%s: the related position has no end: %s", lineOf(act.Package.Fset, r.Pos), r.Message)
-				}
-				for _, fault := range faults(r.Message, act.Analyzer.Name, idents) {
-					problems.add("%s: related message %s: %s", lineOf(act.Package.Fset, r.Pos), fault, r.Message)
-				}
+				check("related position", r.Pos, r.End, r.Message)
 			}
 			for _, fix := range d.SuggestedFixes {
-				first, _ := utf8.DecodeRuneInString(fix.Message)
-				if !unicode.IsUpper(first) || strings.HasSuffix(fix.Message, ".") || strings.Contains(fix.Message, "\n") {
-					problems.add("%s: the fix is not named by a capitalized verb phrase: %q", at, fix.Message)
+				if !isVerbPhrase(fix.Message) {
+					problems.add("%s: the fix is not named by a capitalized verb phrase: %q",
+						lineOf(act.Package.Fset, d.Pos), fix.Message)
 				}
 			}
 		}
 	}
+}
+
+// isVerbPhrase reports whether the message of a fix has the form of one.
+func isVerbPhrase(message string) bool {
+	first, _ := utf8.DecodeRuneInString(message)
+	return unicode.IsUpper(first) && !strings.HasSuffix(message, ".") && !strings.Contains(message, "\n")
 }
 
 var (

@@ -26,7 +26,7 @@ func MustExtract(doc, name string) string {
 func Extract(doc, name string) (string, error) {
 	file, err := parser.ParseFile(token.NewFileSet(), "doc.go", doc, parser.ParseComments|parser.PackageClauseOnly)
 	if err != nil {
-		return "", fmt.Errorf("documentation of %s: %v", name, err)
+		return "", fmt.Errorf("documentation of %s: %w", name, err)
 	}
 	_, section, found := strings.Cut("\n"+file.Doc.Text(), "\n# Analyzer "+name+"\n")
 	if !found {

@@ -121,7 +121,7 @@ func table(rows []Row) (string, error) {
 	for _, row := range rows {
 		page, err := Parse(row.Doc)
 		if err != nil {
-			return "", fmt.Errorf("%s: %v", row.Name, err)
+			return "", fmt.Errorf("%s: %w", row.Name, err)
 		}
 		on := "off"
 		if row.DefaultOn {
@@ -171,7 +171,7 @@ const ignoring = "A comment on the line of the finding, or directly above the st
 func (r Row) page() ([]byte, error) {
 	p, err := Parse(r.Doc)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %v", r.Name, err)
+		return nil, fmt.Errorf("%s: %w", r.Name, err)
 	}
 	summary := strings.ToUpper(p.Summary[:1]) + p.Summary[1:]
 	return fmt.Appendf([]byte(pageHeader), pageFormat, r.Name, summary, r.Group, r.Status, r.Since,
