@@ -229,13 +229,20 @@ func (fb *funcBuilder) condVar(v ssa.Value) (Path, ssa.Value) {
 		}
 		return fb.path(load.X), nil
 	}
-	switch v.(type) {
+	switch v := v.(type) {
 	case *ssa.Parameter:
 		return fb.path(v), nil
-	case *ssa.Call, *ssa.Extract:
-		p := fb.path(v)
-		if p.Root.Kind == Result && p.Sel == nil {
+	case *ssa.Call:
+		if p := fb.path(v); p.Root.Kind == Result && p.Sel == nil {
 			return p, v
+		} else if types.Identical(v.Type(), errorType) {
+			return Path{Root: fb.resultRoot(v, 0)}, v // whatever error it may be
+		}
+	case *ssa.Extract:
+		if p := fb.path(v); p.Root.Kind == Result && p.Sel == nil {
+			return p, v
+		} else if call, ok := v.Tuple.(*ssa.Call); ok && types.Identical(v.Type(), errorType) {
+			return Path{Root: fb.resultRoot(call, v.Index)}, v
 		}
 	}
 	return Path{Root: fb.valueRoot(v)}, v

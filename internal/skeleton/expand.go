@@ -413,6 +413,8 @@ func (a *activation) resultSets(ret *Op) []Assign {
 			set.Known, set.From = true, Path{}
 		} else if value, ok := p.boolConst(); ok {
 			set.Known, set.Value, set.From = true, value, Path{}
+		} else if p.Sel == nil && p.Root.Kind == Value && p.Root.Name == nonNil {
+			set.Known, set.Value, set.From = true, true, Path{}
 		}
 		if set.From != set.Var {
 			sets = append(sets, set)

@@ -64,6 +64,10 @@ func (fb *funcBuilder) instr(instr ssa.Instruction) bool {
 	case *ssa.Return:
 		op := &Op{Kind: syncapi.Return, Pos: instr.Pos()}
 		for _, r := range instr.Results {
+			if r = returned(r); isError(r) {
+				op.Args = append(op.Args, Path{Root: nonNilRoot})
+				continue
+			}
 			op.Args = append(op.Args, fb.path(r))
 		}
 		fb.emit(op)
@@ -97,6 +101,47 @@ func (fb *funcBuilder) defineResults(call *ssa.Call) {
 		}
 	}
 }
+
+// returned returns the value that a return statement gives for a result. In
+// functions with deferred calls the results go through variables.
+func returned(r ssa.Value) ssa.Value {
+	load, ok := r.(*ssa.UnOp)
+	if !ok || load.Op != token.MUL {
+		return r
+	}
+	if local, ok := load.X.(*ssa.Alloc); !ok || local.Heap {
+		return r // or a deferred function may change it
+	}
+	for _, instr := range load.Block().Instrs {
+		if instr == load {
+			break
+		}
+		if s, ok := instr.(*ssa.Store); ok && s.Addr == load.X {
+			r = s.Val
+		}
+	}
+	return r
+}
+
+// isError reports whether v is an error and surely not nil: one that is made
+// here, or a package variable.
+func isError(v ssa.Value) bool {
+	if !types.Identical(v.Type(), errorType) {
+		return false
+	}
+	switch v := v.(type) {
+	case *ssa.MakeInterface:
+		return true
+	case *ssa.Call:
+		return syncapi.MakesError(calleeObj(v.Common()))
+	case *ssa.UnOp:
+		_, global := v.X.(*ssa.Global)
+		return v.Op == token.MUL && global
+	}
+	return false
+}
+
+var errorType = types.Universe.Lookup("error").Type()
 
 // isRange reports whether a receive is that of a range loop: the position of
 // a range loop's receive is the loop's own, with no arrow there.

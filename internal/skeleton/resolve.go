@@ -527,3 +527,8 @@ func intConst(v ssa.Value) (int64, bool) {
 }
 
 var nilRoot = &Root{Kind: Nil}
+
+// nonNilRoot stands for an error of which no more is known than that it is one.
+var nonNilRoot = &Root{Kind: Value, Name: nonNil}
+
+const nonNil = "non-nil"

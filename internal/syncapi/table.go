@@ -43,6 +43,21 @@ func IsCancelFunc(t types.Type) bool {
 	return n.Obj().Name() == "CancelFunc" || n.Obj().Name() == "CancelCauseFunc"
 }
 
+// MakesError reports whether fn makes an error, which is never nil.
+func MakesError(fn *types.Func) bool {
+	if fn == nil || fn.Pkg() == nil {
+		return false
+	}
+	name := fn.Pkg().Path() + "." + fn.Name()
+	return name == "errors.New" || name == "fmt.Errorf"
+}
+
+// Joins reports whether fn, which runs a callback on other goroutines, comes
+// back only when they have ended.
+func Joins(fn *types.Func) bool {
+	return fn != nil && fn.Pkg() != nil && fn.Pkg().Path() == "testing" && key(fn.Origin()) == "B.RunParallel"
+}
+
 // trimVendor removes the standard library's vendor prefix.
 func trimVendor(path string) string { return strings.TrimPrefix(path, "vendor/") }
 
