@@ -163,7 +163,7 @@ func (w *watch) spawned(f *skeleton.Func, lit *ast.FuncLit, pos token.Pos) *esca
 			continue
 		}
 		for _, s := range n.Spawns {
-			if later(s.Mode) && w.runs(s, f) {
+			if later(s.Mode) && !syncapi.Joins(n.Op.Obj) && w.runs(s, f) {
 				return &escape{how: ranBy(n, s), node: n, run: s, last: s.Mode == syncapi.Later}
 			}
 		}
@@ -198,7 +198,7 @@ func (w *watch) runs(s *skeleton.Spawn, f *skeleton.Func) bool {
 		}
 	}
 	for _, n := range s.Graph().Nodes {
-		if n.Frame.Func == f && n.Frame.Call != nil || n.Op.Is(syncapi.Call) && w.is(n.Res) {
+		if n.Frame.Func == f && n.Frame != s.Graph().Entry.Frame || n.Op.Is(syncapi.Call) && w.is(n.Res) {
 			return true
 		}
 	}
@@ -309,10 +309,7 @@ func (l *loop) outlives(v *types.Var, e *escape) bool {
 	if e.node == nil {
 		return !l.leaves(e.stmt)
 	}
-	await := func(*skeleton.Node) bool { return false }
-	if !e.last && e.run != nil {
-		await = spawn.Awaiter(spawn.SignalsAfter(e.run.Graph().Entry), skeleton.Path{}, skeleton.Path{})
-	}
+	joins := l.joins(e)
 	return nil != l.graph.Search(skeleton.Query{
 		From: []*skeleton.Node{e.node},
 		Visit: func(n *skeleton.Node) skeleton.Verdict {
@@ -322,10 +319,40 @@ func (l *loop) outlives(v *types.Var, e *escape) bool {
 					return skeleton.Stop // the variable of another run of the loop
 				}
 				return skeleton.Found
-			case !e.last && (n.Op.Is(syncapi.WgWait, syncapi.GroupWait) || await(n)):
+			case joins[n]:
 				return skeleton.Stop
 			}
 			return skeleton.Continue
 		},
 	})
+}
+
+// joins returns the nodes that wait for the escaped, or for a while: a select
+// that also waits for something else, such as a timeout, ends the iteration in
+// an orderly way all the same.
+func (l *loop) joins(e *escape) map[*skeleton.Node]bool {
+	joins := make(map[*skeleton.Node]bool)
+	if e.last || e.run == nil {
+		return joins
+	}
+	type selected struct {
+		op    *skeleton.Op
+		frame *skeleton.Frame
+	}
+	await := spawn.Awaiter(spawn.SignalsAfter(e.run.Graph().Entry), skeleton.Path{}, skeleton.Path{})
+	heads := make(map[selected]bool)
+	for _, n := range l.graph.Nodes {
+		if n.Op.Is(syncapi.WgWait, syncapi.GroupWait) || n.Op != nil && await(n) {
+			joins[n] = true
+			if n.Op.Arm != nil && !n.Op.Arm.Defined {
+				heads[selected{n.Op.Arm, n.Frame}] = true
+			}
+		}
+	}
+	for _, n := range l.graph.Nodes {
+		if n.Op.Is(syncapi.Select) && heads[selected{n.Op, n.Frame}] {
+			joins[n] = true
+		}
+	}
+	return joins
 }

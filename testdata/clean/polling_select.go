@@ -3,6 +3,7 @@ package clean
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"runtime"
 	"sync"
@@ -405,6 +406,39 @@ func pacedBatches(ctx context.Context, n int) {
 		case <-ctx.Done():
 			return
 		default:
+		}
+	}
+}
+
+// store refuses to work once it is closed.
+type store struct {
+	closed atomic.Bool
+	mu     sync.Mutex
+	data   map[string]int
+}
+
+var errClosed = errors.New("closed")
+
+func (s *store) update(f func(map[string]int)) error {
+	if s.closed.Load() {
+		return errClosed
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f(s.data)
+	return nil
+}
+
+// hammer ends when the store is closed.
+func hammer(done <-chan struct{}, s *store) {
+	for {
+		select {
+		case <-done:
+			return
+		default:
+		}
+		if err := s.update(func(m map[string]int) { m["x"]++ }); err != nil {
+			return
 		}
 	}
 }
