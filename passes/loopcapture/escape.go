@@ -163,7 +163,7 @@ func (w *watch) spawned(f *skeleton.Func, lit *ast.FuncLit, pos token.Pos) *esca
 			continue
 		}
 		for _, s := range n.Spawns {
-			if later(s.Mode) && !syncapi.Joins(n.Op.Obj) && w.runs(s, f) {
+			if later(s.Mode) && !w.ends(n) && w.runs(s, f) {
 				return &escape{how: ranBy(n, s), node: n, run: s, last: s.Mode == syncapi.Later}
 			}
 		}
@@ -175,6 +175,23 @@ func (w *watch) spawned(f *skeleton.Func, lit *ast.FuncLit, pos token.Pos) *esca
 		}
 	}
 	return nil
+}
+
+// ends reports whether what n starts is over when n is, or with the subtest
+// that n is in, or does not run by itself.
+func (w *watch) ends(n *skeleton.Node) bool {
+	if syncapi.Joins(n.Op.Obj) || n.Op.Is(syncapi.OnceFunc) {
+		return true
+	}
+	if !n.Op.Is(syncapi.Run) || len(n.Args) == 0 {
+		return false
+	}
+	r := n.Args[0].Root
+	if r == nil || r.Kind != skeleton.Param || r.Owner == nil {
+		return false
+	}
+	lit, ok := r.Owner.Syntax().(*ast.FuncLit)
+	return ok && within(w.Body, lit)
 }
 
 func ranBy(n *skeleton.Node, s *skeleton.Spawn) string {
