@@ -217,7 +217,7 @@ func useOpen(ctx context.Context, url string) error {
 
 // A session calls its cancel function in Close.
 type session struct {
-	ctx    context.Context
+	ctx    context.Context //concurrencyvet:ignore ctxfield what becomes of its cancel function matters here
 	cancel context.CancelFunc
 	done   chan struct{}
 }
