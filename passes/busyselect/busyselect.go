@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -234,6 +235,7 @@ func (l *idleLoop) spins() bool {
 func (l *idleLoop) turn(start *skeleton.Node) bool {
 	return nil != l.graph.Search(skeleton.Query{
 		From: []*skeleton.Node{start},
+		Take: func(s *skeleton.Step) bool { return !noCase(s) },
 		Visit: func(n *skeleton.Node) skeleton.Verdict {
 			if !l.nodes[n] {
 				return skeleton.Stop
@@ -246,6 +248,36 @@ func (l *idleLoop) turn(start *skeleton.Node) bool {
 			return skeleton.Continue
 		},
 	})
+}
+
+// noCase reports whether a step is taken if a value is none of two or more
+// constants that it is compared with in turn. A switch without a default is
+// held to name all values there are.
+func noCase(s *skeleton.Step) bool {
+	switched := compared(s)
+	if switched.IsZero() || s.From.Op != nil {
+		return false
+	}
+	for _, next := range s.To.Succs {
+		if compared(next) == switched {
+			return false // not the last of them
+		}
+	}
+	for _, before := range s.From.Preds {
+		if compared(before) == switched {
+			return true
+		}
+	}
+	return false
+}
+
+// compared returns the value that a step wants to differ from a constant.
+func compared(s *skeleton.Step) skeleton.Path {
+	sel := s.Cond.Var.Sel
+	if s.Cond.Want || sel == nil || !strings.HasPrefix(sel.Name, "==") {
+		return skeleton.Path{}
+	}
+	return s.Cond.Var.Base()
 }
 
 // makesRoom reports whether the loop sends to a channel as well as receives

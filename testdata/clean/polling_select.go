@@ -442,3 +442,26 @@ func hammer(done <-chan struct{}, s *store) {
 		}
 	}
 }
+
+// machine does something else in each of its states.
+type machine struct {
+	state atomic.Int32
+	done  chan struct{}
+	in    chan int
+}
+
+func (m *machine) run() {
+	for {
+		select {
+		case <-m.done:
+			return
+		default:
+		}
+		switch m.state.Load() {
+		case 0:
+			<-m.in
+		case 1:
+			time.Sleep(time.Second)
+		}
+	}
+}
