@@ -12,6 +12,7 @@ import (
 	"golang.org/x/tools/go/ast/inspector"
 	"golang.org/x/tools/go/types/typeutil"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
@@ -149,10 +150,24 @@ func plainResults(info *types.Info, fn ast.Node) bool {
 
 func plain(results *types.Tuple) bool {
 	for v := range results.Variables() {
-		_, basic := v.Type().Underlying().(*types.Basic)
-		if !basic && !types.Identical(v.Type(), types.Universe.Lookup("error").Type()) {
+		if !plainType(v.Type()) {
 			return false
 		}
 	}
 	return true
+}
+
+func plainRoots(results []*skeleton.Root) bool {
+	for _, r := range results {
+		if r.Type == nil || !plainType(r.Type) {
+			return false
+		}
+	}
+	return true
+}
+
+// plainType reports whether values of type t are numbers, strings or errors.
+func plainType(t types.Type) bool {
+	_, basic := t.Underlying().(*types.Basic)
+	return basic || types.Identical(t, types.Universe.Lookup("error").Type())
 }

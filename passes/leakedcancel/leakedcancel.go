@@ -121,6 +121,7 @@ type making struct {
 	target string        // how the code names the result; "_" or "" if it doesn't
 	stmt   ast.Stmt      // the assignment, or nil
 
+	out  bool  // the root function has got the value
 	lost *loss // where it gets into a field or variable that nothing calls
 }
 
@@ -300,13 +301,37 @@ func (c *checker) leak(m *making) (analysis.Diagnostic, bool) {
 	if m.discarded() {
 		return c.discard(m), true
 	}
+	if c.deferredCall(g, m.result) != nil && !plainResults(c.pass.TypesInfo, g.Root.Syntax()) {
+		return analysis.Diagnostic{}, false // on success what is returned lives on with the context
+	}
+	if c.index().elsewhere(g.Root, m.result) || c.handedOnTheWay(m, trace.End()) {
+		return analysis.Diagnostic{}, false
+	}
 	return c.lostOnPath(m, trace)
+}
+
+// handedOnTheWay reports whether a closure that is run on the way to end may
+// store an object that holds the value where something calls it. Whether it
+// does may depend on the object, in ways that the search does not see.
+func (c *checker) handedOnTheWay(m *making, end *skeleton.Node) bool {
+	for _, n := range m.node.Graph.Nodes {
+		if n.Frame.Call == nil || n.Frame.Func.Parent == nil || !n.Op.Is(syncapi.Store) {
+			continue
+		}
+		via := c.reached(n.Args, []skeleton.Path{m.result})
+		if via != nil && via.Type != nil && c.index().called(*via) && leads(n, end) {
+			return true
+		}
+	}
+	return false
 }
 
 // visit says how the search for a path without a call goes on behind n.
 func (c *checker) visit(m *making, n *skeleton.Node, names []skeleton.Path) skeleton.Verdict {
 	g := m.node.Graph
-	if n.Frame.Call == nil && m.call != m.node && !comesOut(g, names) {
+	if n.Frame.Call == nil && comesOut(g, names) {
+		m.out = true
+	} else if m.call != m.node && (n.Frame.Call == nil || len(names) == 0 && !m.out) {
 		return skeleton.Stop // the callee's own affair
 	}
 	switch {
@@ -326,10 +351,22 @@ func (c *checker) visit(m *making, n *skeleton.Node, names []skeleton.Path) skel
 		return skeleton.Stop
 	case n.Op.Is(syncapi.Panic, syncapi.Goexit) && (n.Frame.Call != nil || c.inTest(m)):
 		return skeleton.Stop // a callee that may panic, or the end of a test
+	case m.ended(n):
+		return skeleton.Stop
 	case n.Exit == skeleton.ByExit || c.released(m, n, names, 0):
 		return skeleton.Stop
 	}
 	return skeleton.Continue
+}
+
+// ended reports whether n waits for the end of the context itself, behind
+// which nothing is left to cancel.
+func (m *making) ended(n *skeleton.Node) bool {
+	if !n.Op.Is(syncapi.Recv) || n.Res.Sel == nil || n.Res.Sel.Name != "Done()" || n.Res.Sel.Up != nil {
+		return false
+	}
+	made := m.node.Op
+	return m.kind() == "cancel" && m.node == m.call && made.Kind == syncapi.NewCancel && n.Res.Root == made.Results[0]
 }
 
 // comesOut reports whether one of the names is a result that the root

@@ -60,7 +60,7 @@ func (c *checker) lostOnPath(m *making, trace *skeleton.Trace) (analysis.Diagnos
 	if m.lost != nil {
 		return c.lostInField(m), true
 	}
-	if len(trace.Nodes) > 1 && trace.End() == m.node || c.endsAtOwnStore(m, trace) {
+	if slices.Contains(trace.Nodes[1:], m.node) {
 		return c.lostInLoop(m)
 	}
 	if again := c.reassigned(m, trace); again != nil {
@@ -90,15 +90,6 @@ func (c *checker) lostInField(m *making) analysis.Diagnostic {
 	}
 	return c.diagnostic(m, fmt.Sprintf("the %s function of %s is stored in %s, which nothing calls",
 		m.kind(), types.ExprString(m.expr.Fun), name), rel...)
-}
-
-func (c *checker) endsAtOwnStore(m *making, trace *skeleton.Trace) bool {
-	for _, n := range trace.Nodes[1:] {
-		if n == m.node {
-			return true
-		}
-	}
-	return false
 }
 
 // lostInLoop describes a value that the next turn of its loop overwrites.
@@ -140,18 +131,14 @@ func (c *checker) reassigned(m *making, trace *skeleton.Trace) *skeleton.Node {
 		if r == nil || call == nil {
 			continue
 		}
-		if target, _ := c.assigned(call, r.Index); target == m.target && target != "" && c.sameVar(m.expr, call, r.Index) {
+		if target, _ := c.assigned(call, r.Index); target == m.target && target != "" && c.variable(call, r.Index) == c.variable(m.expr, m.result.Root.Index) {
 			return n
 		}
 	}
 	return nil
 }
 
-// sameVar reports whether the results of two calls are assigned to one variable.
-func (c *checker) sameVar(x, y *ast.CallExpr, i int) bool {
-	return c.variable(x, i) == c.variable(y, i)
-}
-
+// variable returns the variable or field that result i of call is assigned to.
 func (c *checker) variable(call *ast.CallExpr, i int) types.Object {
 	_, stmt := c.assigned(call, i)
 	as, ok := stmt.(*ast.AssignStmt)

@@ -3,6 +3,7 @@ package leakedcancel
 import (
 	"go/types"
 	"slices"
+	"strings"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
@@ -60,8 +61,8 @@ func (c *checker) escapes(m *making, n *skeleton.Node, names []skeleton.Path, de
 	}
 	seen := len(n.Op.Targets) > 0 || n.Res.Root != nil && n.Res.Root.Kind == skeleton.FuncVal && n.Res.Root.Func != nil
 	for _, t := range n.Op.Targets {
-		if len(t.Func.Blocks) == 0 || t.Func.Effects {
-			seen = false
+		if len(t.Func.Blocks) == 0 || t.Func.Effects || t.Func.Quiet && !plainRoots(n.Op.Results) {
+			seen = false // or may return what it is handed
 		}
 	}
 	if !seen || n.Graph.Widened { // what stands in for a callee may lack its calls
@@ -193,9 +194,11 @@ func (c *checker) index() *uses {
 		roots:  make(map[*skeleton.Root][]*skeleton.Op),
 	}
 	for _, f := range c.view.Funcs {
+		inTest := strings.HasSuffix(c.pass.Fset.Position(f.Pos).Filename, "_test.go")
 		for _, b := range f.Blocks {
 			for _, op := range b.Ops {
 				u.add(op)
+				u.recovers = u.recovers || op.Kind == syncapi.Recover && !inTest
 				if op.Inner != nil {
 					u.add(op.Inner)
 				}
@@ -207,7 +210,6 @@ func (c *checker) index() *uses {
 }
 
 func (u *uses) add(op *skeleton.Op) {
-	u.recovers = u.recovers || op.Kind == syncapi.Recover
 	note := func(p skeleton.Path) {
 		if p.Root == nil {
 			return
@@ -239,6 +241,21 @@ func (u *uses) called(field skeleton.FieldClass) bool {
 }
 
 func isExported(name string) bool { return name != "" && name[0] >= 'A' && name[0] <= 'Z' }
+
+// elsewhere reports whether a function other than f and its literals calls p,
+// a captured variable's value, or hands it on.
+func (u *uses) elsewhere(f *skeleton.Func, p skeleton.Path) bool {
+	for _, op := range u.roots[p.Root.Origin()] {
+		within := false
+		for g := op.Fn; g != nil; g = g.Parent {
+			within = within || g == f
+		}
+		if !within {
+			return true
+		}
+	}
+	return false
+}
 
 // ranged reports whether something calls the elements of the collection (or
 // the variable) r, or hands it on.

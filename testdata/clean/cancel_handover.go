@@ -476,3 +476,101 @@ func winner(ctx context.Context, results <-chan int, ticks <-chan time.Time) int
 		}
 	}
 }
+
+// A request can be cancelled by its number, if it has one.
+type request struct {
+	id     int
+	ctx    context.Context //concurrencyvet:ignore ctxfield what becomes of its cancel function matters here
+	cancel context.CancelFunc
+}
+
+type inFlight struct {
+	mu   sync.Mutex
+	byID map[int]*request
+}
+
+func (f *inFlight) update(change func(byID map[int]*request)) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	change(f.byID)
+}
+
+func (f *inFlight) stop(id int) {
+	f.update(func(byID map[int]*request) {
+		if r := byID[id]; r != nil {
+			r.cancel()
+		}
+	})
+}
+
+// accept leaves the request in flight if it was registered.
+func (f *inFlight) accept(ctx context.Context, id int, handle func(*request) bool) {
+	ctx, cancel := context.WithCancel(ctx)
+	req := &request{id: id, ctx: ctx, cancel: cancel}
+	f.update(func(byID map[int]*request) {
+		if req.id > 0 {
+			byID[req.id] = req
+		}
+	})
+	if req.id > 0 && handle(req) {
+		return
+	}
+	req.cancel()
+}
+
+// untilAnswered tries again when a try has timed out, and so ended by itself.
+func untilAnswered(ctx context.Context, ask func(context.Context), answers <-chan int) int {
+	for {
+		try, cancel := context.WithTimeout(ctx, time.Second)
+		ask(try)
+		select {
+		case <-try.Done():
+		case a := <-answers:
+			cancel()
+			return a
+		}
+	}
+}
+
+// starter starts in one closure what it stops in another.
+func starter(ctx context.Context, run func(context.Context)) (start, stop func()) {
+	var cancel context.CancelFunc
+	start = func() {
+		ctx, cancel = context.WithCancel(ctx)
+		go run(ctx)
+	}
+	stop = func() { cancel() }
+	return start, stop
+}
+
+// do lets the response keep its context.
+func do(ctx context.Context, client *http.Client, req *http.Request) (resp *http.Response, err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer func() {
+		if err != nil {
+			cancel()
+		}
+	}()
+	return client.Do(req.WithContext(ctx))
+}
+
+// An option sets up a session.
+type option func(*session)
+
+func withCancel(cancel context.CancelFunc) option {
+	return func(s *session) { s.cancel = cancel }
+}
+
+func newWith(options ...option) *session {
+	s := &session{done: make(chan struct{})}
+	for _, o := range options {
+		o(s)
+	}
+	return s
+}
+
+// optional hands it over within an option.
+func optional(ctx context.Context) *session {
+	_, cancel := context.WithCancel(ctx)
+	return newWith(withCancel(cancel))
+}
