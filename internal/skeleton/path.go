@@ -61,8 +61,10 @@ type Root struct {
 	Func  *Func // of a FuncVal
 	Bound Path  // receiver of a method value
 
-	tested bool // a Result that branches depend on
-	due    bool // stands for whether a deferred call is due
+	tested    bool // a Result that branches depend on
+	resolving bool // initOf is at work on it
+
+	due bool // stands for whether a deferred call is due
 
 	inits map[string]Path // fields of a Made root that are assigned once, where it is made
 
@@ -232,8 +234,14 @@ func depth(s *Sel) int {
 func (r *Root) initOf(name string) (Path, bool) {
 	o := r.Origin()
 	init, ok := o.inits[name]
-	if ok && r.frame != nil {
-		init = r.frame.subst(init)
+	if !ok || r.frame == nil {
+		return init, ok
 	}
-	return init, ok
+	if r.resolving {
+		return Path{}, false // a field of the object that it is bound to
+	}
+	r.resolving = true
+	init = r.frame.subst(init)
+	r.resolving = false
+	return init, true
 }
