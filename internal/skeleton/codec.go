@@ -19,6 +19,7 @@ const maxExported = 120
 // An encoder writes the skeletons of a package.
 type encoder struct {
 	pkg     *types.Package
+	polls   func(*Func) bool // whether a function may look at a channel without waiting
 	strs    []string
 	strID   map[string]int
 	sels    []*Sel
@@ -293,7 +294,7 @@ func (e *encoder) filtered(f *Func) []*Block {
 		copies[b] = c
 		g.Blocks = append(g.Blocks, c)
 	}
-	polls := f.MayPoll()
+	polls := e.polls(f)
 	for _, b := range f.Blocks {
 		c := copies[b]
 		for _, op := range b.Ops {

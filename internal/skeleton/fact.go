@@ -140,6 +140,7 @@ func (v *View) export() {
 		return
 	}
 	e := newEncoder(v.pass.Pkg)
+	e.polls = func(f *Func) bool { return v.May(f, syncapi.Default) }
 	for _, f := range v.Funcs {
 		if keep[f] {
 			e.add(f)

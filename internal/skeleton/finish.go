@@ -28,23 +28,6 @@ func (b *builder) finish(funcs []*Func) {
 	}
 }
 
-// MayPoll reports whether f, or what it calls or is handed by its own code, has
-// a select statement with a default.
-func (f *Func) MayPoll() bool { return f.mayPoll(make(map[*Func]bool)) }
-
-func (f *Func) mayPoll(seen map[*Func]bool) bool {
-	if seen[f] || f.Quiet {
-		return false
-	}
-	seen[f] = true
-	found := false
-	eachOp(f, func(op *Op) { found = found || op.Kind == syncapi.Default })
-	if !found {
-		eachCallee(f, func(callee *Func) { found = found || callee.mayPoll(seen) })
-	}
-	return found
-}
-
 // quietAlone reports whether f has no operation, calls apart.
 func quietAlone(f *Func) bool {
 	for _, b := range f.Blocks {

@@ -12,6 +12,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
 //go:embed doc.go
@@ -29,7 +30,7 @@ var Analyzer = &analysis.Analyzer{
 func run(pass *analysis.Pass) (any, error) {
 	c := &checker{pass, pass.ResultOf[skeleton.Analyzer].(*skeleton.View), make(map[token.Pos]bool)}
 	for _, f := range c.view.Funcs {
-		if !f.MayPoll() {
+		if !c.view.May(f, syncapi.Default) {
 			continue
 		}
 		for _, l := range idleLoops(c.view.Expand(f)) {
