@@ -38,6 +38,7 @@ func holds(n *skeleton.Node, lock skeleton.Path) bool {
 	}
 	return n.Graph.Search(skeleton.Query{
 		From: from,
+		To:   []*skeleton.Node{n},
 		Visit: func(at *skeleton.Node) skeleton.Verdict {
 			switch {
 			case at == n:

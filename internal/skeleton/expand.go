@@ -30,6 +30,8 @@ type Graph struct {
 
 	view       *View
 	components map[*Node]int // see loops
+	conds      *condIndex
+	condNodes  int // how many nodes conds was made for
 }
 
 // A Node is an operation in a graph, or a mere joint between edges if Op is nil.

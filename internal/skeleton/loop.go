@@ -97,3 +97,25 @@ func (t *tarjan) shut(n *Node) {
 	}
 	delete(t.out, n)
 }
+
+// Leads reports whether there is a path from a to b past no node for which
+// avoid holds, conditions apart: a cheap look before a search.
+func Leads(a, b *Node, avoid func(*Node) bool) bool {
+	seen := make([]bool, len(a.Graph.Nodes))
+	work := []*Node{a}
+	for len(work) > 0 {
+		n := work[len(work)-1]
+		work = work[:len(work)-1]
+		for _, s := range n.Succs {
+			if s.To == b {
+				return true
+			}
+			if seen[s.To.ID] || avoid != nil && avoid(s.To) {
+				continue
+			}
+			seen[s.To.ID] = true
+			work = append(work, s.To)
+		}
+	}
+	return false
+}

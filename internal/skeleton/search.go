@@ -2,7 +2,6 @@ package skeleton
 
 import (
 	"slices"
-	"sort"
 	"unsafe"
 )
 
@@ -18,7 +17,7 @@ const (
 
 // maxStates bounds a search: so many (node, conditions) pairs are visited.
 // A search that meets the bound finds nothing.
-const maxStates = 20000
+const maxStates = 10000
 
 // A Query describes a search for a path through a graph.
 type Query struct {
@@ -28,6 +27,9 @@ type Query struct {
 	// Visit is called at each node behind From, once for each set of
 	// conditions that it is reached under.
 	Visit func(n *Node) Verdict
+	// To, if set, are the only nodes at which Visit can say Found, so that no
+	// path is followed that does not lead to one of them.
+	To []*Node
 	// Take, if set, says whether a step may be taken at all.
 	Take func(s *Step) bool
 	// Know are conditions that hold at the start.
@@ -57,10 +59,11 @@ func (t *Trace) End() *Node { return t.Nodes[len(t.Nodes)-1] }
 // skeletons do not keep. It returns nil if there is no path, or if the bound
 // on states is met. Of several paths it returns a shortest one.
 func (g *Graph) Search(q Query) *Trace {
-	s := &search{q: q, seen: make(map[stateKey]bool)}
+	s := &search{q: q, ix: g.conditions(), seen: make(map[stateKey]bool)}
+	s.narrow(g)
 	start := env{}
 	for _, c := range q.Know {
-		start, _ = start.require(c)
+		start, _ = s.ix.require(start, c)
 	}
 	s.push(&state{node: g.Entry, env: start, alive: q.VisitNamed == nil && slices.Contains(q.From, g.Entry)})
 	return s.run()
@@ -68,6 +71,9 @@ func (g *Graph) Search(q Query) *Trace {
 
 type search struct {
 	q     Query
+	ix    *condIndex
+	from  []bool // by node: leads to one of From; nil if all count
+	to    []bool // by node: leads to one of To; nil if all count
 	seen  map[stateKey]bool
 	queue []*state
 }
@@ -82,7 +88,7 @@ type state struct {
 
 type stateKey struct {
 	node  *Node
-	env   envKey
+	env   env
 	names names
 	alive bool
 }
@@ -97,7 +103,7 @@ func (s *search) run() *Trace {
 			if s.q.Take != nil && !s.q.Take(step) {
 				continue
 			}
-			next, ok := at.env.step(step)
+			next, ok := s.ix.step(at.env, step)
 			if !ok {
 				continue
 			}
@@ -107,19 +113,54 @@ func (s *search) run() *Trace {
 			} else {
 				st.alive = at.alive
 			}
-			if !s.fresh(st) {
+			if s.astray(st) || !s.fresh(st) {
 				continue
 			}
 			s.begin(st)
 			switch s.visit(st) {
 			case Found:
-				return st.trace()
+				return st.trace(s.ix)
 			case Continue:
 				s.queue = append(s.queue, st)
 			}
 		}
 	}
 	return nil
+}
+
+// narrow notes which nodes lead where the search must come by.
+func (s *search) narrow(g *Graph) {
+	s.from = leadingTo(g, s.q.From)
+	if len(s.q.To) > 0 {
+		s.to = leadingTo(g, s.q.To)
+	}
+}
+
+// leadingTo returns, by node, whether one of targets can be reached from it,
+// conditions apart.
+func leadingTo(g *Graph, targets []*Node) []bool {
+	leads := make([]bool, len(g.Nodes))
+	work := slices.Clone(targets)
+	for len(work) > 0 {
+		n := work[len(work)-1]
+		work = work[:len(work)-1]
+		if leads[n.ID] {
+			continue
+		}
+		leads[n.ID] = true
+		for _, p := range n.Preds {
+			work = append(work, p.From)
+		}
+	}
+	return leads
+}
+
+// astray reports whether a path cannot come by the nodes that it must.
+func (s *search) astray(st *state) bool {
+	if !st.alive {
+		return !s.from[st.node.ID]
+	}
+	return s.to != nil && !s.to[st.node.ID]
 }
 
 // begin lets a path be of interest behind a node of From. The path that waits
@@ -150,7 +191,7 @@ func (s *search) push(st *state) {
 }
 
 func (s *search) fresh(st *state) bool {
-	k := stateKey{st.node, st.env.key(), st.names, st.alive}
+	k := stateKey{st.node, st.env, st.names, st.alive}
 	if s.seen[k] {
 		return false
 	}
@@ -158,11 +199,13 @@ func (s *search) fresh(st *state) bool {
 	return true
 }
 
-func (st *state) trace() *Trace {
+func (st *state) trace(ix *condIndex) *Trace {
 	var nodes []*Node
 	var conds []Cond
-	for _, k := range st.env {
-		conds = append(conds, Cond{k.v, k.value})
+	for i, v := range ix.vars {
+		if st.env.known.has(i) {
+			conds = append(conds, Cond{v, st.env.value.has(i)})
+		}
 	}
 	followed := st.alive
 	for ; st != nil && st.alive == followed; st = st.prev {
@@ -173,114 +216,168 @@ func (st *state) trace() *Trace {
 
 // -- conditions --
 
-// An env is what is known of condition variables: a sorted list, small.
-type env []known
+// maxVars is how many condition variables of a graph a search can tell apart;
+// of further ones it knows nothing.
+const maxVars = 256
 
-type known struct {
-	v     Path
-	value bool
+// An env is what is known of condition variables: two bit sets by the index of
+// the variable, whether its value is known, and the value. What no branch
+// further on tests is not kept, so that paths that differ in nothing which
+// matters are one.
+type env struct{ known, value varSet }
+
+type varSet [maxVars / 64]uint64
+
+func (s *varSet) has(i int) bool { return s[i/64]&(1<<(i%64)) != 0 }
+func (s *varSet) put(i int, on bool) {
+	if on {
+		s[i/64] |= 1 << (i % 64)
+	} else {
+		s[i/64] &^= 1 << (i % 64)
+	}
 }
 
-// maxKnown bounds an env; the variable known longest is forgotten first, but
-// not whether a deferred call is due.
-const maxKnown = 12
-
-func (e env) lookup(v Path) (value, ok bool) {
-	for _, k := range e {
-		if k.v == v {
-			return k.value, true
-		}
-	}
-	return false, false
+// A condIndex numbers the variables that the branches of a graph test.
+type condIndex struct {
+	vars []Path
+	of   map[Path]int
+	live []varSet // by node: what some branch behind it tests before it is set
 }
 
-// with returns e with v known to be value.
-func (e env) with(v Path, value bool) env {
-	next := make(env, 0, len(e)+1)
-	for _, k := range e {
-		if k.v != v {
-			next = append(next, k)
-		}
+// conditions returns the index of g's condition variables.
+func (g *Graph) conditions() *condIndex {
+	if g.conds != nil && g.condNodes == len(g.Nodes) {
+		return g.conds
 	}
-	if len(next) >= maxKnown {
-		oldest := 0
-		for i, k := range next {
-			if !k.v.Root.due {
-				oldest = i
-				break
+	ix := &condIndex{of: make(map[Path]int), live: make([]varSet, len(g.Nodes))}
+	for _, n := range g.Nodes {
+		for _, s := range n.Succs {
+			v := s.Cond.Var
+			if v.IsZero() || v.Root.Kind == Nil {
+				continue
+			}
+			if _, ok := ix.of[v]; !ok && len(ix.vars) < maxVars {
+				ix.of[v] = len(ix.vars)
+				ix.vars = append(ix.vars, v)
 			}
 		}
-		next = append(next[:oldest], next[oldest+1:]...)
 	}
-	return append(next, known{v, value})
+	g.conds, g.condNodes = ix, len(g.Nodes)
+	ix.liveness(g)
+	return ix
 }
 
-// without returns e with nothing known of v.
-func (e env) without(v Path) env {
-	for i, k := range e {
-		if k.v == v {
-			next := make(env, 0, len(e)-1)
-			return append(append(next, e[:i]...), e[i+1:]...)
+// liveness computes which variables matter behind each node: the classic
+// backward may-analysis, by a work list.
+func (ix *condIndex) liveness(g *Graph) {
+	work := make([]*Node, len(g.Nodes))
+	copy(work, g.Nodes)
+	queued := make([]bool, len(g.Nodes))
+	for i := range queued {
+		queued[i] = true
+	}
+	for len(work) > 0 {
+		n := work[len(work)-1]
+		work = work[:len(work)-1]
+		queued[n.ID] = false
+		var live varSet
+		for _, s := range n.Succs {
+			in := ix.before(s)
+			for i := range live {
+				live[i] |= in[i]
+			}
+		}
+		if live == ix.live[n.ID] {
+			continue
+		}
+		ix.live[n.ID] = live
+		for _, p := range n.Preds {
+			if !queued[p.From.ID] {
+				queued[p.From.ID] = true
+				work = append(work, p.From)
+			}
 		}
 	}
-	return e
+}
+
+// before returns what matters at the start of a step.
+func (ix *condIndex) before(s *Step) varSet {
+	live := ix.live[s.To.ID]
+	ix.kill(&live, s.To.set)
+	for _, a := range s.Sets {
+		ix.kill(&live, a)
+	}
+	if i, ok := ix.of[s.Cond.Var]; ok {
+		live.put(i, true)
+	}
+	return live
+}
+
+// kill takes out what an assignment sets, and adds what it reads.
+func (ix *condIndex) kill(live *varSet, a Assign) {
+	i, ok := ix.of[a.Var]
+	if !ok || !live.has(i) {
+		return
+	}
+	live.put(i, false)
+	if j, ok := ix.of[a.From]; ok {
+		live.put(j, true)
+	}
 }
 
 // require returns e with c known to hold, not ok if it is known not to.
-func (e env) require(c Cond) (env, bool) {
+func (ix *condIndex) require(e env, c Cond) (env, bool) {
 	if c.Var.IsZero() {
 		return e, true
 	}
 	if c.Var.Root.Kind == Nil {
 		return e, !c.Want
 	}
-	if k, ok := e.lookup(c.Var); ok {
-		return e, k == c.Want
+	i, ok := ix.of[c.Var]
+	if !ok {
+		return e, true
 	}
-	return e.with(c.Var, c.Want), true
+	if e.known.has(i) {
+		return e, e.value.has(i) == c.Want
+	}
+	e.known.put(i, true)
+	e.value.put(i, c.Want)
+	return e, true
 }
 
-// apply returns e after an assignment.
-func (e env) apply(a Assign) env {
-	switch {
-	case a.Var.IsZero():
+// apply returns e after an assignment; values are read in before.
+func (ix *condIndex) apply(e, before env, a Assign) env {
+	i, ok := ix.of[a.Var]
+	if !ok {
 		return e
-	case a.Known:
-		return e.with(a.Var, a.Value)
-	case !a.From.IsZero():
-		if k, ok := e.lookup(a.From); ok {
-			return e.with(a.Var, k)
-		}
 	}
-	return e.without(a.Var)
+	known, value := a.Known, a.Value
+	if j, ok := ix.of[a.From]; ok && !a.Known {
+		known, value = before.known.has(j), before.value.has(j)
+	}
+	e.known.put(i, known)
+	e.value.put(i, known && value)
+	return e
 }
 
 // step returns e behind a step and the node it leads to, not ok if the step
 // cannot be taken.
-func (e env) step(s *Step) (env, bool) {
-	next, ok := e.require(s.Cond)
+func (ix *condIndex) step(e env, s *Step) (env, bool) {
+	next, ok := ix.require(e, s.Cond)
 	if !ok {
-		return nil, false
+		return env{}, false
 	}
 	before := next
 	for _, a := range s.Sets { // at once, as phis are
-		if k, ok := before.lookup(a.From); ok && !a.From.IsZero() {
-			a.Known, a.Value = true, k
-		}
-		next = next.apply(a)
+		next = ix.apply(next, before, a)
 	}
-	return next.apply(s.To.set), true
-}
-
-// key returns a value that is equal for equal environments: of each variable
-// its address, in order of these, and its value.
-func (e env) key() envKey {
-	var k envKey
-	sorted := make(env, len(e))
-	copy(sorted, e)
-	sort.Slice(sorted, func(i, j int) bool { return sorted[i].v.before(sorted[j].v) })
-	copy(k[:], sorted)
-	return k
+	next = ix.apply(next, next, s.To.set)
+	live := &ix.live[s.To.ID]
+	for i := range live {
+		next.known[i] &= live[i]
+		next.value[i] &= live[i]
+	}
+	return next, true
 }
 
 // before orders paths within one process.
@@ -291,5 +388,3 @@ func (p Path) before(q Path) bool {
 	}
 	return uintptr(unsafe.Pointer(p.Sel)) < uintptr(unsafe.Pointer(q.Sel))
 }
-
-type envKey [maxKnown]known

@@ -18,6 +18,7 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
+	"sync"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
@@ -35,8 +36,11 @@ var Analyzer = &analysis.Analyzer{
 	FactTypes:  []analysis.Fact{new(summaries)},
 }
 
-// A View holds the skeletons of a package.
+// A View holds the skeletons of a package. It computes much of what it is
+// asked only then, so a check locks it for as long as it asks: drivers run the
+// checks of a package at once.
 type View struct {
+	sync.Mutex
 	*builder
 	Funcs       []*Func // in source order, literals behind the function around them
 	SharedLoops []*SharedLoop

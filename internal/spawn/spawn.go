@@ -79,8 +79,12 @@ func Reaches(a, b *skeleton.Node) bool {
 // Path returns a feasible path from a to b, nodes of one graph, that avoids
 // the nodes for which avoid holds; nil if there is none.
 func Path(a, b *skeleton.Node, avoid func(*skeleton.Node) bool) *skeleton.Trace {
+	if !skeleton.Leads(a, b, avoid) {
+		return nil
+	}
 	return a.Graph.Search(skeleton.Query{
 		From: []*skeleton.Node{a},
+		To:   []*skeleton.Node{b},
 		Visit: func(n *skeleton.Node) skeleton.Verdict {
 			switch {
 			case n == b:

@@ -29,6 +29,8 @@ var Analyzer = &analysis.Analyzer{
 
 func run(pass *analysis.Pass) (any, error) {
 	c := &checker{pass, pass.ResultOf[skeleton.Analyzer].(*skeleton.View), make(map[token.Pos]bool)}
+	c.view.Lock()
+	defer c.view.Unlock()
 	for _, f := range c.view.Funcs {
 		if !c.view.May(f, syncapi.Default) {
 			continue

@@ -37,6 +37,8 @@ type checker struct {
 
 func run(pass *analysis.Pass) (any, error) {
 	c := &checker{pass, pass.ResultOf[skeleton.Analyzer].(*skeleton.View), make(map[[2]*skeleton.Op]bool)}
+	c.view.Lock()
+	defer c.view.Unlock()
 	for _, f := range c.view.Entries() {
 		if c.view.May(f, syncapi.Close) && c.view.May(f, syncapi.Send) {
 			c.graph(c.view.Expand(f))

@@ -42,6 +42,8 @@ func run(pass *analysis.Pass) (any, error) {
 		root:   pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
 		makers: make(map[*skeleton.Func]bool),
 	}
+	c.view.Lock()
+	defer c.view.Unlock()
 	for _, f := range c.view.Funcs {
 		if !c.makes(f) {
 			continue // gets no cancel function from anywhere

@@ -35,6 +35,8 @@ func run(pass *analysis.Pass) (any, error) {
 	if len(view.SharedLoops) == 0 {
 		return nil, nil // no file before Go 1.22, or no capture in it
 	}
+	view.Lock()
+	defer view.Unlock()
 	c := &checker{
 		pass:  pass,
 		view:  view,
