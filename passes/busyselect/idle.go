@@ -78,6 +78,7 @@ func idleLoops(g *skeleton.Graph) []*idleLoop {
 			in[n] = true
 		}
 	}
+	newActivations(g).prune(in)
 	var loops []*idleLoop
 	for settled := false; !settled; {
 		settled, loops = true, nil

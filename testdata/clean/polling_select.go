@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net/http"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -462,6 +463,73 @@ func (m *machine) run() {
 			<-m.in
 		case 1:
 			time.Sleep(time.Second)
+		}
+	}
+}
+
+// publisher may fail to publish, and wakes up a flusher if it does not.
+type publisher struct {
+	buf    []string
+	broken bool
+	kick   chan struct{}
+	sink   func(string)
+}
+
+func (p *publisher) publish(msg string) error {
+	if p.broken {
+		return errClosed
+	}
+	p.sink(msg)
+	select {
+	case p.kick <- struct{}{}:
+	default:
+	}
+	return nil
+}
+
+func (p *publisher) flush() {
+	if len(p.buf) == 0 {
+		return
+	}
+	for _, msg := range p.buf {
+		p.sink(msg)
+	}
+	p.buf = nil
+}
+
+// flood does not care for errors.
+func flood(p *publisher, done <-chan struct{}) {
+	for {
+		_ = p.publish("hello")
+		select {
+		case <-done:
+			return
+		default:
+		}
+	}
+}
+
+func flushOften(p *publisher, done <-chan struct{}) {
+	for {
+		select {
+		case <-done:
+			return
+		default:
+			p.flush()
+		}
+	}
+}
+
+// fetchOften calls another package, which may fail early.
+func fetchOften(url string, done <-chan struct{}) {
+	for {
+		select {
+		case <-done:
+			return
+		default:
+			if resp, err := http.Get(url); err == nil {
+				_ = resp.Body.Close()
+			}
 		}
 	}
 }
