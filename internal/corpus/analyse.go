@@ -75,9 +75,10 @@ func (r *result) failure() error {
 }
 
 // buildTool builds the command in a directory, and returns its file name.
-func buildTool(root, dir string) (string, error) {
+func buildTool(root, dir string, race bool) (string, error) {
 	tool := filepath.Join(dir, "concurrencyvet")
-	build := exec.Command("go", "build", "-buildvcs=false", "-o", tool, "./cmd/concurrencyvet")
+	args := []string{"build", "-buildvcs=false", "-o", tool, "-race=" + strconv.FormatBool(race)}
+	build := exec.Command("go", append(args, "./cmd/concurrencyvet")...)
 	build.Dir = root
 	build.Stderr = os.Stderr
 	if err := build.Run(); err != nil {
@@ -88,18 +89,19 @@ func buildTool(root, dir string) (string, error) {
 
 // analyse runs the suite over the corpus. Where it fails on some packages,
 // the findings in the others are in the result all the same.
-func analyse(c *corpus, root, tool string) (*result, error) {
+func analyse(c *corpus, root string, o options) (*result, error) {
 	pkgs, err := c.list()
 	if err != nil {
 		return nil, err
 	}
+	tool := o.tool
 	if tool == "" {
 		tmp, err := os.MkdirTemp("", "corpus")
 		if err != nil {
 			return nil, err
 		}
 		defer os.RemoveAll(tmp)
-		if tool, err = buildTool(root, tmp); err != nil {
+		if tool, err = buildTool(root, tmp, o.race); err != nil {
 			return nil, err
 		}
 	} else if tool, err = filepath.Abs(tool); err != nil {

@@ -22,6 +22,7 @@
 //	              from FILE, or from the standard input if FILE is "-"
 //	-list         print the packages of the modules
 //	-pin          require the modules that the tests of the corpus need
+//	-race         build concurrencyvet with the race detector
 //	-tool FILE    use this binary of concurrencyvet instead of building one
 //	-context N    with -show: lines of source around each position
 package main
@@ -43,6 +44,7 @@ type options struct {
 	mark    string
 	list    bool
 	pin     bool
+	race    bool
 	tool    string
 	context int
 	modules []string
@@ -56,6 +58,7 @@ func main() {
 	flag.StringVar(&o.mark, "mark", "", "label findings as `file` says")
 	flag.BoolVar(&o.list, "list", false, "print the packages of the modules")
 	flag.BoolVar(&o.pin, "pin", false, "require the modules that the tests of the corpus need")
+	flag.BoolVar(&o.race, "race", false, "build concurrencyvet with the race detector")
 	flag.StringVar(&o.tool, "tool", "", "use this `binary` of concurrencyvet instead of building one")
 	flag.IntVar(&o.context, "context", 4, "with -show: `lines` of source around each position")
 	flag.Parse()
@@ -102,7 +105,7 @@ func run(w io.Writer, o options) (clean bool, err error) {
 	}
 
 	start := time.Now()
-	r, err := analyse(c, root, o.tool)
+	r, err := analyse(c, root, o)
 	if err != nil {
 		return false, err
 	}
