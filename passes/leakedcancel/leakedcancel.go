@@ -1,6 +1,8 @@
 package leakedcancel
 
 import (
+	"slices"
+
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/passes/inspect"
 	"golang.org/x/tools/go/ast/inspector"
@@ -68,7 +70,7 @@ func run(pass *analysis.Pass) (any, error) {
 // leak decides whether the value of m is lost, and says how.
 func (c *checker) leak(m *making) (analysis.Diagnostic, bool) {
 	g := m.node.Graph
-	if m.discarded() && m.node == m.call {
+	if m.discarded() && m.node == m.call && (len(m.parents) == 0 || isMain(g.Root)) {
 		return c.discard(m), true
 	}
 	trace := g.Search(skeleton.Query{
@@ -138,7 +140,7 @@ func (c *checker) visit(m *making, n *skeleton.Node, names []skeleton.Path) skel
 		return skeleton.Stop
 	case n.Op.Is(syncapi.Panic, syncapi.Goexit) && (n.Frame.Call != nil || c.inTest(m)):
 		return skeleton.Stop // a callee that may panic, or the end of a test
-	case m.ended(n):
+	case m.ended(n) || n.Op.Is(syncapi.Cancel, syncapi.Call) && slices.Contains(m.parents, n.Res):
 		return skeleton.Stop
 	case n.Exit == skeleton.ByExit || c.released(m, n, names, 0):
 		return skeleton.Stop

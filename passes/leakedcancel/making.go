@@ -36,21 +36,34 @@ func (c *checker) makes(f *skeleton.Func) bool {
 
 func returnsStop(op *skeleton.Op) bool { return stopOf(op) != nil }
 
-// stopOf returns the result of a call that may be a cancel function.
+// stopOf returns the result of a call that may be a cancel function: one of a
+// type of package context, else a function without parameters that returns
+// nothing, or whether it has stopped something.
 func stopOf(op *skeleton.Op) *skeleton.Root {
+	var plain *skeleton.Root
 	for _, r := range op.Results {
 		if r.Type == nil { // of an imported function, which has been checked where it is
 			continue
 		}
-		sig, ok := r.Type.Underlying().(*types.Signature)
-		if ok && (syncapi.IsCancelFunc(r.Type) || sig.Params().Len() == 0) && sig.Results().Len() <= 1 {
+		if syncapi.IsCancelFunc(r.Type) {
 			return r
 		}
+		if sig, ok := r.Type.Underlying().(*types.Signature); ok && plain == nil && isStop(sig) {
+			plain = r
+		}
 	}
-	if len(op.Results) > 0 && op.Fn.Imported() {
+	if plain == nil && len(op.Results) > 0 && op.Fn.Imported() {
 		return op.Results[len(op.Results)-1]
 	}
-	return nil
+	return plain
+}
+
+func isStop(sig *types.Signature) bool {
+	results := sig.Results()
+	if sig.Params().Len() > 0 || results.Len() > 1 {
+		return false
+	}
+	return results.Len() == 0 || types.Identical(results.At(0).Type().Underlying(), types.Typ[types.Bool])
 }
 
 // A making is an operation that makes a cancel function, as seen from the
@@ -62,6 +75,8 @@ type making struct {
 	result skeleton.Path // the result of the call
 	target string        // how the code names the result; "_" or "" if it doesn't
 	stmt   ast.Stmt      // the assignment, or nil
+
+	parents []skeleton.Path // cancel functions of the contexts that it is derived from
 
 	out  bool  // the root function has got the value
 	lost *loss // where it gets into a field or variable that nothing calls
@@ -148,7 +163,8 @@ func isMain(f *skeleton.Func) bool {
 	return f.Obj != nil && f.Obj.Name() == "main" && f.Obj.Pkg().Name() == "main" && f.Obj.Signature().Recv() == nil
 }
 
-// parentCancelled reports whether the context is derived from one that a
+// parentCancelled notes the cancel functions of the contexts that the one of m
+// is derived from in the root function, and reports whether the context is derived from one that a
 // deferred call in the root function cancels.
 func (c *checker) parentCancelled(m *making) bool {
 	if len(m.node.Args) == 0 {
@@ -182,8 +198,11 @@ func (c *checker) parentCancelled(m *making) bool {
 		if n == m.node || !n.Op.Is(syncapi.NewCancel) || len(n.Op.Results) < 2 {
 			continue
 		}
-		if n.Frame.Call == nil && is(skeleton.Path{Root: n.Op.Results[0]}) && c.deferredCall(n.Graph, n.Res) != nil {
-			return true
+		if n.Frame.Call == nil && is(skeleton.Path{Root: n.Op.Results[0]}) {
+			m.parents = append(m.parents, n.Res)
+			if c.deferredCall(n.Graph, n.Res) != nil {
+				return true
+			}
 		}
 	}
 	return false

@@ -144,8 +144,8 @@ func (c *checker) stored(m *making, n *skeleton.Node, names []skeleton.Path) boo
 		if own {
 			return false
 		}
-		if c.index().called(field) {
-			return c.handedOver(m, n, names)
+		if via := c.reached(n.Args, names); via.Type != nil || c.index().called(field) {
+			return c.handedOver(m, n, names) // an object is found by its own fields
 		}
 		m.note(n, spell(field))
 		return false

@@ -574,3 +574,53 @@ func optional(ctx context.Context) *session {
 	_, cancel := context.WithCancel(ctx)
 	return newWith(withCancel(cancel))
 }
+
+// An active dial is shared by all who dial the same peer.
+type activeDial struct {
+	users  int
+	ctx    context.Context
+	cancel func()
+}
+
+type dials struct {
+	mu   sync.Mutex
+	byID map[string]*activeDial
+}
+
+func (d *dials) get(id string) *activeDial {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	a, ok := d.byID[id]
+	if !ok {
+		ctx, cancel := context.WithCancel(context.Background())
+		a = &activeDial{ctx: ctx, cancel: cancel}
+		d.byID[id] = a
+	}
+	a.users++
+	return a
+}
+
+func (d *dials) use(id string) {
+	a := d.get(id)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	a.users--
+	if a.users == 0 {
+		a.cancel()
+		delete(d.byID, id)
+	}
+}
+
+// handshake has nothing to stop when its context is at its end.
+func handshake(ctx context.Context, abort func()) (func() bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	stop := context.AfterFunc(ctx, abort)
+	if err := ctx.Err(); err != nil {
+		cancel()
+		return nil, err
+	}
+	return func() bool {
+		defer cancel()
+		return stop()
+	}, nil
+}
