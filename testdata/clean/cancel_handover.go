@@ -578,7 +578,7 @@ func optional(ctx context.Context) *session {
 // An active dial is shared by all who dial the same peer.
 type activeDial struct {
 	users  int
-	ctx    context.Context
+	ended  <-chan struct{}
 	cancel func()
 }
 
@@ -593,7 +593,7 @@ func (d *dials) get(id string) *activeDial {
 	a, ok := d.byID[id]
 	if !ok {
 		ctx, cancel := context.WithCancel(context.Background())
-		a = &activeDial{ctx: ctx, cancel: cancel}
+		a = &activeDial{ended: ctx.Done(), cancel: cancel}
 		d.byID[id] = a
 	}
 	a.users++
