@@ -36,14 +36,19 @@ func holds(n *skeleton.Node, lock skeleton.Path) bool {
 			from = append(from, u)
 		}
 	}
-	return n.Graph.Search(skeleton.Query{
+	taken := func(at *skeleton.Node) bool { return at.Op.Is(syncapi.Lock, syncapi.RLock) && at.Res == lock }
+	open := false
+	for _, f := range from {
+		open = open || skeleton.Leads(f, n, taken)
+	}
+	return !open || n.Graph.Search(skeleton.Query{
 		From: from,
 		To:   []*skeleton.Node{n},
 		Visit: func(at *skeleton.Node) skeleton.Verdict {
 			switch {
 			case at == n:
 				return skeleton.Found
-			case at.Op.Is(syncapi.Lock, syncapi.RLock) && at.Res == lock:
+			case taken(at):
 				return skeleton.Stop
 			}
 			return skeleton.Continue

@@ -17,7 +17,7 @@ const (
 
 // maxStates bounds a search: so many (node, conditions) pairs are visited.
 // A search that meets the bound finds nothing.
-const maxStates = 10000
+const maxStates = 5000
 
 // A Query describes a search for a path through a graph.
 type Query struct {

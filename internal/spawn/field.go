@@ -39,11 +39,11 @@ func mayAny(v *skeleton.View, f *skeleton.Func, kinds []syncapi.Op) bool {
 // both hold, a flag that y's side sets and x's side tests, and any wait for
 // another part of the object on the way to y for an order.
 func Unordered(x, y *skeleton.Node) bool {
-	if Common(x, y) || !x.Res.IsOne() || !y.Res.IsOne() {
+	if x.Frame.Widened || y.Frame.Widened || !x.Res.IsOne() || !y.Res.IsOne() || Common(x, y) {
 		return false
 	}
 	from, to := x.Res.Base(), y.Res.Base()
-	ordered := Awaiter(SignalsAfter(x), from, to)
+	ordered := Awaiter(SignalsAfter(x, y.Graph), from, to)
 	waits := func(n *skeleton.Node) bool {
 		return ordered(n) || n.Op.Is(syncapi.Recv, syncapi.WgWait, syncapi.GroupWait, syncapi.CondWait) &&
 			n.Res.HasPrefix(to) && n.Res != y.Res

@@ -76,6 +76,10 @@ func Reaches(a, b *skeleton.Node) bool {
 	return Path(a, b, nil) != nil
 }
 
+// Leads reports whether there is a path from a to b, nodes of one graph,
+// conditions apart.
+func Leads(a, b *skeleton.Node) bool { return skeleton.Leads(a, b, nil) }
+
 // Path returns a feasible path from a to b, nodes of one graph, that avoids
 // the nodes for which avoid holds; nil if there is none.
 func Path(a, b *skeleton.Node, avoid func(*skeleton.Node) bool) *skeleton.Trace {
@@ -106,13 +110,22 @@ type Signal struct {
 
 // SignalsAfter returns what is signalled behind x and never before it: who
 // waits for one of them waits for x, if x happens at all. It looks at x's own
-// goroutine and at those around it that wait for it in turn.
-func SignalsAfter(x *skeleton.Node) []Signal {
-	sigs := signalsIn(x)
+// goroutine and at those around it that wait for it in turn. Signals that no
+// node of the graphs in by could be waiting for are left out, which is what
+// makes it cheap.
+func SignalsAfter(x *skeleton.Node, by ...*skeleton.Graph) []Signal {
 	for g := x.Graph; g.Spawner != nil; g = g.Spawner.Graph {
+		by = append(by, g.Spawner.Graph)
+	}
+	awaited := waits(by)
+	if len(awaited) == 0 {
+		return nil
+	}
+	sigs := signalsIn(x, awaited)
+	for g := x.Graph; g.Spawner != nil && len(sigs) > 0; g = g.Spawner.Graph {
 		outer := g.Spawner
 		var more []Signal
-		for _, s := range signalsIn(outer) {
+		for _, s := range signalsIn(outer, awaited) {
 			if Path(outer, s.node, Awaiter(sigs, skeleton.Path{}, skeleton.Path{})) == nil {
 				more = append(more, s)
 			}
@@ -122,8 +135,33 @@ func SignalsAfter(x *skeleton.Node) []Signal {
 	return sigs
 }
 
-// signalsIn returns the signals of x's graph from which x is not reached.
-func signalsIn(x *skeleton.Node) []Signal {
+// An awaited is the last part of the path of something that is waited for.
+type awaited struct {
+	root *skeleton.Root // if there is no selector
+	name string
+}
+
+func lastOf(p skeleton.Path) awaited {
+	if p.Sel == nil {
+		return awaited{root: p.Root}
+	}
+	return awaited{name: p.Sel.Name}
+}
+
+// waits returns what the nodes of graphs wait for.
+func waits(graphs []*skeleton.Graph) map[awaited]bool {
+	set := make(map[awaited]bool)
+	for _, g := range graphs {
+		for n := range Nodes(g, syncapi.WgWait, syncapi.GroupWait, syncapi.Recv, syncapi.CondWait) {
+			set[lastOf(n.Res)] = true
+		}
+	}
+	return set
+}
+
+// signalsIn returns the signals of x's graph from which x is not reached, and
+// which are among those awaited.
+func signalsIn(x *skeleton.Node, set map[awaited]bool) []Signal {
 	var sigs []Signal
 	for n := range Nodes(x.Graph, syncapi.WgDone, syncapi.Send, syncapi.Close, syncapi.Cancel, syncapi.CondSignal,
 		syncapi.CondBroadcast, syncapi.WgAdd, syncapi.Call) {
@@ -142,7 +180,11 @@ func signalsIn(x *skeleton.Node) []Signal {
 			}
 			kind, res = syncapi.Cancel, n.Frame.Resolve(n.Op.Dynamic)
 		}
-		if !Reaches(n, x) && (n != x || kind == syncapi.Send) { // who has received what x sends, has waited for it
+		last := lastOf(res)
+		if kind == syncapi.Cancel {
+			last = awaited{name: "Done()"}
+		}
+		if set[last] && !Reaches(n, x) && (n != x || kind == syncapi.Send) { // who receives what x sends has waited for it
 			sigs = append(sigs, Signal{kind, res, n})
 		}
 	}
@@ -206,11 +248,14 @@ func isDoneOf(done, cancel skeleton.Path) bool {
 // goroutine is not around the other nor beside it.
 func HappensBefore(x, y *skeleton.Node) bool {
 	common, gx, gy := Meet(x, y)
-	if common == nil {
+	if common == nil || x.Frame.Widened || y.Frame.Widened {
 		return true
 	}
-	await := Awaiter(SignalsAfter(x), skeleton.Path{}, skeleton.Path{})
-	looping := gx != x && Reaches(gx, gx) // one wait does not stand for all of them
+	if gx != x && gy == y && !Leads(gx, y) {
+		return true
+	}
+	await := Awaiter(SignalsAfter(x, common, y.Graph), skeleton.Path{}, skeleton.Path{})
+	looping := gx != x && gx.InLoop() && Reaches(gx, gx) // one wait does not stand for all of them
 	ordered := func(n *skeleton.Node) bool {
 		return await(n) && (!looping || n.Op.Is(syncapi.WgWait, syncapi.GroupWait))
 	}

@@ -77,14 +77,14 @@ func (c *checker) pair(x, y *skeleton.Node) {
 		c.report(x, y, "%s is closed at %s before this send")
 		return
 	}
-	if spawn.ShareLock(x, y) {
-		return
-	}
 	if x.Graph == y.Graph {
 		if !c.manyAtOnce(x, y) {
 			return
 		}
 	} else if spawn.HappensBefore(x, y) {
+		return
+	}
+	if spawn.ShareLock(x, y) {
 		return
 	}
 	c.report(x, y, "%s may be closed at %s by another goroutine before this send")
@@ -97,7 +97,7 @@ func (c *checker) follows(x, y *skeleton.Node) bool {
 	for to != nil && to.Graph != y.Graph {
 		to = to.Graph.Spawner
 	}
-	if to == nil || to == y {
+	if to == nil || to == y || x.Frame.Widened || y.Frame.Widened {
 		return false
 	}
 	anew := func(n *skeleton.Node) bool { return n.Assigns(y.Res) }
@@ -109,7 +109,7 @@ func (c *checker) follows(x, y *skeleton.Node) bool {
 // or Once keeps all but the last from it.
 func (c *checker) manyAtOnce(x, y *skeleton.Node) bool {
 	start := x.Graph.Spawner
-	if start == nil || y.Res.Root.MadeIn() == x.Graph {
+	if start == nil || !start.InLoop() || y.Res.Root.MadeIn() == x.Graph || y.Res.Root.Kind == skeleton.Result {
 		return false
 	}
 	anew := func(n *skeleton.Node) bool { return n.Assigns(y.Res) }
