@@ -99,11 +99,14 @@ func (t *tarjan) shut(n *Node) {
 }
 
 // Leads reports whether there is a path from a to b past no node for which
-// avoid holds, conditions apart: a cheap look before a search.
+// avoid holds, conditions apart: a cheap look before a search. It draws on the
+// same budget, and says no when that is used up.
 func Leads(a, b *Node, avoid func(*Node) bool) bool {
+	view := a.Graph.view
 	seen := make([]bool, len(a.Graph.Nodes))
 	work := []*Node{a}
-	for len(work) > 0 {
+	for len(work) > 0 && view.spent <= maxSpent {
+		view.spent++
 		n := work[len(work)-1]
 		work = work[:len(work)-1]
 		for _, s := range n.Succs {

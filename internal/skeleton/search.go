@@ -59,7 +59,7 @@ func (t *Trace) End() *Node { return t.Nodes[len(t.Nodes)-1] }
 // skeletons do not keep. It returns nil if there is no path, or if the bound
 // on states is met. Of several paths it returns a shortest one.
 func (g *Graph) Search(q Query) *Trace {
-	s := &search{q: q, ix: g.conditions(), seen: make(map[stateKey]bool)}
+	s := &search{q: q, view: g.view, ix: g.conditions(), seen: make(map[stateKey]bool)}
 	s.narrow(g)
 	start := env{}
 	for _, c := range q.Know {
@@ -71,6 +71,7 @@ func (g *Graph) Search(q Query) *Trace {
 
 type search struct {
 	q     Query
+	view  *View
 	ix    *condIndex
 	from  []bool // by node: leads to one of From; nil if all count
 	to    []bool // by node: leads to one of To; nil if all count
@@ -95,9 +96,10 @@ type stateKey struct {
 
 func (s *search) run() *Trace {
 	for i := 0; i < len(s.queue); i++ {
-		if i > maxStates {
+		if i > maxStates || s.view.spent > maxSpent {
 			return nil
 		}
+		s.view.spent++
 		at := s.queue[i]
 		for _, step := range at.node.Succs {
 			if s.q.Take != nil && !s.q.Take(step) {
@@ -130,6 +132,7 @@ func (s *search) run() *Trace {
 
 // narrow notes which nodes lead where the search must come by.
 func (s *search) narrow(g *Graph) {
+	s.view.spent += len(g.Nodes) / 8
 	s.from = leadingTo(g, s.q.From)
 	if len(s.q.To) > 0 {
 		s.to = leadingTo(g, s.q.To)

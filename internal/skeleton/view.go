@@ -40,7 +40,8 @@ var Analyzer = &analysis.Analyzer{
 // asked only then, so a check locks it for as long as it asks: drivers run the
 // checks of a package at once.
 type View struct {
-	sync.Mutex
+	mu    sync.Mutex
+	spent int // states that the check which holds mu has visited
 	*builder
 	Funcs       []*Func // in source order, literals behind the function around them
 	SharedLoops []*SharedLoop
@@ -165,3 +166,17 @@ func (v *View) FuncOf(obj *types.Func) *Func {
 	}
 	return v.funcOfObj(obj)
 }
+
+// maxSpent bounds what the searches of one check may visit in one package, all
+// taken together. It is a count, not a time, so that findings do not depend on
+// the machine. Searches past it find nothing.
+const maxSpent = 1_000_000
+
+// Lock gives the view to one check, with a budget of its own for searching.
+func (v *View) Lock() {
+	v.mu.Lock()
+	v.spent = 0
+}
+
+// Unlock gives the view to the next check.
+func (v *View) Unlock() { v.mu.Unlock() }

@@ -7,17 +7,26 @@ import (
 )
 
 // Occurrences lists the nodes of one of kinds in the graphs of all entries of
-// the package and of the goroutines that they start. An operation is listed
-// once for each graph that has it.
+// the package and of the goroutines that they start. Of the graphs that have
+// an operation, the first stands for all: one in which it runs on a goroutine
+// that the package starts, and one in which it does not.
 func Occurrences(v *skeleton.View, kinds ...syncapi.Op) []*skeleton.Node {
 	var nodes []*skeleton.Node
+	type where struct {
+		op      *skeleton.Op
+		started bool
+	}
+	seen := make(map[where]bool)
 	for _, f := range v.Entries() {
 		if !mayAny(v, f, kinds) {
 			continue
 		}
 		for g := range Graphs(v.Expand(f)) {
 			for n := range Nodes(g, kinds...) {
-				nodes = append(nodes, n)
+				if w := (where{n.Op, g.Spawner != nil}); !seen[w] {
+					seen[w] = true
+					nodes = append(nodes, n)
+				}
 			}
 		}
 	}
