@@ -1,0 +1,3 @@
+module golden.test
+
+go 1.26
