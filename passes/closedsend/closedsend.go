@@ -151,7 +151,7 @@ func (c *checker) fields() {
 // report reports the send x against the close y, once.
 func (c *checker) report(x, y *skeleton.Node, format string) {
 	pair := [2]*skeleton.Op{x.Op, y.Op}
-	if c.seen[pair] {
+	if c.seen[pair] || x.Op.Fn.Imported() && y.Op.Fn.Imported() { // then it is that package's own
 		return
 	}
 	c.seen[pair] = true

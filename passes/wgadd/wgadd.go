@@ -154,7 +154,7 @@ func takesCount(n *skeleton.Node, group skeleton.Path) bool {
 // the first is shown.
 func (c *checker) report(x, y *skeleton.Node) {
 	op := c.site(x)
-	if c.seen[op] {
+	if c.seen[op] || x.Op.Fn.Imported() && y.Op.Fn.Imported() { // then it is that package's own
 		return
 	}
 	c.seen[op] = true
