@@ -31,7 +31,6 @@ type Func struct {
 	writes   bool          // it assigns to what outlives it
 	ssa      *ssa.Function // nil if imported
 	imported bool
-	cells    map[string]*Root
 }
 
 // Imported reports whether the skeleton comes from the facts of another package.
