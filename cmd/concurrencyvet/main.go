@@ -8,11 +8,14 @@ import (
 	"os"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/front"
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton/show"
 	"github.com/concurrencyvet/concurrencyvet/passes"
 )
 
 // commands are the subcommands beside help and version.
-var commands = []front.Command{}
+var commands = []front.Command{
+	{Name: "skeleton", Summary: "PACKAGE[.FUNC]", Run: show.Main},
+}
 
 func main() {
 	suite := &front.Suite{
