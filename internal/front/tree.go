@@ -118,14 +118,14 @@ func read(units []unit) ([]finding, []failure, error) {
 	for i := range units {
 		var t tree
 		if err := json.Unmarshal(units[i].raw, &t); err != nil {
-			return nil, nil, fmt.Errorf("go vet printed JSON of an unknown form: %v", err)
+			return nil, nil, fmt.Errorf("go vet printed JSON of an unknown form: %w", err)
 		}
 		for id, results := range t {
 			units[i].id = id
 			for check, raw := range results {
 				ds, failed, err := readResult(raw)
 				if err != nil {
-					return nil, nil, fmt.Errorf("go vet printed JSON of an unknown form: %v", err)
+					return nil, nil, fmt.Errorf("go vet printed JSON of an unknown form: %w", err)
 				}
 				if failed != "" {
 					failures = append(failures, failure{check, id, failed})

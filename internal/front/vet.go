@@ -73,7 +73,7 @@ func workingDir(dir string) (string, error) {
 	}
 	info, err := os.Stat(dir)
 	if err != nil {
-		return "", fmt.Errorf("flag -C: %v", err)
+		return "", fmt.Errorf("flag -C: %w", err)
 	}
 	if !info.IsDir() {
 		return "", fmt.Errorf("flag -C: %s is not a directory", dir)
@@ -86,7 +86,7 @@ func workingDir(dir string) (string, error) {
 func (s *Suite) vetArgs(opts *options) ([]string, error) {
 	self, err := os.Executable()
 	if err != nil {
-		return nil, fmt.Errorf("cannot find the own executable: %v", err)
+		return nil, fmt.Errorf("cannot find the own executable: %w", err)
 	}
 	args := []string{"vet", "-vettool=" + self}
 	if opts.fix {
@@ -128,7 +128,7 @@ func goVet(dir string, args []string, stderr io.Writer) (*outcome, error) {
 	interrupted, err := runPassingSignals(cmd)
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
-		return nil, fmt.Errorf("running the go command: %v", err)
+		return nil, fmt.Errorf("running the go command: %w", err)
 	}
 	sorter.flush()
 	return &outcome{
