@@ -23,7 +23,7 @@ func show(out *outcome, dir string, opts *options, stdout, stderr io.Writer) int
 		io.WriteString(stderr, out.notes)
 		return ExitSignal
 	}
-	if complaint, ok := rejected(out); ok {
+	if complaint := rejected(out); complaint != nil {
 		return misuse(stderr, complaint)
 	}
 	if opts.fix {
@@ -54,13 +54,13 @@ func show(out *outcome, dir string, opts *options, stdout, stderr io.Writer) int
 	return status(out, len(findings), len(failures), stderr)
 }
 
-// rejected returns what the go command objects to in a flag, if it does.
-func rejected(out *outcome) (complaint error, ok bool) {
-	before, _, ok := strings.Cut(out.notes, "usage: go vet")
+// rejected returns what the go command objects to in a flag, nil if it does not.
+func rejected(out *outcome) error {
+	complaint, _, ok := strings.Cut(out.notes, "usage: go vet")
 	if !ok || out.status != 2 {
-		return nil, false
+		return nil
 	}
-	return errors.New(strings.TrimSpace(before)), true
+	return errors.New(strings.TrimSpace(complaint))
 }
 
 // status returns the exit status for a run.
