@@ -144,7 +144,7 @@ func FailBelow() {}
 	r := m.run("./...")
 	r.wants(t, 3, "b/b.go:5:6: Bad is bad (bad)\n\tb/b.go:1:9: its package is here\n\tb/b.go:1:1: the first file of the package\n", "check fails failed")
 	for _, want := range []string{
-		"concurrencyvet: check fails failed on package example.com/m/a: panic: assignment to entry in nil map\n",
+		"concurrencyvet: check fails failed on package example.com/m/a: panic: no way on\n",
 		"failOnFunctions (main_test.go:",
 		"concurrencyvet: check fails failed on package example.com/m/b: no strength left\n",
 		"concurrencyvet: check shaky failed on package example.com/m/c: the ground shakes\n",
