@@ -331,7 +331,7 @@ func (fb *funcBuilder) succs(block *ssa.BasicBlock) {
 		fb.cur.Succs = append(fb.cur.Succs, e)
 	}
 	if branch != nil {
-		fb.selectArms(block, branch)
+		fb.selectArms(branch)
 	}
 	if fb.counts == nil {
 		return
@@ -371,7 +371,7 @@ func (fb *funcBuilder) phiSets(block, succ *ssa.BasicBlock) []Assign {
 
 // selectArms recognises the dispatch "if index == k" after a select, and puts
 // the arm's operation between the branch and the arm's body.
-func (fb *funcBuilder) selectArms(block *ssa.BasicBlock, branch *ssa.If) {
+func (fb *funcBuilder) selectArms(branch *ssa.If) {
 	cmp, ok := branch.Cond.(*ssa.BinOp)
 	if !ok || cmp.Op != token.EQL {
 		return

@@ -275,7 +275,7 @@ func (c *countFinder) deciders(l *loop) *support {
 			continue
 		}
 		for _, succ := range b.Succs {
-			if !l.body[succ] || c.slow(l, b, succ) {
+			if !l.body[succ] || c.slow(l, succ) {
 				c.support(l, s, branch.Cond)
 				break
 			}
@@ -284,9 +284,9 @@ func (c *countFinder) deciders(l *loop) *support {
 	return s
 }
 
-// slow reports whether something that waits, or may, comes only if the branch
-// from one block to another is taken.
-func (c *countFinder) slow(l *loop, from, to *ssa.BasicBlock) bool {
+// slow reports whether something that waits, or may, comes only if a branch
+// to the given block is taken.
+func (c *countFinder) slow(l *loop, to *ssa.BasicBlock) bool {
 	if len(to.Preds) != 1 || to == l.head {
 		return false
 	}

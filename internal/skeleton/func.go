@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -127,13 +128,5 @@ type Callback struct {
 
 // Is reports whether the operation is one of kinds.
 func (o *Op) Is(kinds ...syncapi.Op) bool {
-	if o == nil {
-		return false
-	}
-	for _, k := range kinds {
-		if o.Kind == k {
-			return true
-		}
-	}
-	return false
+	return o != nil && slices.Contains(kinds, o.Kind)
 }

@@ -24,18 +24,8 @@ func (fb *funcBuilder) instr(instr ssa.Instruction) bool {
 			fb.emit(&Op{Kind: syncapi.Recv, Pos: instr.Pos(), Res: fb.path(instr.X), Range: fb.isRange(instr)})
 		}
 	case *ssa.Select:
-		op := &Op{Kind: syncapi.Select, Pos: instr.Pos(), Defined: !instr.Blocking, N: int64(len(instr.States)), NKnown: true}
-		fb.selects[instr] = op
-		fb.emit(op)
-		if len(instr.States) == 0 && instr.Blocking {
-			return false // select {} waits for ever
-		}
-		if !instr.Blocking && lastDispatched(instr) < 0 {
-			next := &Edge{To: fb.newBlock()}
-			fb.cur.Succs = append(fb.cur.Succs, next)
-			fb.cur = next.To
-			fb.fork(next, fb.armsFrom(op, instr, 0))
-		}
+		fb.selectHead(instr)
+		return len(instr.States) > 0 || !instr.Blocking // select {} waits for ever
 	case *ssa.Call:
 		op := fb.call(instr.Common(), instr)
 		fb.defineResults(instr)
@@ -62,19 +52,38 @@ func (fb *funcBuilder) instr(instr ssa.Instruction) bool {
 		fb.emit(&Op{Kind: syncapi.Panic, Pos: instr.Pos()})
 		return false
 	case *ssa.Return:
-		op := &Op{Kind: syncapi.Return, Pos: instr.Pos()}
-		for _, r := range instr.Results {
-			if r = returned(r); isError(r) {
-				op.Args = append(op.Args, Path{Root: nonNilRoot})
-				continue
-			}
-			op.Args = append(op.Args, fb.path(r))
-		}
-		fb.emit(op)
-		fb.f.Returns = true
+		fb.returns(instr)
 		return false
 	}
 	return true
+}
+
+// selectHead adds the head of a select statement, and its arms if go/ssa has
+// no branch for any of them.
+func (fb *funcBuilder) selectHead(sel *ssa.Select) {
+	op := &Op{Kind: syncapi.Select, Pos: sel.Pos(), Defined: !sel.Blocking, N: int64(len(sel.States)), NKnown: true}
+	fb.selects[sel] = op
+	fb.emit(op)
+	if !sel.Blocking && lastDispatched(sel) < 0 {
+		next := &Edge{To: fb.newBlock()}
+		fb.cur.Succs = append(fb.cur.Succs, next)
+		fb.cur = next.To
+		fb.fork(next, fb.armsFrom(op, sel, 0))
+	}
+}
+
+// returns adds a return statement.
+func (fb *funcBuilder) returns(ret *ssa.Return) {
+	op := &Op{Kind: syncapi.Return, Pos: ret.Pos()}
+	for _, r := range ret.Results {
+		if r = returned(r); isError(r) {
+			op.Args = append(op.Args, Path{Root: nonNilRoot})
+			continue
+		}
+		op.Args = append(op.Args, fb.path(r))
+	}
+	fb.emit(op)
+	fb.f.Returns = true
 }
 
 // defineResults forgets what was known of the results of an earlier turn.
@@ -229,8 +238,8 @@ func (b *builder) carriesDeep(t types.Type) bool {
 	case *types.Map:
 		return b.carries(u.Elem())
 	case *types.Struct:
-		for i := range u.NumFields() {
-			if b.carries(u.Field(i).Type()) {
+		for field := range u.Fields() {
+			if b.carries(field.Type()) {
 				return true
 			}
 		}
