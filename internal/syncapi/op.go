@@ -16,6 +16,7 @@ const (
 	None Op = iota
 
 	// Language.
+
 	MakeChan // make(chan T, N)
 	Send     // ch <- v
 	Recv     // <-ch, for range ch
@@ -34,6 +35,7 @@ const (
 	Work     // anything else that takes time: an opaque call, a loop, a store to memory
 
 	// sync.
+
 	Lock
 	Unlock
 	RLock
@@ -55,12 +57,14 @@ const (
 	MapWrite
 
 	// sync/atomic.
+
 	AtomicLoad
 	AtomicStore
 	AtomicUpdate // read-modify-write: Add, And, Or, Swap
 	AtomicCAS
 
 	// context.
+
 	NewCancel // makes a cancel function (or a stop function of its kind)
 	CtxDerive // makes a context from another
 	CtxDone   // reads the Done channel
@@ -69,6 +73,7 @@ const (
 	Cancel    // calls a cancel or stop function
 
 	// time.
+
 	NewTimer
 	NewTicker
 	TimerStop
@@ -79,6 +84,7 @@ const (
 	Clock // reads the time
 
 	// golang.org/x/sync and kin.
+
 	GroupGo
 	GroupTryGo
 	GroupWait
@@ -89,6 +95,7 @@ const (
 	SingleDo
 
 	// Control.
+
 	Exit   // ends the process
 	Goexit // ends the goroutine, running its deferred calls
 	Yield  // runtime.Gosched

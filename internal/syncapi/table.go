@@ -77,15 +77,19 @@ func key(fn *types.Func) string {
 	return fn.Name()
 }
 
-func on(op Op, calls ...Callback) *Effect { return &Effect{Op: op, Calls: calls} }
-func counted(op Op, n int) *Effect        { return &Effect{Op: op, N: n} }
+func on(op Op) *Effect             { return &Effect{Op: op} }
+func counted(op Op, n int) *Effect { return &Effect{Op: op, N: n} }
+
 func makes(op Op, result int, calls ...Callback) *Effect {
 	return &Effect{Op: op, Res: -1 - result, Calls: calls}
 }
+
 func bare(op Op) *Effect { return &Effect{Op: op, Res: NoRes} }
+
 func runs(mode Mode, arg int) *Effect {
 	return &Effect{Op: Run, Res: NoRes, Calls: []Callback{{arg, mode}}}
 }
+
 func does(op Op, mode Mode, arg int) *Effect {
 	return &Effect{Op: op, Calls: []Callback{{arg, mode}}}
 }
