@@ -5,7 +5,6 @@ package lockset
 
 import (
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
-
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 

@@ -93,7 +93,7 @@ func (c *checker) stays(stmt inspector.Cursor, as *ast.AssignStmt) bool {
 	}
 	for id := range fn.Preorder((*ast.Ident)(nil)) {
 		use := id.Node().(*ast.Ident)
-		if use.Pos() > as.End() && c.pass.TypesInfo.ObjectOf(use) == obj && !(enclosing(id) == fn && c.passing(id)) {
+		if use.Pos() > as.End() && c.pass.TypesInfo.ObjectOf(use) == obj && (enclosing(id) != fn || !c.passing(id)) {
 			return false
 		}
 	}

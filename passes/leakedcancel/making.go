@@ -3,6 +3,7 @@ package leakedcancel
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ast/edge"
 
@@ -172,14 +173,7 @@ func (c *checker) parentCancelled(m *making) bool {
 	}
 	nodes := m.node.Graph.Nodes
 	ancestors := []skeleton.Path{m.node.Args[0]}
-	is := func(p skeleton.Path) bool {
-		for _, a := range ancestors {
-			if a == p {
-				return true
-			}
-		}
-		return false
-	}
+	is := func(p skeleton.Path) bool { return slices.Contains(ancestors, p) }
 	for i := 0; i < len(nodes); i++ {
 		n := nodes[i]
 		from, to := skeleton.Path{}, skeleton.Path{}
@@ -229,10 +223,5 @@ func (c *checker) innerUses(op *skeleton.Op, p skeleton.Path) bool {
 			return true
 		}
 	}
-	for _, a := range op.Args {
-		if a == p {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(op.Args, p)
 }

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/analysis/passes/inspect"
 	"golang.org/x/tools/go/ast/inspector"
@@ -14,14 +15,14 @@ import (
 )
 
 // escapeOf returns how a literal in the body outlives the iteration, nil if it
-// is not seen to. The variable is read in it at pos.
-func (l *loop) escapeOf(v *types.Var, lit *ast.FuncLit, pos token.Pos) *escape {
+// is not seen to. A variable is read in it at pos.
+func (l *loop) escapeOf(lit *ast.FuncLit, pos token.Pos) *escape {
 	f := l.funcs[lit]
 	if f == nil {
 		return nil
 	}
 	w := &watch{loop: l, is: func(p skeleton.Path) bool { return l.isClosure(p, f) }}
-	if e := w.spawned(f, lit, pos); e != nil {
+	if e := w.spawned(f, pos); e != nil {
 		return e
 	}
 	root := l.pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root()
@@ -157,7 +158,7 @@ func (w *watch) inBody(n *skeleton.Node) bool {
 }
 
 // spawned returns how the literal f runs on another goroutine, or later.
-func (w *watch) spawned(f *skeleton.Func, lit *ast.FuncLit, pos token.Pos) *escape {
+func (w *watch) spawned(f *skeleton.Func, pos token.Pos) *escape {
 	for _, n := range w.graph.Nodes {
 		if n.Op == nil || !w.inBody(n) {
 			continue
@@ -209,10 +210,8 @@ func (w *watch) runs(s *skeleton.Spawn, f *skeleton.Func) bool {
 	if w.is(s.Func) {
 		return true
 	}
-	for _, p := range s.Holds() {
-		if w.is(p) {
-			return true
-		}
+	if slices.ContainsFunc(s.Holds(), w.is) {
+		return true
 	}
 	for _, n := range s.Graph().Nodes {
 		if n.Frame.Func == f && n.Frame != s.Graph().Entry.Frame || n.Op.Is(syncapi.Call) && w.is(n.Res) {
@@ -232,10 +231,8 @@ func (w *watch) defers(op *skeleton.Op) bool {
 			return true
 		}
 	}
-	for _, p := range op.Args {
-		if w.is(p) {
-			return true
-		}
+	if slices.ContainsFunc(op.Args, w.is) {
+		return true
 	}
 	for _, t := range op.Targets {
 		if t.Func.Parent == nil {
@@ -245,10 +242,8 @@ func (w *watch) defers(op *skeleton.Op) bool {
 		if w.is(closure) {
 			return true
 		}
-		for _, p := range w.view.Captures(t.Func) {
-			if w.is(p) {
-				return true
-			}
+		if slices.ContainsFunc(w.view.Captures(t.Func), w.is) {
+			return true
 		}
 	}
 	return false

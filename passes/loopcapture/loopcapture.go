@@ -114,7 +114,7 @@ func (l *loop) check(v *types.Var) {
 			if done[lit] {
 				break
 			}
-			if e := l.escapeOf(v, lit, cur.Node().Pos()); e != nil && l.outlives(v, e) {
+			if e := l.escapeOf(lit, cur.Node().Pos()); e != nil && l.outlives(v, e) {
 				done[lit] = true
 				l.report(v, cur.Node(), e)
 				break

@@ -10,4 +10,5 @@ import (
 func Test(t *testing.T)           { checktest.Run(t, loopcapture.Analyzer) }
 func TestGo121(t *testing.T)      { checktest.RunArchive(t, loopcapture.Analyzer, "go121.txtar") }
 func TestGo121Clean(t *testing.T) { checktest.RunArchive(t, loopcapture.Analyzer, "go121clean.txtar") }
-func TestVersions(t *testing.T)   { checktest.RunArchive(t, loopcapture.Analyzer, "versions.txtar") }
+
+func TestVersions(t *testing.T) { checktest.RunArchive(t, loopcapture.Analyzer, "versions.txtar") }
