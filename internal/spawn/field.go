@@ -8,102 +8,40 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
-// A FieldPair is a kind of operation on a field here, and another there.
-type FieldPair struct {
-	Class  skeleton.FieldClass
-	Xs, Ys []*skeleton.Node
-}
-
-// FieldPairs lists the fields that operations of kind x and such of kind y act
-// on, with those operations, in the graphs of all entries of the package and
-// of the goroutines that they start. Of the graphs that have an operation, the
-// first stands for all: one in which it runs on a goroutine that the package
-// starts, and one in which it does not. An operation for which keep does not
-// hold is left out; keep must hold in an outline if it does in the graph.
-func FieldPairs(v *skeleton.View, x, y syncapi.Op, keep func(*skeleton.Node) bool) []*FieldPair {
-	rough := fieldOps(entriesWith(v, x, y), keep, func(f *skeleton.Func) *skeleton.Graph { return v.Outline(f, x, y) }, x, y)
-	classes := make(map[skeleton.FieldClass]bool)
-	for _, o := range rough {
-		if o.kinds[x] != nil && o.kinds[y] != nil {
-			classes[o.class] = true
-		}
-	}
-	if len(classes) == 0 {
-		return nil
-	}
-	var entries []*skeleton.Func
-	for _, o := range rough {
-		if classes[o.class] {
-			entries = append(entries, o.entries...)
-		}
-	}
-	var pairs []*FieldPair
-	for _, o := range fieldOps(unique(entries), keep, v.Expand, x, y) {
-		if classes[o.class] && len(o.kinds[x]) > 0 && len(o.kinds[y]) > 0 {
-			pairs = append(pairs, &FieldPair{o.class, o.kinds[x], o.kinds[y]})
-		}
-	}
-	return pairs
-}
-
-// fieldOp is what is done to the objects in a field.
-type fieldOp struct {
-	class   skeleton.FieldClass
-	kinds   map[syncapi.Op][]*skeleton.Node
-	entries []*skeleton.Func // whose graphs have them
-}
-
-// fieldOps lists the operations of the given kinds on fields in the graphs of
-// entries, by field, in the order in which the fields are met.
-func fieldOps(entries []*skeleton.Func, keep func(*skeleton.Node) bool, expand func(*skeleton.Func) *skeleton.Graph, kinds ...syncapi.Op) []*fieldOp {
-	var all []*fieldOp
-	of := make(map[skeleton.FieldClass]*fieldOp)
+// Occurrences lists the nodes of one of kinds in the graphs of all entries of
+// the package and of the goroutines that they start. Of the graphs that have
+// an operation, the first stands for all: one in which it runs on a goroutine
+// that the package starts, and one in which it does not.
+func Occurrences(v *skeleton.View, kinds ...syncapi.Op) []*skeleton.Node {
+	var nodes []*skeleton.Node
 	type where struct {
 		op      *skeleton.Op
 		started bool
 	}
 	seen := make(map[where]bool)
-	for _, f := range entries {
-		for g := range Graphs(expand(f)) {
+	for _, f := range v.Entries() {
+		if !mayAny(v, f, kinds) {
+			continue
+		}
+		for g := range Graphs(v.Expand(f)) {
 			for n := range Nodes(g, kinds...) {
-				class, ok := n.Res.Class()
-				w := where{n.Op, g.Spawner != nil}
-				if !ok || seen[w] || !keep(n) {
-					continue
+				if w := (where{n.Op, g.Spawner != nil}); !seen[w] {
+					seen[w] = true
+					nodes = append(nodes, n)
 				}
-				seen[w] = true
-				o := of[class]
-				if o == nil {
-					o = &fieldOp{class: class, kinds: make(map[syncapi.Op][]*skeleton.Node)}
-					of[class] = o
-					all = append(all, o)
-				}
-				o.kinds[n.Op.Kind] = append(o.kinds[n.Op.Kind], n)
-				o.entries = append(o.entries, f)
 			}
 		}
 	}
-	return all
+	return nodes
 }
 
-// entriesWith returns the entries that may lead to an operation of a kind.
-func entriesWith(v *skeleton.View, kinds ...syncapi.Op) []*skeleton.Func {
-	return slices.DeleteFunc(v.Entries(), func(f *skeleton.Func) bool {
-		return !slices.ContainsFunc(kinds, func(k syncapi.Op) bool { return v.May(f, k) })
-	})
-}
-
-// unique returns funcs without repetitions.
-func unique(funcs []*skeleton.Func) []*skeleton.Func {
-	seen := make(map[*skeleton.Func]bool)
-	var list []*skeleton.Func
-	for _, f := range funcs {
-		if !seen[f] {
-			seen[f] = true
-			list = append(list, f)
+func mayAny(v *skeleton.View, f *skeleton.Func, kinds []syncapi.Op) bool {
+	for _, k := range kinds {
+		if v.May(f, k) {
+			return true
 		}
 	}
-	return list
+	return false
 }
 
 // Unordered reports whether nothing orders x before y, where x and y act on
