@@ -287,29 +287,8 @@ func (e *encoder) op(op *Op) {
 // filtered returns a copy of the blocks of f with only what matters to
 // callers: waiting, and what acts on things that callers can name.
 func (e *encoder) filtered(f *Func) []*Block {
-	g := &Func{}
-	copies := make(map[*Block]*Block)
-	for _, b := range f.Blocks {
-		c := &Block{}
-		copies[b] = c
-		g.Blocks = append(g.Blocks, c)
-	}
 	polls := e.polls(f)
-	for _, b := range f.Blocks {
-		c := copies[b]
-		for _, op := range b.Ops {
-			if e.matters(op, polls) {
-				c.Ops = append(c.Ops, op)
-			}
-		}
-		for _, s := range b.Succs {
-			c.Succs = append(c.Succs, &Edge{To: copies[s.To], Cond: s.Cond, Sets: s.Sets})
-		}
-	}
-	if len(g.Blocks) > 0 {
-		simplify(g)
-	}
-	return g.Blocks
+	return filter(f.Blocks, func(op *Op) bool { return e.matters(op, polls) })
 }
 
 func (e *encoder) matters(op *Op, polls bool) bool {

@@ -29,6 +29,7 @@ type Graph struct {
 	Widened bool
 
 	view       *View
+	keep       kinds         // of operations, none meaning all
 	components map[*Node]int // see loops
 	conds      *condIndex
 	condNodes  int // how many nodes conds was made for
@@ -154,9 +155,16 @@ func (f *Frame) bind(p Path) Path {
 		clone := *r
 		clone.frame, clone.origin = f, r
 		c = Path{Root: &clone}
-		f.clones[r] = c
+		f.clone(r, c)
 	}
 	return in.graft(c, p.Sel)
+}
+
+func (f *Frame) clone(r *Root, p Path) {
+	if f.clones == nil {
+		f.clones = make(map[*Root]Path)
+	}
+	f.clones[r] = p
 }
 
 // Expand returns the graph of f. The caller may not change it.
@@ -166,7 +174,7 @@ func (v *View) Expand(f *Func) *Graph {
 	}
 	g := &Graph{Root: f, view: v}
 	v.graphs[f] = g
-	fr := g.frame(f, nil, nil, nil)
+	fr := g.frame(g.Root, nil, nil, nil)
 	x, ret, panicked := g.open(fr)
 	x.body(fr, g.Entry, ret, panicked)
 	return g
@@ -183,7 +191,7 @@ func (g *Graph) open(fr *Frame) (x *expander, ret, panicked *Node) {
 }
 
 func (g *Graph) frame(f *Func, call *Node, up *Frame, args []Path) *Frame {
-	fr := &Frame{Func: f, Call: call, Up: up, args: args, clones: make(map[*Root]Path), graph: g}
+	fr := &Frame{Func: f, Call: call, Up: up, args: args, graph: g}
 	if up != nil && up.graph == g {
 		fr.Depth = up.Depth + 1
 	}
@@ -273,27 +281,28 @@ func (x *expander) body(fr *Frame, entry, ret, panicked *Node) {
 		x.effects(fr, entry, ret)
 		return
 	}
-	if len(f.Blocks) == 0 {
+	blocks := f.Blocks
+	if len(blocks) == 0 {
 		x.link(entry, ret)
 		return
 	}
 	a := &activation{expander: x, fr: fr, ret: ret, panicked: panicked}
-	a.findDefers()
-	starts := make(map[*Block]*Node, len(f.Blocks))
-	for _, b := range f.Blocks {
-		starts[b] = x.joint(fr)
+	a.findDefers(blocks)
+	starts := make([]*Node, len(blocks))
+	for i := range blocks {
+		starts[i] = x.joint(fr)
 	}
-	first := x.link(entry, starts[f.Blocks[0]])
+	first := x.link(entry, starts[0])
 	for _, d := range a.defers {
 		first.Sets = append(first.Sets, Assign{Var: d.flag, Known: true})
 	}
-	for _, b := range f.Blocks {
-		at := a.ops(b, starts[b])
+	for _, b := range blocks {
+		at := a.ops(b, starts[b.Index])
 		if at == nil {
 			continue
 		}
 		for _, e := range b.Succs {
-			s := x.link(at, starts[e.To])
+			s := x.link(at, starts[e.To.Index])
 			s.Cond = Cond{fr.subst(e.Cond.Var), e.Cond.Want}
 			for _, set := range e.Sets {
 				s.Sets = append(s.Sets, fr.assign(set))
@@ -319,8 +328,8 @@ type deferred struct {
 	flag Path
 }
 
-func (a *activation) findDefers() {
-	for _, b := range a.fr.Func.Blocks {
+func (a *activation) findDefers(blocks []*Block) {
+	for _, b := range blocks {
 		for _, op := range b.Ops {
 			if op.Kind == syncapi.Defer && worthDeferring(op.Inner) {
 				flag := Path{Root: &Root{Kind: Value, Owner: a.fr.Func, Name: "deferred", due: true}}
@@ -659,11 +668,11 @@ func (f *Frame) bindResults(call *Node, caller *Frame) {
 			continue // the caller's already, or a closure, which keeps its own frame
 		}
 		bound := caller.subst(Path{Root: call.Op.Results[i]})
-		f.clones[p.Root] = bound
+		f.clone(p.Root, bound)
 		owner, _ := structOf(bound.Root.Type)
 		for name, init := range p.Root.inits {
 			if init.Sel == nil && init.Root.Owner == f.Func && init.Root.Kind != Param && init.Root.Kind != FuncVal {
-				f.clones[init.Root] = in.extend(bound, name, owner)
+				f.clone(init.Root, in.extend(bound, name, owner))
 			}
 		}
 	}

@@ -24,7 +24,7 @@ func (b *builder) finish(funcs []*Func) {
 	}
 	for _, f := range funcs {
 		dropQuietCalls(f)
-		simplify(f)
+		f.Blocks = simplify(f.Blocks)
 	}
 }
 
@@ -206,15 +206,38 @@ func handsOver(op *Op) bool {
 	return len(op.Callbacks) > 0
 }
 
-// simplify removes the blocks of f that hold nothing, and branches that make
-// no difference.
-func simplify(f *Func) {
-	if len(f.Blocks) == 0 {
-		return
+// filter returns a copy of blocks that has only the operations for which keep
+// holds, and no more of the control flow than they need.
+func filter(blocks []*Block, keep func(*Op) bool) []*Block {
+	copies := make(map[*Block]*Block, len(blocks))
+	for _, b := range blocks {
+		copies[b] = &Block{}
+	}
+	kept := make([]*Block, len(blocks))
+	for i, b := range blocks {
+		c := copies[b]
+		for _, op := range b.Ops {
+			if keep(op) {
+				c.Ops = append(c.Ops, op)
+			}
+		}
+		for _, e := range b.Succs {
+			c.Succs = append(c.Succs, &Edge{To: copies[e.To], Cond: e.Cond, Sets: e.Sets})
+		}
+		kept[i] = c
+	}
+	return simplify(kept)
+}
+
+// simplify removes blocks that hold nothing, and branches that make no
+// difference. It returns the blocks that are left, the entry first.
+func simplify(blocks []*Block) []*Block {
+	if len(blocks) == 0 {
+		return nil
 	}
 	for changed := true; changed; {
 		changed = false
-		for _, b := range f.Blocks {
+		for _, b := range blocks {
 			for i, e := range b.Succs {
 				if next := skip(e); next != nil {
 					b.Succs[i] = next
@@ -224,10 +247,11 @@ func simplify(f *Func) {
 			changed = dedupe(b) || changed
 		}
 	}
-	f.Blocks = reachable(f.Blocks[0])
-	for i, b := range f.Blocks {
+	blocks = reachable(blocks[0])
+	for i, b := range blocks {
 		b.Index = i
 	}
+	return blocks
 }
 
 // skip returns the edge that leads past an empty block behind e, or nil.

@@ -9,6 +9,14 @@ import (
 // A kinds is a set of operations.
 type kinds [2]uint64
 
+func kindsOf(ops []syncapi.Op) kinds {
+	var k kinds
+	for _, op := range ops {
+		k.add(op)
+	}
+	return k
+}
+
 func (k *kinds) add(op syncapi.Op)     { k[op>>6] |= 1 << (op & 63) }
 func (k kinds) has(op syncapi.Op) bool { return k[op>>6]&(1<<(op&63)) != 0 }
 
@@ -25,22 +33,11 @@ func (v *View) May(f *Func, kind syncapi.Op) bool {
 // reachableKinds computes May for all functions, to a least fixpoint.
 func (v *View) reachableKinds() map[*Func]kinds {
 	may := make(map[*Func]kinds)
-	var all []*Func
-	seen := make(map[*Func]bool)
-	var visit func(f *Func)
-	visit = func(f *Func) {
-		if seen[f] {
-			return
-		}
-		seen[f] = true
+	all := v.calleesFirst()
+	for _, f := range all {
 		var own kinds
 		eachOp(f, func(op *Op) { own.add(op.Kind) })
 		may[f] = own
-		eachCallee(f, visit)
-		all = append(all, f) // callees first
-	}
-	for _, f := range v.Funcs {
-		visit(f)
 	}
 	for changed := true; changed; {
 		changed = false

@@ -46,9 +46,11 @@ type View struct {
 	Funcs       []*Func // in source order, literals behind the function around them
 	SharedLoops []*SharedLoop
 
-	graphs map[*Func]*Graph
-	nodes  map[token.Pos]ast.Node
-	may    map[*Func]kinds
+	graphs    map[*Func]*Graph // that the check which holds mu has asked for
+	nodes     map[token.Pos]ast.Node
+	may       map[*Func]kinds
+	order     []*Func // callees before callers
+	summaries map[kinds]*effectSummaries
 }
 
 func run(pass *analysis.Pass) (any, error) {
@@ -56,7 +58,7 @@ func run(pass *analysis.Pass) (any, error) {
 	imports := &importer{pass: pass, in: in, known: make(map[*types.Package]*importedSummaries)}
 	shared := sharedLoops(pass)
 	if len(shared) == 0 && !concurrent(pass, imports) {
-		return &View{graphs: make(map[*Func]*Graph)}, nil
+		return &View{}, nil
 	}
 	pkg, funcs := buildSSA(pass)
 	b := newBuilder(pass, pkg, funcs, imports)
@@ -67,7 +69,7 @@ func run(pass *analysis.Pass) (any, error) {
 	for _, fn := range funcs {
 		b.build(fn)
 	}
-	v := &View{builder: b, SharedLoops: shared, graphs: make(map[*Func]*Graph)}
+	v := &View{builder: b, SharedLoops: shared, summaries: make(map[kinds]*effectSummaries)}
 	for _, fn := range funcs {
 		v.Funcs = append(v.Funcs, b.funcs[fn])
 	}
@@ -176,7 +178,12 @@ const maxSpent = 1_000_000
 func (v *View) Lock() {
 	v.mu.Lock()
 	v.spent = 0
+	v.graphs = make(map[*Func]*Graph)
 }
 
-// Unlock gives the view to the next check.
-func (v *View) Unlock() { v.mu.Unlock() }
+// Unlock gives the view to the next check. The graphs of this one are
+// forgotten, since together they are large.
+func (v *View) Unlock() {
+	v.graphs = nil
+	v.mu.Unlock()
+}

@@ -8,40 +8,81 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
-// Occurrences lists the nodes of one of kinds in the graphs of all entries of
-// the package and of the goroutines that they start. Of the graphs that have
-// an operation, the first stands for all: one in which it runs on a goroutine
-// that the package starts, and one in which it does not.
-func Occurrences(v *skeleton.View, kinds ...syncapi.Op) []*skeleton.Node {
-	var nodes []*skeleton.Node
-	type where struct {
-		op      *skeleton.Op
-		started bool
-	}
-	seen := make(map[where]bool)
-	for _, f := range v.Entries() {
-		if !mayAny(v, f, kinds) {
-			continue
-		}
+// A FieldPair is a kind of operation on a field here, and another there.
+type FieldPair struct {
+	Class  skeleton.FieldClass
+	Xs, Ys []*skeleton.Node
+}
+
+// FieldPairs lists the fields that operations of kind x and such of kind y act
+// on, with those operations, in the graphs of all entries of the package and
+// of the goroutines that they start. Of the graphs that have an operation, the
+// first stands for all: one in which it runs on a goroutine that the package
+// starts, and one in which it does not. Effects for which keep does not hold
+// are left out.
+func FieldPairs(v *skeleton.View, x, y syncapi.Op, keep func(skeleton.Effect) bool) []*FieldPair {
+	entries := fieldEntries(v, x, y, keep)
+	var pairs []*FieldPair
+	of := make(map[skeleton.FieldClass]*FieldPair)
+	seen := make(map[opWhere]bool)
+	for _, f := range entries {
 		for g := range Graphs(v.Expand(f)) {
-			for n := range Nodes(g, kinds...) {
-				if w := (where{n.Op, g.Spawner != nil}); !seen[w] {
-					seen[w] = true
-					nodes = append(nodes, n)
+			for n := range Nodes(g, x, y) {
+				class, ok := n.Res.Class()
+				w := opWhere{n.Op, g.Spawner != nil}
+				if !ok || seen[w] || !keep(skeleton.Effect{Op: n.Op, Res: n.Res, Started: w.started}) {
+					continue
+				}
+				seen[w] = true
+				p := of[class]
+				if p == nil {
+					p = &FieldPair{Class: class}
+					of[class] = p
+					pairs = append(pairs, p)
+				}
+				if n.Op.Kind == x {
+					p.Xs = append(p.Xs, n)
+				} else {
+					p.Ys = append(p.Ys, n)
 				}
 			}
 		}
 	}
-	return nodes
+	return pairs
 }
 
-func mayAny(v *skeleton.View, f *skeleton.Func, kinds []syncapi.Op) bool {
-	for _, k := range kinds {
-		if v.May(f, k) {
-			return true
+type opWhere struct {
+	op      *skeleton.Op
+	started bool
+}
+
+// fieldEntries returns the entries whose graphs FieldPairs has to look at: the
+// first ones with each of the operations on fields that have both kinds.
+func fieldEntries(v *skeleton.View, x, y syncapi.Op, keep func(skeleton.Effect) bool) []*skeleton.Func {
+	entries := v.Entries()
+	type kindsSeen struct{ x, y bool }
+	fields := make(map[skeleton.FieldClass]kindsSeen)
+	for _, f := range entries {
+		for _, e := range v.Effects(f, x, y) {
+			if class, ok := e.Res.Class(); ok && keep(e) {
+				k := fields[class]
+				k.x, k.y = k.x || e.Op.Kind == x, k.y || e.Op.Kind == y
+				fields[class] = k
+			}
 		}
 	}
-	return false
+	seen := make(map[opWhere]bool)
+	return slices.DeleteFunc(entries, func(f *skeleton.Func) bool {
+		first := false
+		for _, e := range v.Effects(f, x, y) {
+			class, ok := e.Res.Class()
+			w := opWhere{e.Op, e.Started}
+			if ok && fields[class] == (kindsSeen{true, true}) && keep(e) && !seen[w] {
+				seen[w], first = true, true
+			}
+		}
+		return !first
+	})
 }
 
 // Unordered reports whether nothing orders x before y, where x and y act on

@@ -12,7 +12,6 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
-	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
 //go:embed doc.go
@@ -32,7 +31,7 @@ func run(pass *analysis.Pass) (any, error) {
 	c.view.Lock()
 	defer c.view.Unlock()
 	for _, f := range c.view.Funcs {
-		if !c.view.May(f, syncapi.Default) {
+		if !mayPoll(c.view, f) {
 			continue
 		}
 		for _, l := range idleLoops(c.view.Expand(f)) {

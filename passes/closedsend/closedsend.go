@@ -39,17 +39,19 @@ func run(pass *analysis.Pass) (any, error) {
 	c := &checker{pass, pass.ResultOf[skeleton.Analyzer].(*skeleton.View), make(map[[2]*skeleton.Op]bool)}
 	c.view.Lock()
 	defer c.view.Unlock()
-	for _, f := range c.view.Entries() {
-		if c.view.May(f, syncapi.Close) && c.view.May(f, syncapi.Send) {
-			c.graph(c.view.Expand(f))
+	any := func(skeleton.Effect) bool { return true }
+	for _, f := range c.view.Roots(syncapi.Send, syncapi.Close, any) {
+		for _, p := range pairs(c.view.Expand(f)) {
+			c.pair(p[0], p[1])
 		}
 	}
 	c.fields()
 	return nil, nil
 }
 
-// graph checks the closes and sends that one function leads to.
-func (c *checker) graph(g *skeleton.Graph) {
+// pairs returns the pairs of a send and a close of one channel in the graphs
+// that one function leads to.
+func pairs(g *skeleton.Graph) [][2]*skeleton.Node {
 	var closes, sends []*skeleton.Node
 	for h := range spawn.Graphs(g) {
 		for n := range spawn.Nodes(h, syncapi.Close, syncapi.Send) {
@@ -62,13 +64,15 @@ func (c *checker) graph(g *skeleton.Graph) {
 			}
 		}
 	}
+	var found [][2]*skeleton.Node
 	for _, y := range closes {
 		for _, x := range sends {
 			if x.Res == y.Res {
-				c.pair(x, y)
+				found = append(found, [2]*skeleton.Node{x, y})
 			}
 		}
 	}
+	return found
 }
 
 // pair reports the send x if it may follow the close y of the same channel.
@@ -125,24 +129,13 @@ func (c *checker) manyAtOnce(x, y *skeleton.Node) bool {
 // fields checks the channels in fields of objects that several functions know:
 // sends on goroutines that the package starts against closes elsewhere.
 func (c *checker) fields() {
-	var sends []*skeleton.Node
-	for _, x := range spawn.Occurrences(c.view, syncapi.Send) {
-		if _, ok := x.Res.Class(); ok && x.Graph.Spawner != nil && !x.Recovered() {
-			sends = append(sends, x)
-		}
-	}
-	if len(sends) == 0 {
-		return
-	}
-	for _, y := range spawn.Occurrences(c.view, syncapi.Close) {
-		class, ok := y.Res.Class()
-		if !ok {
-			continue
-		}
-		for _, x := range sends {
-			sent, _ := x.Res.Class()
-			if sent == class && !c.seen[[2]*skeleton.Op{x.Op, y.Op}] && spawn.Unordered(x, y) {
-				c.report(x, y, "%s may be closed at %s by another goroutine before this send")
+	known := func(e skeleton.Effect) bool { return e.Op.Kind == syncapi.Close || e.Started }
+	for _, p := range spawn.FieldPairs(c.view, syncapi.Send, syncapi.Close, known) {
+		for _, y := range p.Ys {
+			for _, x := range p.Xs {
+				if !x.Recovered() && !c.seen[[2]*skeleton.Op{x.Op, y.Op}] && spawn.Unordered(x, y) {
+					c.report(x, y, "%s may be closed at %s by another goroutine before this send")
+				}
 			}
 		}
 	}

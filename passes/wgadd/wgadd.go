@@ -39,17 +39,16 @@ func run(pass *analysis.Pass) (any, error) {
 	c := &checker{pass, pass.ResultOf[skeleton.Analyzer].(*skeleton.View), make(map[*skeleton.Op]bool)}
 	c.view.Lock()
 	defer c.view.Unlock()
-	for _, f := range c.view.Entries() {
-		if c.view.May(f, syncapi.WgAdd) && c.view.May(f, syncapi.WgWait) {
-			c.graph(c.view.Expand(f))
-		}
+	for _, f := range c.view.Roots(syncapi.WgAdd, syncapi.WgWait, byGoroutine) {
+		c.graph(c.view.Expand(f))
 	}
 	c.fields()
 	return nil, nil
 }
 
-// graph checks the goroutines that one function leads to.
-func (c *checker) graph(g *skeleton.Graph) {
+// pairs returns the pairs of an Add on one goroutine and a Wait on another in
+// the graphs that one function leads to.
+func pairs(g *skeleton.Graph) [][2]*skeleton.Node {
 	var adds, waits []*skeleton.Node
 	for h := range spawn.Graphs(g) {
 		for n := range spawn.Nodes(h, syncapi.WgAdd, syncapi.WgWait) {
@@ -57,53 +56,63 @@ func (c *checker) graph(g *skeleton.Graph) {
 			case !n.Res.IsOne():
 			case n.Op.Kind == syncapi.WgWait:
 				waits = append(waits, n)
-			case c.suspect(n):
+			case onGoroutine(n):
 				adds = append(adds, n)
 			}
 		}
 	}
+	var found [][2]*skeleton.Node
 	for _, x := range adds {
 		for _, y := range waits {
-			if x.Res == y.Res && x.Graph != y.Graph && !spawn.HappensBefore(x, y) && !spawn.ShareLock(x, y) {
-				c.report(x, y)
+			if x.Res == y.Res && x.Graph != y.Graph {
+				found = append(found, [2]*skeleton.Node{x, y})
 			}
+		}
+	}
+	return found
+}
+
+// graph checks the goroutines that one function leads to.
+func (c *checker) graph(g *skeleton.Graph) {
+	for _, p := range pairs(g) {
+		if x, y := p[0], p[1]; suspect(x) && !spawn.HappensBefore(x, y) && !spawn.ShareLock(x, y) {
+			c.report(x, y)
 		}
 	}
 }
 
 // fields checks the groups in fields of objects that several functions know.
 func (c *checker) fields() {
-	var adds []*skeleton.Node
-	for _, x := range spawn.Occurrences(c.view, syncapi.WgAdd) {
-		if _, ok := x.Res.Class(); ok && c.suspect(x) {
-			adds = append(adds, x)
-		}
-	}
-	if len(adds) == 0 {
-		return
-	}
-	for _, y := range spawn.Occurrences(c.view, syncapi.WgWait) {
-		class, ok := y.Res.Class()
-		if !ok {
-			continue
-		}
-		for _, x := range adds {
-			if added, _ := x.Res.Class(); added == class && spawn.Unordered(x, y) {
-				c.report(x, y)
+	for _, p := range spawn.FieldPairs(c.view, syncapi.WgAdd, syncapi.WgWait, byGoroutine) {
+		for _, y := range p.Ys {
+			for _, x := range p.Xs {
+				if onGoroutine(x) && suspect(x) && spawn.Unordered(x, y) {
+					c.report(x, y)
+				}
 			}
 		}
 	}
 }
 
-// suspect reports whether x is an Add of a positive number by a goroutine
-// that neither made the group itself nor holds a count of it.
-func (c *checker) suspect(x *skeleton.Node) bool {
+// byGoroutine reports whether e is a Wait, or an Add of a positive number on a
+// goroutine that is started.
+func byGoroutine(e skeleton.Effect) bool {
+	return e.Op.Kind == syncapi.WgWait || e.Started && !(e.Op.NKnown && e.Op.N <= 0)
+}
+
+// onGoroutine reports whether x is an Add of a positive number by a goroutine
+// that did not make the group itself.
+func onGoroutine(x *skeleton.Node) bool {
 	if x.Graph.Spawner == nil || x.Op.NKnown && x.Op.N <= 0 {
 		return false
 	}
-	if in := x.Res.Root.MadeIn(); in != nil && spawn.Within(in, x.Graph) {
-		return false
-	}
+	in := x.Res.Root.MadeIn()
+	return in == nil || !spawn.Within(in, x.Graph)
+}
+
+// suspect reports whether no goroutine around the Add x, which is its own by
+// then, holds a count of the group.
+func suspect(x *skeleton.Node) bool {
 	for g := x.Graph; g.Spawner != nil; g = g.Spawner.Graph {
 		if counted(g.Spawner, x.Res) {
 			return false

@@ -1,0 +1,283 @@
+package skeleton
+
+import (
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// An Effect is an operation that a function does itself, or has others do.
+type Effect struct {
+	Op      *Op
+	Res     Path // what it acts on, as the function names it
+	Started bool // it runs on a goroutine that the function starts
+}
+
+// maxEffects bounds the effects of a function; further ones are not noted.
+const maxEffects = 256
+
+// Effects returns the operations of the given kinds that f does itself, or has
+// done by what it calls, defers or starts, in no order in time. It is the
+// summary of a function in the sense of Sharir and Pnueli's functional
+// approach (1981), free of context and of the control flow: that an operation
+// is among the effects does not mean that it is ever reached. What is done to
+// objects that a callee makes and keeps to itself is the callee's alone.
+func (v *View) Effects(f *Func, ops ...syncapi.Op) []Effect {
+	key := kindsOf(ops)
+	s := v.summaries[key]
+	if s == nil {
+		s = v.summarize(key)
+		v.summaries[key] = s
+	}
+	return s.of[f]
+}
+
+// Roots returns the functions that show how operations of kinds x and y on one
+// thing go together, in source order. Where a function has made the thing itself,
+// it is that function; else, where the function is given it, at most
+// maxRootsOfPair of the functions at which the package is entered, and that
+// have both. keep says which effects are of interest.
+func (v *View) Roots(x, y syncapi.Op, keep func(Effect) bool) []*Func {
+	isEntry := make(map[*Func]bool)
+	for _, f := range v.Entries() {
+		isEntry[f] = true
+	}
+	seen := make(map[[2]*Op]int)
+	var roots []*Func
+	for _, f := range v.Funcs {
+		if v.isRoot(f, isEntry[f], x, y, keep, seen) {
+			roots = append(roots, f)
+		}
+	}
+	return roots
+}
+
+const maxRootsOfPair = 3
+
+func (v *View) isRoot(f *Func, isEntry bool, x, y syncapi.Op, keep func(Effect) bool, seen map[[2]*Op]int) bool {
+	effects := v.Effects(f, x, y)
+	ys := make(map[Path][]*Op)
+	for _, e := range effects {
+		if e.Op.Kind == y && e.Res.IsOne() && keep(e) {
+			ys[e.Res] = append(ys[e.Res], e.Op)
+		}
+	}
+	root := false
+	for _, e := range effects {
+		if e.Op.Kind != x || len(ys[e.Res]) == 0 || !keep(e) {
+			continue
+		}
+		r := e.Res.Root
+		if r.Owner == f && r.Kind != Param {
+			return true
+		}
+		for _, y := range ys[e.Res] {
+			pair := [2]*Op{e.Op, y}
+			if isEntry && seen[pair] < maxRootsOfPair {
+				seen[pair]++
+				root = true
+			}
+		}
+	}
+	return root
+}
+
+// maxEffectSelectors bounds the paths of effects, maxEffectNames how many
+// things of a function one operation acts on: recursion makes many of them.
+const (
+	maxEffectSelectors = 4
+	maxEffectNames     = 8
+)
+
+// effectSummaries are the effects of all functions that a package reaches,
+// computed bottom-up to the least fixpoint: each effect passes each call once.
+type effectSummaries struct {
+	view    *View
+	keep    kinds
+	of      map[*Func][]Effect
+	seen    map[*Func]map[Effect]bool
+	names   map[opOf]int
+	callers map[*Func][]*effectCall
+	work    []*Func // whose effects have grown
+	waiting map[*Func]bool
+}
+
+type opOf struct {
+	f  *Func
+	op *Op
+}
+
+// An effectCall is a call by which the effects of its target become the
+// caller's.
+type effectCall struct {
+	caller  *Func
+	op      *Op
+	target  *Target
+	started bool
+	done    int // how many of the target's effects have been taken over
+}
+
+func (v *View) summarize(keep kinds) *effectSummaries {
+	s := &effectSummaries{
+		view:    v,
+		keep:    keep,
+		of:      make(map[*Func][]Effect),
+		seen:    make(map[*Func]map[Effect]bool),
+		names:   make(map[opOf]int),
+		callers: make(map[*Func][]*effectCall),
+		waiting: make(map[*Func]bool),
+	}
+	for _, f := range v.calleesFirst() {
+		for _, b := range f.Blocks {
+			for _, op := range b.Ops {
+				if op.Kind == syncapi.Defer {
+					op = op.Inner
+				}
+				s.op(f, op, false)
+			}
+		}
+	}
+	for len(s.work) > 0 {
+		f := s.work[0]
+		s.work = s.work[1:]
+		s.waiting[f] = false
+		for _, c := range s.callers[f] {
+			s.pass(c)
+		}
+	}
+	return s
+}
+
+// op notes what op, an operation of f, does, and what it calls.
+func (s *effectSummaries) op(f *Func, op *Op, started bool) {
+	if s.keep.has(op.Kind) && op.Res.Root != nil {
+		s.add(f, Effect{op, op.Res, started})
+	}
+	if op.Kind == syncapi.Go {
+		s.op(f, op.Inner, true)
+		return
+	}
+	for _, t := range op.Targets {
+		s.call(f, op, t, started)
+	}
+	if len(op.Targets) == 0 && !op.Dynamic.IsZero() {
+		s.dynamic(f, op, op.Dynamic, op.Args, started)
+	}
+	for _, c := range op.Callbacks {
+		switch c.Mode {
+		case syncapi.Now, syncapi.NowOnce:
+			s.dynamic(f, op, c.Func, nil, started)
+		case syncapi.Elsewhere, syncapi.Many:
+			s.dynamic(f, op, c.Func, nil, true)
+		}
+	}
+}
+
+// dynamic notes a call of the function value p by op. If it is a parameter of
+// f, the callers know which function it is: the call is an effect by itself.
+func (s *effectSummaries) dynamic(f *Func, op *Op, p Path, args []Path, started bool) {
+	targets := s.view.calledValue(p, args)
+	for _, t := range targets {
+		s.call(f, op, t, started)
+	}
+	if len(targets) == 0 && p.Root != nil && p.Root.Kind == Param && p.Sel == nil {
+		if op.Kind != syncapi.Call {
+			op = &Op{Kind: syncapi.Call, Fn: op.Fn, Pos: op.Pos, Dynamic: p}
+		}
+		s.add(f, Effect{op, p, started})
+	}
+}
+
+func (s *effectSummaries) call(f *Func, op *Op, t *Target, started bool) {
+	c := &effectCall{caller: f, op: op, target: t, started: started}
+	s.callers[t.Func] = append(s.callers[t.Func], c)
+	s.pass(c)
+}
+
+// pass takes over what is new among the effects of a call's target.
+func (s *effectSummaries) pass(c *effectCall) {
+	for c.done < len(s.of[c.target.Func]) {
+		e := s.of[c.target.Func][c.done]
+		c.done++
+		res, ok := s.bind(e.Res, c.op, c.target)
+		switch {
+		case !ok:
+		case s.keep.has(e.Op.Kind):
+			s.add(c.caller, Effect{e.Op, res, c.started || e.Started})
+		default:
+			s.dynamic(c.caller, e.Op, res, nil, c.started || e.Started)
+		}
+	}
+}
+
+func (s *effectSummaries) add(f *Func, e Effect) {
+	name := opOf{f, e.Op}
+	if s.seen[f][e] || len(s.of[f]) >= maxEffects || s.names[name] >= maxEffectNames || depth(e.Res.Sel) > maxEffectSelectors {
+		return
+	}
+	if s.seen[f] == nil {
+		s.seen[f] = make(map[Effect]bool)
+	}
+	s.seen[f][e] = true
+	s.names[name]++
+	s.of[f] = append(s.of[f], e)
+	if !s.waiting[f] {
+		s.waiting[f] = true
+		s.work = append(s.work, f)
+	}
+}
+
+// bind returns p, a path of the function that op calls, as the caller knows
+// it, not ok if it doesn't.
+func (s *effectSummaries) bind(p Path, op *Op, t *Target) (Path, bool) {
+	r, in := p.Root, s.view.interner
+	switch {
+	case r.Owner != t.Func:
+		return p, true // a package variable, or one of a function around the literal
+	case r.Kind == Param:
+		if r.Index >= len(t.Args) || t.Args[r.Index].Root == nil {
+			return Path{}, false
+		}
+		return in.graft(t.Args[r.Index], p.Sel), true
+	}
+	escapes := false
+	for i, res := range t.Func.Results {
+		if res.Root == nil || i >= len(op.Results) {
+			continue
+		}
+		to := Path{Root: op.Results[i]}
+		if res.Root == r && res.Sel == nil {
+			return in.graft(to, p.Sel), true
+		}
+		for _, name := range sortedKeys(res.Root.inits) {
+			init := res.Root.inits[name]
+			if init.Root == r && init.Sel == nil {
+				owner, _ := structOf(to.Root.Type)
+				return in.graft(in.extend(to, name, owner), p.Sel), true
+			}
+			escapes = escapes || init.Root != nil && init.Root.Kind == FuncVal
+		}
+		escapes = escapes || res.Root.Kind == FuncVal
+	}
+	return p, escapes // by a closure that captures it
+}
+
+// calleesFirst lists the functions of the package and all that they may run,
+// as far as they are known, callees before callers, recursion apart.
+func (v *View) calleesFirst() []*Func {
+	if v.order != nil {
+		return v.order
+	}
+	seen := make(map[*Func]bool)
+	var visit func(f *Func)
+	visit = func(f *Func) {
+		if seen[f] {
+			return
+		}
+		seen[f] = true
+		eachCallee(f, visit)
+		v.order = append(v.order, f)
+	}
+	for _, f := range v.Funcs {
+		visit(f)
+	}
+	return v.order
+}
