@@ -226,7 +226,7 @@ func mentionedByTest(t *testing.T, s string) bool {
 
 // replacements returns the directives of go.mod by which the stubs replace
 // the modules that they are stubs of.
-func replacements(t *testing.T, testdata string) string {
+func replacements(t testing.TB, testdata string) string {
 	t.Helper()
 	var b strings.Builder
 	mods, err := filepath.Glob(filepath.Join(testdata, "stubs", "*", "go.mod"))
@@ -245,7 +245,7 @@ func replacements(t *testing.T, testdata string) string {
 	return b.String()
 }
 
-func write(t *testing.T, path string, data []byte) {
+func write(t testing.TB, path string, data []byte) {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		t.Fatal(err)
