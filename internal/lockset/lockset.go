@@ -4,6 +4,8 @@
 package lockset
 
 import (
+	"slices"
+
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
@@ -29,18 +31,23 @@ func Held(n *skeleton.Node) []skeleton.Path {
 
 // holds reports whether no path reaches n with lock not held.
 func holds(n *skeleton.Node, lock skeleton.Path) bool {
-	from := []*skeleton.Node{n.Graph.Entry}
+	var unlocks []*skeleton.Node
 	for _, u := range n.Graph.Nodes {
 		if u.Op.Is(syncapi.Unlock, syncapi.RUnlock) && u.Res == lock {
-			from = append(from, u)
+			unlocks = append(unlocks, u)
 		}
 	}
+	// Two searches, for a path of one search is over where it is stopped: it
+	// would not come by an unlock behind the first lock.
+	return !open(n, lock, n.Graph.Entry) && !open(n, lock, unlocks...)
+}
+
+// open reports whether a path leads from one of the nodes in from to n that
+// does not take the lock.
+func open(n *skeleton.Node, lock skeleton.Path, from ...*skeleton.Node) bool {
 	taken := func(at *skeleton.Node) bool { return at.Op.Is(syncapi.Lock, syncapi.RLock) && at.Res == lock }
-	open := false
-	for _, f := range from {
-		open = open || skeleton.Leads(f, n, taken)
-	}
-	return !open || n.Graph.Search(skeleton.Query{
+	leads := func(f *skeleton.Node) bool { return skeleton.Leads(f, n, taken) }
+	return slices.ContainsFunc(from, leads) && n.Graph.Search(skeleton.Query{
 		From: from,
 		To:   []*skeleton.Node{n},
 		Visit: func(at *skeleton.Node) skeleton.Verdict {
@@ -52,5 +59,5 @@ func holds(n *skeleton.Node, lock skeleton.Path) bool {
 			}
 			return skeleton.Continue
 		},
-	}) == nil
+	}) != nil
 }
