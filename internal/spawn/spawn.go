@@ -255,7 +255,7 @@ func HappensBefore(x, y *skeleton.Node) bool {
 		return true
 	}
 	await := Awaiter(SignalsAfter(x, common, y.Graph), skeleton.Path{}, skeleton.Path{})
-	looping := gx != x && gx.InLoop() && Reaches(gx, gx) // one wait does not stand for all of them
+	looping := gx != x && gx.InLoop() && Path(gx, gx, await) != nil // one wait does not stand for all of them
 	ordered := func(n *skeleton.Node) bool {
 		return await(n) && (!looping || n.Op.Is(syncapi.WgWait, syncapi.GroupWait))
 	}
