@@ -165,7 +165,7 @@ func dropQuietCalls(f *Func) {
 		kept := b.Ops[:0]
 		for _, op := range b.Ops {
 			if op.Kind == syncapi.Call && quietCall(op) && !handsOver(op) {
-				if lightCall(op) && !(op.used && writesSome(op)) {
+				if lightCall(op) && (!op.used || !writesSome(op)) {
 					continue
 				}
 				op = &Op{Kind: syncapi.Work, Pos: op.Pos, Fn: f}

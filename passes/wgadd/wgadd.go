@@ -97,7 +97,7 @@ func (c *checker) fields() {
 // byGoroutine reports whether e is a Wait, or an Add of a positive number on a
 // goroutine that is started.
 func byGoroutine(e skeleton.Effect) bool {
-	return e.Op.Kind == syncapi.WgWait || e.Started && !(e.Op.NKnown && e.Op.N <= 0)
+	return e.Op.Kind == syncapi.WgWait || e.Started && (!e.Op.NKnown || e.Op.N > 0)
 }
 
 // onGoroutine reports whether x is an Add of a positive number by a goroutine
