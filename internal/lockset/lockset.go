@@ -10,15 +10,16 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
-// Held returns the locks that n's goroutine has taken itself and holds
-// whenever it reaches n, in the order in which the graph first takes them. It
-// is a must-analysis: a lock held on some paths only is left out, and so is
-// one that a caller or a starting goroutine holds.
+// Held returns the locks that n's goroutine holds whenever it reaches n: those
+// that it has taken itself, in the order in which the graph first takes them,
+// and those that it was handed when it started, which it releases without
+// having taken them. It is a must-analysis: a lock held on some paths only is
+// left out, and so is one that a caller or a starting goroutine keeps.
 func Held(n *skeleton.Node) []skeleton.Path {
 	var held []skeleton.Path
 	seen := make(map[skeleton.Path]bool)
 	for _, l := range n.Graph.Nodes {
-		if !l.Op.Is(syncapi.Lock, syncapi.RLock) || seen[l.Res] || l == n {
+		if !IsAcquire(l) || seen[l.Res] || l == n {
 			continue
 		}
 		seen[l.Res] = true
@@ -26,30 +27,39 @@ func Held(n *skeleton.Node) []skeleton.Path {
 			held = append(held, l.Res)
 		}
 	}
+	if n.Graph.Spawner == nil {
+		return held
+	}
+	for _, u := range n.Graph.Nodes {
+		if IsRelease(u) && !seen[u.Res] && skeleton.Leads(n, u, nil) {
+			seen[u.Res] = true
+			held = append(held, u.Res)
+		}
+	}
 	return held
 }
 
 // holds reports whether no path reaches n with lock not held.
 func holds(n *skeleton.Node, lock skeleton.Path) bool {
-	var unlocks []*skeleton.Node
+	from := []*skeleton.Node{n.Graph.Entry}
+	tried := make(map[skeleton.Path]bool)
 	for _, u := range n.Graph.Nodes {
-		if u.Op.Is(syncapi.Unlock, syncapi.RUnlock) && u.Res == lock {
-			unlocks = append(unlocks, u)
+		if u.Res != lock {
+			continue
+		}
+		if IsRelease(u) {
+			from = append(from, u)
+		}
+		if u.Op.Is(syncapi.TryLock, syncapi.TryRLock) && len(u.Op.Results) > 0 {
+			tried[u.Frame.Resolve(skeleton.Path{Root: u.Op.Results[0]})] = true
 		}
 	}
-	// Two searches, for a path of one search is over where it is stopped: it
-	// would not come by an unlock behind the first lock.
-	return !open(n, lock, n.Graph.Entry) && !open(n, lock, unlocks...)
-}
-
-// open reports whether a path leads from one of the nodes in from to n that
-// does not take the lock.
-func open(n *skeleton.Node, lock skeleton.Path, from ...*skeleton.Node) bool {
 	taken := func(at *skeleton.Node) bool { return at.Op.Is(syncapi.Lock, syncapi.RLock) && at.Res == lock }
 	leads := func(f *skeleton.Node) bool { return skeleton.Leads(f, n, taken) }
-	return slices.ContainsFunc(from, leads) && n.Graph.Search(skeleton.Query{
+	return !slices.ContainsFunc(from, leads) || n.Graph.Search(skeleton.Query{
 		From: from,
 		To:   []*skeleton.Node{n},
+		Take: func(s *skeleton.Step) bool { return !s.Cond.Want || !tried[s.Cond.Var] },
 		Visit: func(at *skeleton.Node) skeleton.Verdict {
 			switch {
 			case at == n:
@@ -59,5 +69,5 @@ func open(n *skeleton.Node, lock skeleton.Path, from ...*skeleton.Node) bool {
 			}
 			return skeleton.Continue
 		},
-	}) != nil
+	}) == nil
 }

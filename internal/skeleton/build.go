@@ -172,6 +172,9 @@ func (fb *funcBuilder) cond(v ssa.Value) (Cond, ssa.Value) {
 // compare returns the condition of a comparison with a constant.
 func (fb *funcBuilder) compare(v *ssa.BinOp) (Cond, ssa.Value) {
 	x, k, cmp := v.X, v.Y, v.Op
+	if always, ok := constants(v); ok {
+		return Cond{Path{Root: nilRoot}, !always}, nil // nil is what is known
+	}
 	if _, ok := x.(*ssa.Const); ok {
 		x, k, cmp = k, x, mirrored[cmp]
 	}
@@ -204,6 +207,17 @@ func (fb *funcBuilder) compare(v *ssa.BinOp) (Cond, ssa.Value) {
 		return Cond{p, constant.BoolVal(c.Value) == equal}, def
 	}
 	return Cond{fb.extend(p, "=="+c.Value.ExactString(), nil), equal}, def
+}
+
+// constants returns what the comparison of two constants comes to, not ok if
+// v is another one.
+func constants(v *ssa.BinOp) (result, ok bool) {
+	x, ok := v.X.(*ssa.Const)
+	y, also := v.Y.(*ssa.Const)
+	if !ok || !also || x.Value == nil || y.Value == nil {
+		return false, false
+	}
+	return constant.Compare(x.Value, v.Op, y.Value), true
 }
 
 // mirrored has the comparison that says the same of swapped operands.

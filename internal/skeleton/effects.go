@@ -21,13 +21,17 @@ const maxEffects = 256
 // is among the effects does not mean that it is ever reached. What is done to
 // objects that a callee makes and keeps to itself is the callee's alone.
 func (v *View) Effects(f *Func, ops ...syncapi.Op) []Effect {
+	return v.summariesOf(ops).of[f]
+}
+
+func (v *View) summariesOf(ops []syncapi.Op) *effectSummaries {
 	key := kindsOf(ops)
 	s := v.summaries[key]
 	if s == nil {
 		s = v.summarize(key)
 		v.summaries[key] = s
 	}
-	return s.of[f]
+	return s
 }
 
 // Roots returns the functions that show how operations of kinds x and y on one
@@ -125,7 +129,7 @@ func (v *View) summarize(keep kinds) *effectSummaries {
 		callers: make(map[*Func][]*effectCall),
 		waiting: make(map[*Func]bool),
 	}
-	for _, f := range v.calleesFirst() {
+	for _, f := range v.CalleesFirst() {
 		for _, b := range f.Blocks {
 			for _, op := range b.Ops {
 				if op.Kind == syncapi.Defer {
@@ -162,10 +166,10 @@ func (s *effectSummaries) op(f *Func, op *Op, started bool) {
 		s.dynamic(f, op, op.Dynamic, op.Args, started)
 	}
 	for _, c := range op.Callbacks {
-		switch c.Mode {
-		case syncapi.Now, syncapi.NowOnce:
+		switch {
+		case c.Mode == syncapi.Now, c.Mode == syncapi.NowOnce:
 			s.dynamic(f, op, c.Func, nil, started)
-		case syncapi.Elsewhere, syncapi.Many:
+		case c.Mode.Starts():
 			s.dynamic(f, op, c.Func, nil, true)
 		}
 	}
@@ -260,9 +264,9 @@ func (s *effectSummaries) bind(p Path, op *Op, t *Target) (Path, bool) {
 	return p, escapes // by a closure that captures it
 }
 
-// calleesFirst lists the functions of the package and all that they may run,
+// CalleesFirst lists the functions of the package and all that they may run,
 // as far as they are known, callees before callers, recursion apart.
-func (v *View) calleesFirst() []*Func {
+func (v *View) CalleesFirst() []*Func {
 	if v.order != nil {
 		return v.order
 	}

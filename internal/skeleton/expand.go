@@ -3,6 +3,7 @@ package skeleton
 import (
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
@@ -25,12 +26,15 @@ type Graph struct {
 	// Spawner is the node of another graph that starts this goroutine, nil if
 	// the graph is that of a function by itself.
 	Spawner *Node
+	// Joined is set if Spawner does not return before this goroutine has ended.
+	Joined bool
 	// Widened is set if a bound was met, so that some order is not known.
 	Widened bool
 
 	view       *View
-	keep       kinds         // of operations, none meaning all
-	components map[*Node]int // see loops
+	keep       kinds                            // of operations, none meaning all
+	enters     func(call *Node, t *Target) bool // nil meaning all callees
+	components map[*Node]int                    // see loops
 	conds      *condIndex
 	condNodes  int // how many nodes conds was made for
 }
@@ -172,8 +176,12 @@ func (v *View) Expand(f *Func) *Graph {
 	if g := v.graphs[f]; g != nil {
 		return g
 	}
-	g := &Graph{Root: f, view: v}
+	g := v.expand(&Graph{Root: f, view: v})
 	v.graphs[f] = g
+	return g
+}
+
+func (v *View) expand(g *Graph) *Graph {
 	fr := g.frame(g.Root, nil, nil, nil)
 	x, ret, panicked := g.open(fr)
 	x.body(fr, g.Entry, ret, panicked)
@@ -204,7 +212,8 @@ func (s *Spawn) Graph() *Graph {
 	if s.graph != nil {
 		return s.graph
 	}
-	g := &Graph{view: s.Node.Graph.view, Spawner: s.Node}
+	g := &Graph{view: s.Node.Graph.view, keep: s.Node.Graph.keep, enters: s.Node.Graph.enters, Spawner: s.Node}
+	g.Joined = s.Mode == syncapi.ManyNow
 	s.graph = g
 	x, ret, panicked := g.open(s.frame)
 	end := ret
@@ -281,7 +290,7 @@ func (x *expander) body(fr *Frame, entry, ret, panicked *Node) {
 		x.effects(fr, entry, ret)
 		return
 	}
-	blocks := f.Blocks
+	blocks := x.view.blocks(f, x.keep)
 	if len(blocks) == 0 {
 		x.link(entry, ret)
 		return
@@ -460,8 +469,7 @@ func (a *activation) onPanic() *Node {
 
 // unwind adds the deferred calls, last first, each if it has been deferred.
 func (a *activation) unwind(at, panicked *Node) *Node {
-	for i := len(a.defers) - 1; i >= 0; i-- {
-		d := a.defers[i]
+	for _, d := range slices.Backward(a.defers) {
 		run, next := a.joint(a.fr), a.joint(a.fr)
 		a.link(at, run).Cond = Cond{d.flag, true}
 		a.link(at, next).Cond = Cond{d.flag, false}
@@ -612,7 +620,7 @@ func (x *expander) invoke(fr *Frame, n *Node, targets []*Target, dyn Path, panic
 // enter adds the activation of one target. It reports whether control may
 // come back from it.
 func (x *expander) enter(fr *Frame, n *Node, t *Target, dyn Path, end, panicked *Node) bool {
-	if t.Func.Quiet || t.Func.Blocks == nil {
+	if t.Func.Quiet || t.Func.Blocks == nil || x.enters != nil && t.Func.Returns && !x.enters(n, t) {
 		x.link(n, end)
 		return true
 	}

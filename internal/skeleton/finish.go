@@ -1,6 +1,8 @@
 package skeleton
 
 import (
+	"slices"
+
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
@@ -235,6 +237,9 @@ func simplify(blocks []*Block) []*Block {
 	if len(blocks) == 0 {
 		return nil
 	}
+	for _, b := range blocks {
+		decide(b)
+	}
 	for changed := true; changed; {
 		changed = false
 		for _, b := range blocks {
@@ -252,6 +257,16 @@ func simplify(blocks []*Block) []*Block {
 		b.Index = i
 	}
 	return blocks
+}
+
+// decide removes the edges of b that are never taken, since a constant decides.
+func decide(b *Block) {
+	b.Succs = slices.DeleteFunc(b.Succs, func(e *Edge) bool { return e.Cond.Var.Root == nilRoot && e.Cond.Want })
+	for _, e := range b.Succs {
+		if e.Cond.Var.Root == nilRoot {
+			e.Cond = Cond{}
+		}
+	}
 }
 
 // skip returns the edge that leads past an empty block behind e, or nil.

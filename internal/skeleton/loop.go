@@ -8,7 +8,7 @@ func (n *Node) InLoop() bool { return n.Graph.loops()[n] != 0 }
 // being meant.
 func (n *Node) SameLoop(m *Node) bool {
 	loops := n.Graph.loops()
-	return n.Graph == m.Graph && loops[n] != 0 && loops[n] == loops[m]
+	return m != nil && n.Graph == m.Graph && loops[n] != 0 && loops[n] == loops[m]
 }
 
 // loops returns for each node in a cycle the number of its strongly connected
@@ -119,6 +119,9 @@ func Leads(a, b *Node, avoid func(*Node) bool) bool {
 			seen[s.To.ID] = true
 			work = append(work, s.To)
 		}
+	}
+	if len(work) > 0 {
+		view.gaveUp = true
 	}
 	return false
 }

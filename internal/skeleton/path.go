@@ -90,6 +90,15 @@ func (r *Root) MadeIn() *Graph {
 	return r.frame.graph
 }
 
+// Call returns the call in whose activation the root came to be, nil if that is
+// the activation at the root of a graph, or if it is a package variable.
+func (r *Root) Call() *Node {
+	if r.frame == nil {
+		return nil
+	}
+	return r.frame.Call
+}
+
 // Visible reports whether the root can be named by code outside of its
 // function: it is a parameter or a package variable.
 func (r *Root) Visible() bool { return r.Kind == Param || r.Kind == Global }

@@ -33,7 +33,7 @@ func (v *View) May(f *Func, kind syncapi.Op) bool {
 // reachableKinds computes May for all functions, to a least fixpoint.
 func (v *View) reachableKinds() map[*Func]kinds {
 	may := make(map[*Func]kinds)
-	all := v.calleesFirst()
+	all := v.CalleesFirst()
 	for _, f := range all {
 		var own kinds
 		eachOp(f, func(op *Op) { own.add(op.Kind) })

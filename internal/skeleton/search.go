@@ -57,7 +57,7 @@ func (t *Trace) End() *Node { return t.Nodes[len(t.Nodes)-1] }
 // through its assignments), so "exists a path" is answered more exactly than
 // by reachability, and errs to more paths only where branches depend on what
 // skeletons do not keep. It returns nil if there is no path, or if the bound
-// on states is met. Of several paths it returns a shortest one.
+// on states is met; see [View.Sure]. Of several paths it returns a shortest one.
 func (g *Graph) Search(q Query) *Trace {
 	s := &search{q: q, view: g.view, ix: g.conditions(), seen: make(map[stateKey]bool)}
 	s.narrow(g)
@@ -65,7 +65,9 @@ func (g *Graph) Search(q Query) *Trace {
 	for _, c := range q.Know {
 		start, _ = s.ix.require(start, c)
 	}
-	s.push(&state{node: g.Entry, env: start, alive: q.VisitNamed == nil && slices.Contains(q.From, g.Entry)})
+	first := &state{node: g.Entry, env: start}
+	s.push(first)
+	s.begin(first)
 	return s.run()
 }
 
@@ -97,6 +99,7 @@ type stateKey struct {
 func (s *search) run() *Trace {
 	for i := 0; i < len(s.queue); i++ {
 		if i > maxStates || s.view.spent > maxSpent {
+			s.view.gaveUp = true
 			return nil
 		}
 		s.view.spent++

@@ -18,6 +18,7 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
+	"slices"
 	"sync"
 
 	"golang.org/x/tools/go/analysis"
@@ -40,8 +41,9 @@ var Analyzer = &analysis.Analyzer{
 // asked only then, so a check locks it for as long as it asks: drivers run the
 // checks of a package at once.
 type View struct {
-	mu    sync.Mutex
-	spent int // states that the check which holds mu has visited
+	mu     sync.Mutex
+	spent  int  // states that the check which holds mu has visited
+	gaveUp bool // a search has met a bound
 	*builder
 	Funcs       []*Func // in source order, literals behind the function around them
 	SharedLoops []*SharedLoop
@@ -51,6 +53,7 @@ type View struct {
 	may       map[*Func]kinds
 	order     []*Func // callees before callers
 	summaries map[kinds]*effectSummaries
+	outlines  map[outlineKey][]*Block
 }
 
 func run(pass *analysis.Pass) (any, error) {
@@ -69,7 +72,7 @@ func run(pass *analysis.Pass) (any, error) {
 	for _, fn := range funcs {
 		b.build(fn)
 	}
-	v := &View{builder: b, SharedLoops: shared, summaries: make(map[kinds]*effectSummaries)}
+	v := &View{builder: b, SharedLoops: shared, summaries: make(map[kinds]*effectSummaries), outlines: make(map[outlineKey][]*Block)}
 	for _, fn := range funcs {
 		v.Funcs = append(v.Funcs, b.funcs[fn])
 	}
@@ -93,12 +96,7 @@ func concurrent(pass *analysis.Pass, imports *importer) bool {
 			return true
 		}
 	}
-	for _, file := range pass.Files {
-		if concurrentSyntax(file) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(pass.Files, concurrentSyntax)
 }
 
 // concurrentSyntax reports whether a file starts goroutines, uses channels,
@@ -179,6 +177,17 @@ func (v *View) Lock() {
 	v.mu.Lock()
 	v.spent = 0
 	v.graphs = make(map[*Func]*Graph)
+}
+
+// View returns the view that the graph belongs to.
+func (g *Graph) View() *View { return g.view }
+
+// Sure reports whether holds does, and no search on the way to that met a
+// bound: some checks ask for a path in order to be silent, and whoever gives
+// up looking for it does not know that there is none.
+func (v *View) Sure(holds func() bool) bool {
+	v.gaveUp = false
+	return holds() && !v.gaveUp
 }
 
 // Unlock gives the view to the next check. The graphs of this one are

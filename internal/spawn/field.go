@@ -91,7 +91,7 @@ func fieldEntries(v *skeleton.View, x, y syncapi.Op, keep func(skeleton.Effect) 
 // both hold, a flag that y's side sets and x's side tests, and any wait for
 // another part of the object on the way to y for an order.
 func Unordered(x, y *skeleton.Node) bool {
-	if x.Frame.Widened || y.Frame.Widened || !x.Res.IsOne() || !y.Res.IsOne() || Common(x, y) {
+	if x.Frame.Widened || y.Frame.Widened || !x.Res.IsOne() || !y.Res.IsOne() || isCallback(outermost(y)) || Common(x, y) || confined(x) {
 		return false
 	}
 	from, to := x.Res.Base(), y.Res.Base()
@@ -104,6 +104,44 @@ func Unordered(x, y *skeleton.Node) bool {
 		return false
 	}
 	return !shareLock(x, y) && !flagged(x, y)
+}
+
+// outermost returns the graph around all goroutines that n's is started by.
+func outermost(n *skeleton.Node) *skeleton.Graph {
+	g := n.Graph
+	for g.Spawner != nil {
+		g = g.Spawner.Graph
+	}
+	return g
+}
+
+// isCallback reports whether g is that of a literal by itself, of which is not
+// seen who calls it, and under which locks.
+func isCallback(g *skeleton.Graph) bool { return g.Root != nil && g.Root.Parent != nil }
+
+// confined reports whether the object that x acts on was made by the function
+// at the root of x's graphs, or in one that it calls, and is known to nothing
+// but what these call and start.
+func confined(x *skeleton.Node) bool {
+	r := x.Res.Root
+	if r.Kind != skeleton.Made && r.Kind != skeleton.Local && r.Kind != skeleton.Result {
+		return false
+	}
+	object := skeleton.Path{Root: r}
+	for g := range Graphs(outermost(x)) {
+		for _, n := range g.Nodes {
+			if !n.Op.Is(syncapi.Store, syncapi.Send, syncapi.Return, syncapi.Call) || n.Op.Is(syncapi.Return) && n.Frame.Call != nil ||
+				n.Op.Is(syncapi.Call) && len(n.Op.Targets) > 0 {
+				continue
+			}
+			for _, a := range n.Args {
+				if _, ok := g.View().Reach(a, object); ok {
+					return false
+				}
+			}
+		}
+	}
+	return true
 }
 
 // Common reports whether x and y are in one graph, or each in a graph that
@@ -147,7 +185,7 @@ func shareLock(x, y *skeleton.Node) bool {
 			c, same := n.Res.Class()
 			return n.Op.Is(syncapi.Lock, syncapi.RLock) && (ok && same && c == class || n.Res == l)
 		}
-		if Path(y.Graph.Entry, y, takes) == nil {
+		if Path(y.Graph.Entry, y, or(takes, loopsAround(takes, y.Graph, nil))) == nil {
 			return true
 		}
 	}

@@ -18,7 +18,7 @@ func Goroutines(g *skeleton.Graph) iter.Seq[*skeleton.Spawn] {
 	return func(yield func(*skeleton.Spawn) bool) {
 		for _, n := range g.Nodes {
 			for _, s := range n.Spawns {
-				if (s.Mode == syncapi.Elsewhere || s.Mode == syncapi.Many) && !yield(s) {
+				if s.Mode.Starts() && !yield(s) {
 					return
 				}
 			}
@@ -103,7 +103,7 @@ func Path(a, b *skeleton.Node, avoid func(*skeleton.Node) bool) *skeleton.Trace 
 
 // A Signal is something that a goroutine does and another can wait for.
 type Signal struct {
-	Kind syncapi.Op // WgDone, Send, Close, Cancel or CondSignal
+	Kind syncapi.Op // WgDone, Send, Close, Recv, Cancel, CondSignal or AtomicUpdate
 	Res  skeleton.Path
 	node *skeleton.Node
 }
@@ -152,7 +152,7 @@ func lastOf(p skeleton.Path) awaited {
 func waits(graphs []*skeleton.Graph) map[awaited]bool {
 	set := make(map[awaited]bool)
 	for _, g := range graphs {
-		for n := range Nodes(g, syncapi.WgWait, syncapi.GroupWait, syncapi.Recv, syncapi.CondWait) {
+		for n := range Nodes(g, syncapi.WgWait, syncapi.GroupWait, syncapi.Recv, syncapi.Send, syncapi.CondWait, syncapi.AtomicUpdate) {
 			set[lastOf(n.Res)] = true
 		}
 	}
@@ -163,32 +163,47 @@ func waits(graphs []*skeleton.Graph) map[awaited]bool {
 // which are among those awaited.
 func signalsIn(x *skeleton.Node, set map[awaited]bool) []Signal {
 	var sigs []Signal
-	for n := range Nodes(x.Graph, syncapi.WgDone, syncapi.Send, syncapi.Close, syncapi.Cancel, syncapi.CondSignal,
-		syncapi.CondBroadcast, syncapi.WgAdd, syncapi.Call) {
-		kind, res := n.Op.Kind, n.Res
-		switch kind {
-		case syncapi.CondBroadcast:
-			kind = syncapi.CondSignal
-		case syncapi.WgAdd:
-			if !n.Op.NKnown || n.Op.N >= 0 {
-				continue
-			}
-			kind = syncapi.WgDone
-		case syncapi.Call:
-			if n.Op.Dynamic.IsZero() {
-				continue
-			}
-			kind, res = syncapi.Cancel, n.Frame.Resolve(n.Op.Dynamic)
-		}
-		last := lastOf(res)
-		if kind == syncapi.Cancel {
-			last = awaited{name: "Done()"}
-		}
-		if set[last] && !Reaches(n, x) && (n != x || kind == syncapi.Send) { // who receives what x sends has waited for it
-			sigs = append(sigs, Signal{kind, res, n})
+	for s := range signals(x.Graph) {
+		if set[s.last()] && !Reaches(s.node, x) && (s.node != x || s.Kind == syncapi.Send) { // who receives what x sends has waited for it
+			sigs = append(sigs, s)
 		}
 	}
 	return sigs
+}
+
+// signals yields all signals of g.
+func signals(g *skeleton.Graph) iter.Seq[Signal] {
+	return func(yield func(Signal) bool) {
+		for n := range Nodes(g, syncapi.WgDone, syncapi.Send, syncapi.Close, syncapi.Recv, syncapi.Cancel, syncapi.CondSignal,
+			syncapi.CondBroadcast, syncapi.WgAdd, syncapi.Call, syncapi.AtomicUpdate) {
+			kind, res := n.Op.Kind, n.Res
+			switch kind {
+			case syncapi.CondBroadcast:
+				kind = syncapi.CondSignal
+			case syncapi.WgAdd:
+				if !n.Op.NKnown || n.Op.N >= 0 {
+					continue
+				}
+				kind = syncapi.WgDone
+			case syncapi.Call:
+				if n.Op.Dynamic.IsZero() {
+					continue
+				}
+				kind, res = syncapi.Cancel, n.Frame.Resolve(n.Op.Dynamic)
+			}
+			if !yield(Signal{kind, res, n}) {
+				return
+			}
+		}
+	}
+}
+
+// last returns what shows at a glance that nothing waits for s.
+func (s Signal) last() awaited {
+	if s.Kind == syncapi.Cancel {
+		return awaited{name: "Done()"}
+	}
+	return lastOf(s.Res)
 }
 
 // Awaiter returns a predicate that holds for nodes which wait for one of
@@ -213,21 +228,55 @@ func Awaiter(sigs []Signal, from, to skeleton.Path) func(*skeleton.Node) bool {
 	}
 }
 
-// awaits reports whether n waits for a signal of the given kind on res.
+// awaits reports whether n waits for a signal of the given kind on res. Two
+// updates of one counter are in order, and the one that finds it at its end is
+// the last; a send on an unbuffered channel waits for the receive.
 func awaits(n *skeleton.Node, kind syncapi.Op, res skeleton.Path) bool {
 	if n.Op == nil {
 		return false
 	}
 	switch n.Op.Kind {
 	case syncapi.WgWait, syncapi.GroupWait:
-		return kind == syncapi.WgDone && n.Res == res
+		return kind == syncapi.WgDone && sameOrElement(n.Res, res)
 	case syncapi.Recv:
 		if kind == syncapi.Cancel {
 			return isDoneOf(n.Res, res)
 		}
-		return (kind == syncapi.Send || kind == syncapi.Close) && n.Res == res
+		return (kind == syncapi.Send || kind == syncapi.Close) && sameOrElement(n.Res, res)
+	case syncapi.Send:
+		return kind == syncapi.Recv && n.Res == res && isUnbuffered(n)
 	case syncapi.CondWait:
 		return kind == syncapi.CondSignal && n.Res == res
+	case syncapi.AtomicUpdate:
+		return kind == syncapi.AtomicUpdate && n.Res == res
+	}
+	return false
+}
+
+// sameOrElement reports whether what waits on p waits on q as well: they are
+// the same, or p is the same field of an element of a collection, which holds
+// the object that q is known by.
+func sameOrElement(p, q skeleton.Path) bool {
+	if p == q {
+		return true
+	}
+	a, ok := p.Class()
+	b, same := q.Class()
+	return ok && same && a == b && !p.IsOne()
+}
+
+// isUnbuffered reports whether the channel that n sends on is seen to be made
+// without a buffer, by n's goroutine or one around it.
+func isUnbuffered(n *skeleton.Node) bool {
+	for g := n.Graph; g != nil; g = g.Spawner.Graph {
+		for m := range Nodes(g, syncapi.MakeChan) {
+			if m.Res == n.Res {
+				return m.Op.NKnown && m.Op.N == 0
+			}
+		}
+		if g.Spawner == nil {
+			break
+		}
 	}
 	return false
 }
@@ -245,7 +294,8 @@ func isDoneOf(done, cancel skeleton.Path) bool {
 // HappensBefore reports whether x, an operation of a goroutine that is
 // started, directly or not, by y's goroutine or by one around it, is over
 // before y whenever y happens. It errs to true where it cannot see: if one
-// goroutine is not around the other nor beside it.
+// goroutine is not around the other nor beside it, and if y's goroutine cannot
+// come to y once it has started x's.
 func HappensBefore(x, y *skeleton.Node) bool {
 	common, gx, gy := Meet(x, y)
 	if common == nil || x.Frame.Widened || y.Frame.Widened {
@@ -254,19 +304,24 @@ func HappensBefore(x, y *skeleton.Node) bool {
 	if gx != x && gy == y && !Leads(gx, y) {
 		return true
 	}
-	await := Awaiter(SignalsAfter(x, common, y.Graph), skeleton.Path{}, skeleton.Path{})
+	if joined(x, common) {
+		return gy == y || Path(gy, gx, nil) == nil
+	}
+	await := Awaiter(signalsOf(x, y, common), skeleton.Path{}, skeleton.Path{})
 	looping := gx != x && gx.InLoop() && Path(gx, gx, await) != nil // one wait does not stand for all of them
-	ordered := func(n *skeleton.Node) bool {
-		return await(n) && (!looping || n.Op.Is(syncapi.WgWait, syncapi.GroupWait))
-	}
-	if looping {
-		ordered = or(ordered, loopsAround(await, common, gx), loopsAround(await, y.Graph, gx))
-	}
+	ordered := or(
+		func(n *skeleton.Node) bool {
+			return await(n) && (!looping || n.Op.Is(syncapi.WgWait, syncapi.GroupWait, syncapi.AtomicUpdate))
+		},
+		dies,
+		loopsAround(await, common, gx),
+		loopsAround(await, y.Graph, gx),
+	)
 	switch {
 	case gx == x && gy == y:
 		return !Reaches(y, x)
 	case gx == x: // y runs on a goroutine that x's own starts
-		return Path(gy, x, nil) == nil || Path(y.Graph.Entry, y, ordered) == nil
+		return Path(gy, x, blocks) == nil || Path(y.Graph.Entry, y, ordered) == nil
 	case gy == y:
 		return Path(gx, y, ordered) == nil
 	}
@@ -276,6 +331,56 @@ func HappensBefore(x, y *skeleton.Node) bool {
 	}
 	before, after := Path(gx, gy, ordered) != nil, Path(gy, gx, nil) != nil
 	return !inY || !before && !after
+}
+
+// joined reports whether the goroutine that common starts, and that is x's or
+// leads to it, has ended when the call that starts it returns.
+func joined(x *skeleton.Node, common *skeleton.Graph) bool {
+	for g := x.Graph; g != common; g = g.Spawner.Graph {
+		if g.Spawner.Graph == common {
+			return g.Joined
+		}
+	}
+	return false
+}
+
+// maxRelays bounds how many goroutines beside those of x and y are looked at.
+const maxRelays = 16
+
+// signalsOf returns the signals after x that y's goroutine or one around it may
+// wait for, and those of other goroutines started in common that come after
+// such a wait: they pass the order on.
+func signalsOf(x, y *skeleton.Node, common *skeleton.Graph) []Signal {
+	by := []*skeleton.Graph{common, y.Graph}
+	var relays []*skeleton.Graph
+	for g := range Graphs(common) {
+		if g != common && !Within(x.Graph, g) && !Within(y.Graph, g) && len(relays) < maxRelays {
+			relays = append(relays, g)
+		}
+	}
+	sigs := SignalsAfter(x, append(by, relays...)...)
+	if len(sigs) == 0 {
+		return nil
+	}
+	await := Awaiter(sigs, skeleton.Path{}, skeleton.Path{})
+	set := waits(by)
+	for _, g := range relays {
+		for s := range signals(g) {
+			if set[s.last()] && Path(g.Entry, s.node, await) == nil {
+				sigs = append(sigs, s)
+			}
+		}
+	}
+	return sigs
+}
+
+// dies reports whether the process ends by a panic at n.
+func dies(n *skeleton.Node) bool { return n.Op.Is(syncapi.Panic) && !n.Recovered() }
+
+// blocks reports whether n waits for some other goroutine, whichever it is.
+func blocks(n *skeleton.Node) bool {
+	return n.Op.Is(syncapi.WgWait, syncapi.GroupWait, syncapi.CondWait) ||
+		n.Op.Is(syncapi.Recv) && (n.Op.Arm == nil || !n.Op.Arm.Defined)
 }
 
 // loopsAround returns a predicate that holds for the nodes of the loops of g
@@ -294,7 +399,32 @@ func loopsAround(await func(*skeleton.Node) bool, g *skeleton.Graph, except *ske
 			}
 		}
 	}
-	return func(n *skeleton.Node) bool { return loops[n] }
+	return func(n *skeleton.Node) bool { return loops[n] || guards(n, loops) }
+}
+
+// guards reports whether n leads into one of loops or past it: its condition
+// is tested there before the first turn.
+func guards(n *skeleton.Node, loops map[*skeleton.Node]bool) bool {
+	if len(loops) == 0 || len(n.Succs) < 2 {
+		return false
+	}
+	past := make(map[*skeleton.Node]bool)
+	for _, s := range n.Succs {
+		past[s.To] = true
+	}
+	for _, s := range n.Succs {
+		if !loops[s.To] {
+			continue
+		}
+		for m := range loops {
+			for _, out := range m.Succs {
+				if !loops[out.To] && past[out.To] && m.SameLoop(s.To) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 func or(preds ...func(*skeleton.Node) bool) func(*skeleton.Node) bool {

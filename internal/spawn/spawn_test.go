@@ -61,7 +61,7 @@ func f(ctx context.Context, ch chan int) {
 	time.AfterFunc(time.Second, func() { ch <- 1 })
 	context.AfterFunc(ctx, func() { ch <- 2 })
 }`},
-		{"many at once", "run:many", `
+		{"many at once", "run:many now", `
 func f(b *testing.B, ch chan int) {
 	b.RunParallel(func(*testing.PB) { ch <- 1 })
 }`},
@@ -457,7 +457,7 @@ func TestSignalsAfter(t *testing.T) {
 		want   string
 		source string
 	}{
-		{"done wg, close done", `
+		{"done wg, close done, recv done", `
 func f(ch chan int) {
 	var wg sync.WaitGroup
 	done, unused := make(chan int), make(chan int)

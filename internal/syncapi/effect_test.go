@@ -96,7 +96,7 @@ func TestEffectOf(t *testing.T) {
 		"grp.SetLimit":         {Op: syncapi.GroupLimit, N: 1},
 		"t.Fatal":              {Op: syncapi.Goexit, Res: syncapi.NoRes},
 		"tb.Fatal":             {Op: syncapi.Goexit, Res: syncapi.NoRes},
-		"b.RunParallel":        {Op: syncapi.Run, Res: syncapi.NoRes, Calls: callback(1, syncapi.Many)},
+		"b.RunParallel":        {Op: syncapi.Run, Res: syncapi.NoRes, Calls: callback(1, syncapi.ManyNow)},
 		"t.Run":                {Op: syncapi.Run, Res: syncapi.NoRes, Calls: callback(2, syncapi.Now)},
 		"errgroup.WithContext": {Op: syncapi.CtxDerive, Res: -2},
 
@@ -202,10 +202,10 @@ func TestOps(t *testing.T) {
 		}
 	}
 	modes := make(map[string]bool)
-	for mode := syncapi.Unknown; mode <= syncapi.Many; mode++ {
+	for mode := syncapi.Unknown; mode <= syncapi.ManyNow; mode++ {
 		modes[mode.String()] = true
 	}
-	if len(modes) != 6 || modes[""] {
+	if len(modes) != 7 || modes[""] {
 		t.Errorf("the modes are named %v", modes)
 	}
 	for _, op := range []syncapi.Op{syncapi.Send, syncapi.Select, syncapi.Lock, syncapi.WgWait, syncapi.Sleep} {

@@ -150,9 +150,10 @@ const (
 	Later                 // after the call has returned, at one time, on some goroutine
 	Elsewhere             // on a goroutine of its own, once
 	Many                  // on many goroutines, perhaps at once
+	ManyNow               // on many goroutines, all of which end before the call returns
 )
 
-var modeNames = [...]string{"unknown", "now", "once", "later", "go", "many"}
+var modeNames = [...]string{"unknown", "now", "once", "later", "go", "many", "many now"}
 
 // String returns the mode's name as skeletons print it.
 func (m Mode) String() string { return modeNames[m] }
@@ -162,6 +163,9 @@ type Callback struct {
 	Arg  int // operand, the receiver being the first
 	Mode Mode
 }
+
+// Starts reports whether the callback runs on a goroutine of its own.
+func (m Mode) Starts() bool { return m == Elsewhere || m == Many || m == ManyNow }
 
 // An Effect says what a call of a library function does.
 type Effect struct {

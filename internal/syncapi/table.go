@@ -224,7 +224,7 @@ func testingTable() map[string]*Effect {
 	table := map[string]*Effect{
 		"T.Run":         {Op: Run, Res: NoRes, Calls: []Callback{{2, Now}}},
 		"B.Run":         {Op: Run, Res: NoRes, Calls: []Callback{{2, Now}}},
-		"B.RunParallel": {Op: Run, Res: NoRes, Calls: []Callback{{1, Many}}},
+		"B.RunParallel": {Op: Run, Res: NoRes, Calls: []Callback{{1, ManyNow}}},
 		"F.Fuzz":        {Op: Run, Res: NoRes, Calls: []Callback{{1, Now}}},
 		"T.Parallel":    on(Parallel),
 		"AllocsPerRun":  runs(Now, 1),

@@ -2,8 +2,6 @@ package closedsend
 
 import (
 	"fmt"
-	"go/token"
-	"path/filepath"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -32,11 +30,11 @@ var Analyzer = &analysis.Analyzer{
 type checker struct {
 	pass *analysis.Pass
 	view *skeleton.View
-	seen map[[2]*skeleton.Op]bool
+	seen map[*skeleton.Op]bool // the sends that have been reported
 }
 
 func run(pass *analysis.Pass) (any, error) {
-	c := &checker{pass, pass.ResultOf[skeleton.Analyzer].(*skeleton.View), make(map[[2]*skeleton.Op]bool)}
+	c := &checker{pass, pass.ResultOf[skeleton.Analyzer].(*skeleton.View), make(map[*skeleton.Op]bool)}
 	c.view.Lock()
 	defer c.view.Unlock()
 	any := func(skeleton.Effect) bool { return true }
@@ -77,21 +75,24 @@ func pairs(g *skeleton.Graph) [][2]*skeleton.Node {
 
 // pair reports the send x if it may follow the close y of the same channel.
 func (c *checker) pair(x, y *skeleton.Node) {
-	if c.follows(x, y) {
-		c.report(x, y, "%s is closed at %s before this send")
-		return
-	}
-	if x.Graph == y.Graph {
-		if !c.manyAtOnce(x, y) {
-			return
+	switch {
+	case c.seen[x.Op]:
+	case c.follows(x, y):
+		if c.view.Sure(func() bool { return !decided(x, y) }) {
+			c.report(x, y, "%s is closed at %s before this send")
 		}
-	} else if spawn.HappensBefore(x, y) {
-		return
+	case c.view.Sure(func() bool { return c.atOnce(x, y) && !spawn.ShareLock(x, y) }):
+		c.report(x, y, "%s may be closed at %s by another goroutine before this send")
 	}
-	if spawn.ShareLock(x, y) {
-		return
+}
+
+// atOnce reports whether the send x and the close y, in two goroutines, are
+// not in order.
+func (c *checker) atOnce(x, y *skeleton.Node) bool {
+	if x.Graph == y.Graph {
+		return c.manyAtOnce(x, y)
 	}
-	c.report(x, y, "%s may be closed at %s by another goroutine before this send")
+	return !spawn.HappensBefore(x, y)
 }
 
 // follows reports whether there is a path from the close y to the send x, or
@@ -108,6 +109,22 @@ func (c *checker) follows(x, y *skeleton.Node) bool {
 	return spawn.Path(y, to, anew) != nil && (to == x || spawn.Path(x.Graph.Entry, x, anew) != nil)
 }
 
+// decided reports whether both x and y happen under a lock, in calls that do
+// them or not: what state the lock guards decides is not seen.
+func decided(x, y *skeleton.Node) bool {
+	return x.Frame.Call != nil && y.Frame.Call != nil && (optional(x) || optional(y)) && spawn.ShareLock(x, y)
+}
+
+// optional reports whether the call that n is part of may return without n.
+func optional(n *skeleton.Node) bool {
+	for _, m := range n.Graph.Nodes {
+		if m.Exit == skeleton.ByReturn {
+			return skeleton.Leads(n.Frame.Call, m, func(at *skeleton.Node) bool { return at == n })
+		}
+	}
+	return false
+}
+
 // manyAtOnce reports whether the goroutine that has both x and y is started
 // again and again with one channel, each of them closing it: no lock, counter
 // or Once keeps all but the last from it.
@@ -115,6 +132,9 @@ func (c *checker) manyAtOnce(x, y *skeleton.Node) bool {
 	start := x.Graph.Spawner
 	if start == nil || !start.InLoop() || y.Res.Root.MadeIn() == x.Graph || y.Res.Root.Kind == skeleton.Result {
 		return false
+	}
+	if call := y.Res.Root.Call(); call != nil && call.SameLoop(start) {
+		return false // made anew in each turn
 	}
 	anew := func(n *skeleton.Node) bool { return n.Assigns(y.Res) }
 	if spawn.Path(start, start, anew) == nil {
@@ -133,7 +153,7 @@ func (c *checker) fields() {
 	for _, p := range spawn.FieldPairs(c.view, syncapi.Send, syncapi.Close, known) {
 		for _, y := range p.Ys {
 			for _, x := range p.Xs {
-				if !x.Recovered() && !c.seen[[2]*skeleton.Op{x.Op, y.Op}] && spawn.Unordered(x, y) {
+				if !x.Recovered() && !c.seen[x.Op] && c.view.Sure(func() bool { return spawn.Unordered(x, y) }) {
 					c.report(x, y, "%s may be closed at %s by another goroutine before this send")
 				}
 			}
@@ -143,18 +163,17 @@ func (c *checker) fields() {
 
 // report reports the send x against the close y, once.
 func (c *checker) report(x, y *skeleton.Node, format string) {
-	pair := [2]*skeleton.Op{x.Op, y.Op}
-	if c.seen[pair] || x.Op.Fn.Imported() && y.Op.Fn.Imported() { // then it is that package's own
+	if c.seen[x.Op] || x.Op.Fn.Imported() && y.Op.Fn.Imported() { // then it is that package's own
 		return
 	}
-	c.seen[pair] = true
+	c.seen[x.Op] = true
 	send, cl := c.view.Site(x), c.view.Site(y)
 	pos, end := c.view.Extent(send)
 	closePos, closeEnd := c.view.Extent(cl)
 	name := c.view.Text(x.Op)
 	d := analysis.Diagnostic{
 		Pos: pos, End: end,
-		Message: fmt.Sprintf(format, name, c.place(closePos, pos)),
+		Message: fmt.Sprintf(format, name, report.Place(c.pass.Fset, closePos, pos)),
 		Related: []analysis.RelatedInformation{{
 			Pos: closePos, End: closeEnd, Message: fmt.Sprintf("%s is closed here", c.view.Text(y.Op)),
 		}},
@@ -166,14 +185,4 @@ func (c *checker) report(x, y *skeleton.Node, format string) {
 		})
 	}
 	report.Report(c.pass, d)
-}
-
-// place spells pos for a message that stands at from: "line 7", or "f.go:7"
-// if it is in another file.
-func (c *checker) place(pos, from token.Pos) string {
-	p, q := c.pass.Fset.Position(pos), c.pass.Fset.Position(from)
-	if p.Filename == q.Filename {
-		return fmt.Sprintf("line %d", p.Line)
-	}
-	return fmt.Sprintf("%s:%d", filepath.Base(p.Filename), p.Line)
 }

@@ -2,8 +2,6 @@ package wgadd
 
 import (
 	"fmt"
-	"go/token"
-	"path/filepath"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -75,7 +73,8 @@ func pairs(g *skeleton.Graph) [][2]*skeleton.Node {
 // graph checks the goroutines that one function leads to.
 func (c *checker) graph(g *skeleton.Graph) {
 	for _, p := range pairs(g) {
-		if x, y := p[0], p[1]; suspect(x) && !spawn.HappensBefore(x, y) && !spawn.ShareLock(x, y) {
+		x, y := p[0], p[1]
+		if c.view.Sure(func() bool { return suspect(x) && !spawn.HappensBefore(x, y) && !spawn.ShareLock(x, y) }) {
 			c.report(x, y)
 		}
 	}
@@ -86,7 +85,7 @@ func (c *checker) fields() {
 	for _, p := range spawn.FieldPairs(c.view, syncapi.WgAdd, syncapi.WgWait, byGoroutine) {
 		for _, y := range p.Ys {
 			for _, x := range p.Xs {
-				if onGoroutine(x) && suspect(x) && spawn.Unordered(x, y) {
+				if onGoroutine(x) && c.view.Sure(func() bool { return suspect(x) && spawn.Unordered(x, y) }) {
 					c.report(x, y)
 				}
 			}
@@ -177,7 +176,7 @@ func (c *checker) report(x, y *skeleton.Node) {
 	}
 	report.Report(c.pass, analysis.Diagnostic{
 		Pos: pos, End: end,
-		Message: fmt.Sprintf("%s is added to by a goroutine that Wait at %s may overtake", name, c.place(waitPos, pos)),
+		Message: fmt.Sprintf("%s is added to by a goroutine that Wait at %s may overtake", name, report.Place(c.pass.Fset, waitPos, pos)),
 		Related: []analysis.RelatedInformation{
 			{Pos: startPos, End: startEnd, Message: fmt.Sprintf("the goroutine that adds to %s starts here", name)},
 			{Pos: waitPos, End: waitEnd, Message: fmt.Sprintf("Wait for %s may return before the Add", c.view.Text(y.Op))},
@@ -209,14 +208,4 @@ func wrapsAdd(f *skeleton.Func) bool {
 		}
 	}
 	return true
-}
-
-// place spells pos for a message that stands at from: "line 7", or "f.go:7"
-// if it is in another file.
-func (c *checker) place(pos, from token.Pos) string {
-	p, q := c.pass.Fset.Position(pos), c.pass.Fset.Position(from)
-	if p.Filename == q.Filename {
-		return fmt.Sprintf("line %d", p.Line)
-	}
-	return fmt.Sprintf("%s:%d", filepath.Base(p.Filename), p.Line)
 }

@@ -1,0 +1,94 @@
+package skeleton
+
+import (
+	"slices"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// An Interest says what an outline has of a function.
+type Interest struct {
+	// Ops are the kinds of operations, beside those that decide which of them
+	// are run.
+	Ops []syncapi.Op
+	// Enter says whether a callee stands in at its call, with its arguments as
+	// the outline names them. Of others there is only the call.
+	Enter func(call *Node, t *Target) bool
+}
+
+// Outline returns a graph of f with what is of interest alone. It has all paths
+// of [View.Expand] between those operations, perhaps more: conditions that
+// callees which are left out would set are not known. It costs a fraction.
+// The caller may not change it.
+func (v *View) Outline(f *Func, in Interest) *Graph {
+	return v.expand(&Graph{Root: f, view: v, keep: kindsOf(in.Ops), enters: in.Enter})
+}
+
+type outlineKey struct {
+	f    *Func
+	keep kinds
+}
+
+// blocks returns the blocks of f as a graph with operations of the given kinds
+// has them, none meaning all.
+func (v *View) blocks(f *Func, keep kinds) []*Block {
+	if keep == (kinds{}) || f.Effects {
+		return f.Blocks
+	}
+	key := outlineKey{f, keep}
+	bs, ok := v.outlines[key]
+	if !ok {
+		bs = filter(f.Blocks, func(op *Op) bool { return keeps(op, keep) })
+		v.outlines[key] = bs
+	}
+	return bs
+}
+
+// keeps reports whether op belongs into a graph of the given kinds. Calls all
+// do, since a callee may be of interest.
+func keeps(op *Op, keep kinds) bool {
+	switch op.Kind {
+	case syncapi.Return, syncapi.Panic, syncapi.Exit, syncapi.Goexit, syncapi.Set, syncapi.Recover, syncapi.Go,
+		syncapi.Call, syncapi.Cancel:
+		return true
+	case syncapi.Defer:
+		return keeps(op.Inner, keep)
+	}
+	return keep.has(op.Kind) || len(op.Callbacks) > 0
+}
+
+// CallEffects returns the operations of the given kinds that the callees of n
+// do, or have done, as n's graph names what they act on. See [View.Effects].
+func (v *View) CallEffects(n *Node, ops ...syncapi.Op) []Effect {
+	if n.Op == nil {
+		return nil
+	}
+	var effects []Effect
+	s := v.summariesOf(ops)
+	add := func(t *Target, fr *Frame) {
+		for _, e := range s.of[t.Func] {
+			if res, ok := s.bind(e.Res, n.Op, t); ok && s.keep.has(e.Op.Kind) {
+				if fr != nil {
+					res = fr.subst(res)
+				}
+				effects = append(effects, Effect{e.Op, res, e.Started})
+			}
+		}
+	}
+	for _, t := range n.Op.Targets {
+		add(t, n.Frame)
+	}
+	if len(n.Op.Targets) == 0 && n.Op.Is(syncapi.Call, syncapi.Cancel) {
+		for _, t := range v.calledValue(n.Res, n.Args) {
+			add(t, nil)
+		}
+	}
+	for _, c := range n.Op.Callbacks {
+		for _, t := range v.calledValue(n.Frame.subst(c.Func), nil) {
+			if c.Mode == syncapi.Now || c.Mode == syncapi.NowOnce {
+				add(t, nil)
+			}
+		}
+	}
+	return slices.Clip(effects)
+}
