@@ -34,54 +34,40 @@ func (v *View) summariesOf(ops []syncapi.Op) *effectSummaries {
 	return s
 }
 
-// Roots returns the functions that show how operations of kinds x and y on one
-// thing go together, in source order. Where a function has made the thing itself,
-// it is that function; else, where the function is given it, at most
-// maxRootsOfPair of the functions at which the package is entered, and that
-// have both. keep says which effects are of interest.
-func (v *View) Roots(x, y syncapi.Op, keep func(Effect) bool) []*Func {
-	isEntry := make(map[*Func]bool)
-	for _, f := range v.Entries() {
-		isEntry[f] = true
+// OpEffects returns the operations of the given kinds that an operation of a
+// function has done by what it calls or starts, as the function names what
+// they act on.
+func (v *View) OpEffects(op *Op, ops ...syncapi.Op) []Effect {
+	s := v.summariesOf(ops)
+	inner, started := op, false
+	if op.Kind == syncapi.Go || op.Kind == syncapi.Defer {
+		inner, started = op.Inner, op.Kind == syncapi.Go
 	}
-	seen := make(map[[2]*Op]int)
-	var roots []*Func
-	for _, f := range v.Funcs {
-		if v.isRoot(f, isEntry[f], x, y, keep, seen) {
-			roots = append(roots, f)
+	var effects []Effect
+	for _, t := range inner.Targets {
+		effects = s.called(effects, inner, t, started)
+	}
+	if len(inner.Targets) == 0 && !inner.Dynamic.IsZero() {
+		for _, t := range v.calledValue(inner.Dynamic, inner.Args) {
+			effects = s.called(effects, inner, t, started)
 		}
 	}
-	return roots
+	for _, c := range inner.Callbacks {
+		for _, t := range v.calledValue(c.Func, nil) {
+			effects = s.called(effects, inner, t, started || c.Mode.Starts())
+		}
+	}
+	return effects
 }
 
-const maxRootsOfPair = 3
-
-func (v *View) isRoot(f *Func, isEntry bool, x, y syncapi.Op, keep func(Effect) bool, seen map[[2]*Op]int) bool {
-	effects := v.Effects(f, x, y)
-	ys := make(map[Path][]*Op)
-	for _, e := range effects {
-		if e.Op.Kind == y && e.Res.IsOne() && keep(e) {
-			ys[e.Res] = append(ys[e.Res], e.Op)
+// called adds to effects what the function does that op calls.
+func (s *effectSummaries) called(effects []Effect, op *Op, t *Target, started bool) []Effect {
+	for _, e := range s.of[t.Func] {
+		if res, ok := s.bind(e.Res, op, t); ok && s.keep.has(e.Op.Kind) {
+			effects = append(effects, Effect{e.Op, res, started || e.Started})
 		}
 	}
-	root := false
-	for _, e := range effects {
-		if e.Op.Kind != x || len(ys[e.Res]) == 0 || !keep(e) {
-			continue
-		}
-		r := e.Res.Root
-		if r.Owner == f && r.Kind != Param {
-			return true
-		}
-		for _, y := range ys[e.Res] {
-			pair := [2]*Op{e.Op, y}
-			if isEntry && seen[pair] < maxRootsOfPair {
-				seen[pair]++
-				root = true
-			}
-		}
-	}
-	return root
+	return effects
 }
 
 // maxEffectSelectors bounds the paths of effects, maxEffectNames how many

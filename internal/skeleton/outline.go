@@ -1,8 +1,6 @@
 package skeleton
 
 import (
-	"slices"
-
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
@@ -64,31 +62,15 @@ func (v *View) CallEffects(n *Node, ops ...syncapi.Op) []Effect {
 		return nil
 	}
 	var effects []Effect
-	s := v.summariesOf(ops)
-	add := func(t *Target, fr *Frame) {
-		for _, e := range s.of[t.Func] {
-			if res, ok := s.bind(e.Res, n.Op, t); ok && s.keep.has(e.Op.Kind) {
-				if fr != nil {
-					res = fr.subst(res)
-				}
-				effects = append(effects, Effect{e.Op, res, e.Started})
-			}
+	if len(n.Op.Targets) == 0 && !n.Res.IsZero() && n.Op.Is(syncapi.Call, syncapi.Cancel) {
+		for _, t := range v.calledValue(n.Res, n.Args) { // which the graph knows better
+			effects = v.summariesOf(ops).called(effects, n.Op, t, false)
 		}
+		return effects
 	}
-	for _, t := range n.Op.Targets {
-		add(t, n.Frame)
+	effects = v.OpEffects(n.Op, ops...)
+	for i := range effects {
+		effects[i].Res = n.Frame.subst(effects[i].Res)
 	}
-	if len(n.Op.Targets) == 0 && n.Op.Is(syncapi.Call, syncapi.Cancel) {
-		for _, t := range v.calledValue(n.Res, n.Args) {
-			add(t, nil)
-		}
-	}
-	for _, c := range n.Op.Callbacks {
-		for _, t := range v.calledValue(n.Frame.subst(c.Func), nil) {
-			if c.Mode == syncapi.Now || c.Mode == syncapi.NowOnce {
-				add(t, nil)
-			}
-		}
-	}
-	return slices.Clip(effects)
+	return effects
 }

@@ -135,6 +135,9 @@ func (n *Node) Assigns(p Path) bool {
 	if n.Op == nil {
 		return false
 	}
+	if n == p.Root.Call() {
+		return true // another activation
+	}
 	switch n.Op.Kind {
 	case syncapi.MakeChan, syncapi.NewCancel, syncapi.AfterFunc:
 		if n.Res == p {

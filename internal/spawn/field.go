@@ -14,23 +14,26 @@ type FieldPair struct {
 	Xs, Ys []*skeleton.Node
 }
 
-// FieldPairs lists the fields that operations of kind x and such of kind y act
-// on, with those operations, in the graphs of all entries of the package and
-// of the goroutines that they start. Of the graphs that have an operation, the
-// first stands for all: one in which it runs on a goroutine that the package
-// starts, and one in which it does not. Effects for which keep does not hold
-// are left out.
-func FieldPairs(v *skeleton.View, x, y syncapi.Op, keep func(skeleton.Effect) bool) []*FieldPair {
-	entries := fieldEntries(v, x, y, keep)
+// Fields lists the fields that operations of both kinds act on, with those
+// operations, in the graphs of all entries of the package and of the
+// goroutines that they start. Of the graphs that have an operation, the first
+// stands for all: one in which it runs on a goroutine that the package starts,
+// and one in which it does not.
+func (fc *Focus) Fields() []*FieldPair {
+	classes, entries := fc.entries()
+	wanted := func(p skeleton.Path) bool {
+		class, ok := p.Class()
+		return ok && classes[class]
+	}
 	var pairs []*FieldPair
 	of := make(map[skeleton.FieldClass]*FieldPair)
 	seen := make(map[opWhere]bool)
 	for _, f := range entries {
-		for g := range Graphs(v.Expand(f)) {
-			for n := range Nodes(g, x, y) {
-				class, ok := n.Res.Class()
+		for g := range Graphs(fc.graph(f, wanted)) {
+			for n := range Nodes(g, fc.X, fc.Y) {
+				class, _ := n.Res.Class()
 				w := opWhere{n.Op, g.Spawner != nil}
-				if !ok || seen[w] || !keep(skeleton.Effect{Op: n.Op, Res: n.Res, Started: w.started}) {
+				if !classes[class] || seen[w] || !fc.Keep(skeleton.Effect{Op: n.Op, Res: n.Res, Started: w.started}) {
 					continue
 				}
 				seen[w] = true
@@ -40,15 +43,19 @@ func FieldPairs(v *skeleton.View, x, y syncapi.Op, keep func(skeleton.Effect) bo
 					of[class] = p
 					pairs = append(pairs, p)
 				}
-				if n.Op.Kind == x {
-					p.Xs = append(p.Xs, n)
-				} else {
-					p.Ys = append(p.Ys, n)
-				}
+				p.add(n, fc.X)
 			}
 		}
 	}
 	return pairs
+}
+
+func (p *FieldPair) add(n *skeleton.Node, x syncapi.Op) {
+	if n.Op.Kind == x {
+		p.Xs = append(p.Xs, n)
+	} else {
+		p.Ys = append(p.Ys, n)
+	}
 }
 
 type opWhere struct {
@@ -56,28 +63,34 @@ type opWhere struct {
 	started bool
 }
 
-// fieldEntries returns the entries whose graphs FieldPairs has to look at: the
-// first ones with each of the operations on fields that have both kinds.
-func fieldEntries(v *skeleton.View, x, y syncapi.Op, keep func(skeleton.Effect) bool) []*skeleton.Func {
+// entries returns the fields that have both kinds, and the entries whose
+// graphs are to be looked at: the first ones with each of the operations.
+func (fc *Focus) entries() (map[skeleton.FieldClass]bool, []*skeleton.Func) {
+	v := fc.Locks.View
 	entries := v.Entries()
-	type kindsSeen struct{ x, y bool }
-	fields := make(map[skeleton.FieldClass]kindsSeen)
-	for _, f := range entries {
-		for _, e := range v.Effects(f, x, y) {
-			if class, ok := e.Res.Class(); ok && keep(e) {
-				k := fields[class]
-				k.x, k.y = k.x || e.Op.Kind == x, k.y || e.Op.Kind == y
-				fields[class] = k
+	xs, both := make(map[skeleton.FieldClass]bool), make(map[skeleton.FieldClass]bool)
+	for _, kind := range []syncapi.Op{fc.X, fc.Y} {
+		for _, f := range entries {
+			for _, e := range v.Effects(f, fc.X, fc.Y) {
+				class, ok := e.Res.Class()
+				if !ok || e.Op.Kind != kind || !fc.Keep(e) {
+					continue
+				}
+				if kind == fc.X {
+					xs[class] = true
+				} else if xs[class] {
+					both[class] = true
+				}
 			}
 		}
 	}
 	seen := make(map[opWhere]bool)
-	return slices.DeleteFunc(entries, func(f *skeleton.Func) bool {
+	return both, slices.DeleteFunc(entries, func(f *skeleton.Func) bool {
 		first := false
-		for _, e := range v.Effects(f, x, y) {
+		for _, e := range v.Effects(f, fc.X, fc.Y) {
 			class, ok := e.Res.Class()
 			w := opWhere{e.Op, e.Started}
-			if ok && fields[class] == (kindsSeen{true, true}) && keep(e) && !seen[w] {
+			if ok && both[class] && fc.Keep(e) && !seen[w] {
 				seen[w], first = true, true
 			}
 		}

@@ -314,6 +314,7 @@ func HappensBefore(x, y *skeleton.Node) bool {
 			return await(n) && (!looping || n.Op.Is(syncapi.WgWait, syncapi.GroupWait, syncapi.AtomicUpdate))
 		},
 		dies,
+		func(n *skeleton.Node) bool { return n.Assigns(x.Res) },
 		loopsAround(await, common, gx),
 		loopsAround(await, y.Graph, gx),
 	)

@@ -30,8 +30,9 @@ func run(pass *analysis.Pass) (any, error) {
 	c := &checker{pass, pass.ResultOf[skeleton.Analyzer].(*skeleton.View), make(map[token.Pos]bool)}
 	c.view.Lock()
 	defer c.view.Unlock()
+	first := &candidates{c.view, make(map[*skeleton.Func]bool)}
 	for _, f := range c.view.Funcs {
-		if !mayPoll(c.view, f) {
+		if !first.mayPoll(f) {
 			continue
 		}
 		for _, l := range idleLoops(c.view.Expand(f)) {

@@ -7,35 +7,49 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
+// candidates finds the functions whose graphs are worth a look.
+type candidates struct {
+	view *skeleton.View
+	idle map[*skeleton.Func]bool // see passes
+}
+
 // mayPoll reports whether the graph of f may have an idle loop that passes a
 // default: a first look, at the blocks of f by themselves, which says yes when
 // in doubt. That loop is one of f's own, or one of a helper that calls back.
-func mayPoll(view *skeleton.View, f *skeleton.Func) bool {
-	if !view.May(f, syncapi.Default) {
+func (c *candidates) mayPoll(f *skeleton.Func) bool {
+	if !c.view.May(f, syncapi.Default) {
 		return false
 	}
 	idle := make(map[*skeleton.Block]bool)
 	var polls []*skeleton.Block
 	for _, b := range f.Blocks {
-		if slices.ContainsFunc(b.Ops, func(op *skeleton.Op) bool { return callsBack(view, op) }) {
+		if slices.ContainsFunc(b.Ops, c.callsBack) {
 			return true
 		}
-		idle[b] = !slices.ContainsFunc(b.Ops, func(op *skeleton.Op) bool { return !maybeIdle(view, op) })
-		if idle[b] && slices.ContainsFunc(b.Ops, func(op *skeleton.Op) bool { return maybeDefault(view, op) }) {
+		idle[b] = c.isIdle(b)
+		if idle[b] && slices.ContainsFunc(b.Ops, c.maybeDefault) {
 			polls = append(polls, b)
 		}
 	}
-	return slices.ContainsFunc(polls, func(b *skeleton.Block) bool { return inCycle(b, idle) })
+	return slices.ContainsFunc(polls, func(b *skeleton.Block) bool {
+		return leads(b, func(to *skeleton.Block) bool { return to == b }, idle)
+	})
 }
 
-// inCycle reports whether b leads to itself by blocks of in.
-func inCycle(b *skeleton.Block, in map[*skeleton.Block]bool) bool {
+// isIdle reports whether control may pass all of b at once.
+func (c *candidates) isIdle(b *skeleton.Block) bool {
+	return !slices.ContainsFunc(b.Ops, func(op *skeleton.Op) bool { return !c.maybeIdle(op) })
+}
+
+// leads reports whether a way leads from b by blocks of in to an edge into one
+// for which wanted holds.
+func leads(b *skeleton.Block, wanted func(*skeleton.Block) bool, in map[*skeleton.Block]bool) bool {
 	seen := make(map[*skeleton.Block]bool)
 	for stack := []*skeleton.Block{b}; len(stack) > 0; {
 		at := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
 		for _, e := range at.Succs {
-			if e.To == b {
+			if wanted(e.To) {
 				return true
 			}
 			if in[e.To] && !seen[e.To] {
@@ -47,8 +61,30 @@ func inCycle(b *skeleton.Block, in map[*skeleton.Block]bool) bool {
 	return false
 }
 
+// passes reports whether a call of f may come back at once, without having
+// achieved anything. In recursion it is taken to.
+func (c *candidates) passes(f *skeleton.Func) bool {
+	if idle, ok := c.idle[f]; ok {
+		return idle
+	}
+	c.idle[f] = true
+	if f.Light || len(f.Blocks) == 0 || f.Effects {
+		return true
+	}
+	idle := make(map[*skeleton.Block]bool)
+	for _, b := range f.Blocks {
+		idle[b] = c.isIdle(b)
+	}
+	returns := func(b *skeleton.Block) bool {
+		return idle[b] && slices.ContainsFunc(b.Ops, func(op *skeleton.Op) bool { return op.Kind == syncapi.Return })
+	}
+	first := f.Blocks[0]
+	c.idle[f] = idle[first] && (returns(first) || leads(first, returns, idle))
+	return c.idle[f]
+}
+
 // maybeIdle reports whether control may pass op at once, as [isIdle] has it.
-func maybeIdle(view *skeleton.View, op *skeleton.Op) bool {
+func (c *candidates) maybeIdle(op *skeleton.Op) bool {
 	switch op.Kind {
 	case syncapi.Select:
 		return op.Defined
@@ -56,7 +92,7 @@ func maybeIdle(view *skeleton.View, op *skeleton.Op) bool {
 		return true
 	case syncapi.Call:
 		for _, t := range op.Targets {
-			if t.Func.Light || view.May(t.Func, syncapi.Default) || !t.Func.Quiet && !view.May(t.Func, syncapi.Work) {
+			if t.Func.Light || (c.view.May(t.Func, syncapi.Default) || !t.Func.Quiet && !c.view.May(t.Func, syncapi.Work)) && c.passes(t.Func) {
 				return true
 			}
 		}
@@ -66,27 +102,27 @@ func maybeIdle(view *skeleton.View, op *skeleton.Op) bool {
 }
 
 // maybeDefault reports whether op is a default, or calls what may have one.
-func maybeDefault(view *skeleton.View, op *skeleton.Op) bool {
+func (c *candidates) maybeDefault(op *skeleton.Op) bool {
 	if op.Kind != syncapi.Call {
 		return op.Kind == syncapi.Default
 	}
 	for _, t := range op.Targets {
-		if view.May(t.Func, syncapi.Default) {
+		if c.view.May(t.Func, syncapi.Default) {
 			return true
 		}
 	}
 	return len(op.Targets) == 0 && !op.Dynamic.IsZero()
 }
 
-// callsBack reports whether op hands a function that may have a default to a
-// helper which may call it in a loop.
-func callsBack(view *skeleton.View, op *skeleton.Op) bool {
+// callsBack reports whether op hands a function that may have a default, and
+// may achieve nothing, to a helper which may call it in a loop.
+func (c *candidates) callsBack(op *skeleton.Op) bool {
 	polls := func(p skeleton.Path) bool {
 		r := p.Root
-		return r != nil && r.Kind == skeleton.FuncVal && r.Func != nil && view.May(r.Func, syncapi.Default)
+		return r != nil && r.Kind == skeleton.FuncVal && r.Func != nil && c.view.May(r.Func, syncapi.Default) && c.passes(r.Func)
 	}
-	for _, c := range op.Callbacks {
-		if c.Mode == syncapi.Now && polls(c.Func) {
+	for _, cb := range op.Callbacks {
+		if cb.Mode == syncapi.Now && polls(cb.Func) {
 			return true
 		}
 	}

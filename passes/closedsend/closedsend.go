@@ -6,6 +6,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
+	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
@@ -17,7 +18,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "closedsend",
 	Doc:      docs.MustExtract(doc, "closedsend"),
 	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/closedsend",
-	Requires: []*analysis.Analyzer{skeleton.Analyzer},
+	Requires: []*analysis.Analyzer{skeleton.Analyzer, lockset.Analyzer},
 	Run:      report.Run(run),
 }
 
@@ -37,13 +38,19 @@ func run(pass *analysis.Pass) (any, error) {
 	c := &checker{pass, pass.ResultOf[skeleton.Analyzer].(*skeleton.View), make(map[*skeleton.Op]bool)}
 	c.view.Lock()
 	defer c.view.Unlock()
-	any := func(skeleton.Effect) bool { return true }
-	for _, f := range c.view.Roots(syncapi.Send, syncapi.Close, any) {
-		for _, p := range pairs(c.view.Expand(f)) {
+	focus := &spawn.Focus{
+		Locks: pass.ResultOf[lockset.Analyzer].(*lockset.Locks),
+		X:     syncapi.Send,
+		Y:     syncapi.Close,
+		Keep:  func(skeleton.Effect) bool { return true },
+	}
+	for g := range focus.Graphs() {
+		for _, p := range pairs(g) {
 			c.pair(p[0], p[1])
 		}
 	}
-	c.fields()
+	focus.Keep = func(e skeleton.Effect) bool { return e.Op.Kind == syncapi.Close || e.Started }
+	c.fields(focus)
 	return nil, nil
 }
 
@@ -133,9 +140,6 @@ func (c *checker) manyAtOnce(x, y *skeleton.Node) bool {
 	if start == nil || !start.InLoop() || y.Res.Root.MadeIn() == x.Graph || y.Res.Root.Kind == skeleton.Result {
 		return false
 	}
-	if call := y.Res.Root.Call(); call != nil && call.SameLoop(start) {
-		return false // made anew in each turn
-	}
 	anew := func(n *skeleton.Node) bool { return n.Assigns(y.Res) }
 	if spawn.Path(start, start, anew) == nil {
 		return false
@@ -148,9 +152,8 @@ func (c *checker) manyAtOnce(x, y *skeleton.Node) bool {
 
 // fields checks the channels in fields of objects that several functions know:
 // sends on goroutines that the package starts against closes elsewhere.
-func (c *checker) fields() {
-	known := func(e skeleton.Effect) bool { return e.Op.Kind == syncapi.Close || e.Started }
-	for _, p := range spawn.FieldPairs(c.view, syncapi.Send, syncapi.Close, known) {
+func (c *checker) fields(focus *spawn.Focus) {
+	for _, p := range focus.Fields() {
 		for _, y := range p.Ys {
 			for _, x := range p.Xs {
 				if !x.Recovered() && !c.seen[x.Op] && c.view.Sure(func() bool { return spawn.Unordered(x, y) }) {

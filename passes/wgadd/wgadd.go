@@ -6,6 +6,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
+	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
@@ -17,7 +18,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "wgadd",
 	Doc:      docs.MustExtract(doc, "wgadd"),
 	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/wgadd",
-	Requires: []*analysis.Analyzer{skeleton.Analyzer},
+	Requires: []*analysis.Analyzer{skeleton.Analyzer, lockset.Analyzer},
 	Run:      report.Run(run),
 }
 
@@ -37,10 +38,16 @@ func run(pass *analysis.Pass) (any, error) {
 	c := &checker{pass, pass.ResultOf[skeleton.Analyzer].(*skeleton.View), make(map[*skeleton.Op]bool)}
 	c.view.Lock()
 	defer c.view.Unlock()
-	for _, f := range c.view.Roots(syncapi.WgAdd, syncapi.WgWait, byGoroutine) {
-		c.graph(c.view.Expand(f))
+	focus := &spawn.Focus{
+		Locks: pass.ResultOf[lockset.Analyzer].(*lockset.Locks),
+		X:     syncapi.WgAdd,
+		Y:     syncapi.WgWait,
+		Keep:  byGoroutine,
 	}
-	c.fields()
+	for g := range focus.Graphs() {
+		c.graph(g)
+	}
+	c.fields(focus)
 	return nil, nil
 }
 
@@ -81,8 +88,8 @@ func (c *checker) graph(g *skeleton.Graph) {
 }
 
 // fields checks the groups in fields of objects that several functions know.
-func (c *checker) fields() {
-	for _, p := range spawn.FieldPairs(c.view, syncapi.WgAdd, syncapi.WgWait, byGoroutine) {
+func (c *checker) fields(focus *spawn.Focus) {
+	for _, p := range focus.Fields() {
 		for _, y := range p.Ys {
 			for _, x := range p.Xs {
 				if onGoroutine(x) && c.view.Sure(func() bool { return suspect(x) && spawn.Unordered(x, y) }) {

@@ -1,0 +1,132 @@
+package spawn
+
+import (
+	"iter"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// A Focus finds the functions that show how operations of two kinds on one
+// thing go together, and looks at each as narrowly as that allows.
+type Focus struct {
+	Locks *lockset.Locks
+	X, Y  syncapi.Op
+	// Keep says which effects are of interest.
+	Keep func(skeleton.Effect) bool
+}
+
+// order are the operations by which goroutines wait for each other.
+var order = []syncapi.Op{
+	syncapi.Send, syncapi.Recv, syncapi.Close, syncapi.WgAdd, syncapi.WgDone, syncapi.WgWait, syncapi.WgGo,
+	syncapi.GroupGo, syncapi.GroupWait, syncapi.CondWait, syncapi.CondSignal, syncapi.CondBroadcast, syncapi.Cancel,
+}
+
+// Graphs returns the graphs of the functions that have both kinds of
+// operations on one thing: those that made the thing, and those at which the
+// package is entered and that are given it. Of functions that do not do the
+// operations themselves, the first few stand for all.
+func (fc *Focus) Graphs() iter.Seq[*skeleton.Graph] {
+	isEntry := make(map[*skeleton.Func]bool)
+	for _, f := range fc.Locks.View.Entries() {
+		isEntry[f] = true
+	}
+	seen := make(map[[2]*skeleton.Op]int)
+	return func(yield func(*skeleton.Graph) bool) {
+		for _, f := range fc.Locks.View.Funcs {
+			things := fc.things(f, isEntry[f], seen)
+			if len(things) > 0 && !yield(fc.graph(f, func(p skeleton.Path) bool { return things[p] })) {
+				return
+			}
+		}
+	}
+}
+
+// maxRootsOfPair is how many functions show one pair of operations.
+const maxRootsOfPair = 3
+
+// things returns what both kinds of operations act on in f, and f is to show.
+func (fc *Focus) things(f *skeleton.Func, isEntry bool, seen map[[2]*skeleton.Op]int) map[skeleton.Path]bool {
+	effects := fc.Locks.View.Effects(f, fc.X, fc.Y)
+	ys := make(map[skeleton.Path][]*skeleton.Op)
+	for _, e := range effects {
+		if e.Op.Kind == fc.Y && e.Res.IsOne() && fc.Keep(e) {
+			ys[e.Res] = append(ys[e.Res], e.Op)
+		}
+	}
+	things := make(map[skeleton.Path]bool)
+	for _, e := range effects {
+		if e.Op.Kind != fc.X || len(ys[e.Res]) == 0 || !fc.Keep(e) {
+			continue
+		}
+		own := e.Res.Root.Owner == f && e.Res.Root.Kind != skeleton.Param
+		if !own && !isEntry {
+			continue
+		}
+		for _, y := range ys[e.Res] {
+			pair := [2]*skeleton.Op{e.Op, y}
+			if own && (isIn(e.Op, f) || isIn(y, f)) || seen[pair] < maxRootsOfPair {
+				seen[pair]++
+				things[e.Res] = true
+			}
+		}
+	}
+	return things
+}
+
+// isIn reports whether op stands in f or in a literal in it.
+func isIn(op *skeleton.Op, f *skeleton.Func) bool {
+	for at := op.Fn; at != nil; at = at.Parent {
+		if at == f {
+			return true
+		}
+	}
+	return false
+}
+
+// graph returns the graph of f in which those callees stand in that act on
+// things for which wanted holds, or on what a goroutine which does so signals:
+// no other can put it in order. Callees that leave a lock in another state than
+// they found it in are there as well.
+func (fc *Focus) graph(f *skeleton.Func, wanted func(skeleton.Path) bool) *skeleton.Graph {
+	v := fc.Locks.View
+	signalled := fc.signalled(f, wanted)
+	kinds := append([]syncapi.Op{fc.X, fc.Y}, order...)
+	known := make(map[*skeleton.Node]bool)
+	return v.Outline(f, skeleton.Interest{Enter: func(call *skeleton.Node, t *skeleton.Target) bool {
+		enter, ok := known[call]
+		if !ok {
+			for _, e := range v.CallEffects(call, kinds...) {
+				enter = enter || signalled[lastOf(e.Res)] || wanted(e.Res)
+			}
+			known[call] = enter
+		}
+		return enter || fc.Locks.Unbalanced(t.Func)
+	}})
+}
+
+// signalled returns what is acted on by the goroutines that f starts, directly
+// or not, and that act on a wanted thing.
+func (fc *Focus) signalled(f *skeleton.Func, wanted func(skeleton.Path) bool) map[awaited]bool {
+	kinds := append([]syncapi.Op{fc.X, fc.Y}, order...)
+	names := make(map[awaited]bool)
+	for _, b := range f.Blocks {
+		for _, op := range b.Ops {
+			effects := fc.Locks.View.OpEffects(op, kinds...)
+			acts := false
+			for _, e := range effects {
+				acts = acts || e.Started && wanted(e.Res)
+			}
+			if !acts {
+				continue
+			}
+			for _, e := range effects {
+				if e.Started {
+					names[lastOf(e.Res)] = true
+				}
+			}
+		}
+	}
+	return names
+}
