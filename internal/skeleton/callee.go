@@ -70,18 +70,35 @@ func (b *builder) calledValue(p Path, args []Path) []*Target {
 	if !ok || class.Type.Pkg() != b.pass.Pkg {
 		return nil
 	}
+	funcs := b.fieldFuncs[class]
+	if b.fieldFuncs == nil {
+		funcs = b.storedFuncs(class)
+	}
 	var targets []*Target
+	for _, q := range funcs {
+		targets = append(targets, q.Root.target(args))
+	}
+	return targets
+}
+
+// storedFuncs returns the functions that the package stores in a field, nil if
+// not all are known or if they are too many.
+func (b *builder) storedFuncs(class FieldClass) []Path {
+	var funcs []Path
 	for _, s := range b.fields[class] {
 		if k, ok := s.value.(*ssa.Const); ok && k.IsNil() {
 			continue
 		}
-		q := b.path(s.value)
-		if q.Root.Kind != FuncVal || q.Root.Func == nil || len(targets) == maxTargets {
-			return nil // a function from elsewhere, or too many
+		if _, ok := s.value.Type().Underlying().(*types.Signature); !ok {
+			return nil
 		}
-		targets = append(targets, q.Root.target(args))
+		q := b.path(s.value)
+		if q.Root.Kind != FuncVal || q.Root.Func == nil || len(funcs) == maxTargets {
+			return nil
+		}
+		funcs = append(funcs, q)
 	}
-	return targets
+	return funcs
 }
 
 // target returns the call of the function value r with args.

@@ -30,7 +30,10 @@ type Func struct {
 	Returns bool
 
 	writes   bool          // it assigns to what outlives it
-	ssa      *ssa.Function // nil if imported
+	ssa      *ssa.Function // nil if imported, and once all skeletons are built
+	syntax   ast.Node
+	closure  Path   // of a literal: its path in the function around it
+	captures []Path // of a literal: what it captures, as that function has it
 	imported bool
 }
 
@@ -41,7 +44,7 @@ func (f *Func) Imported() bool { return f.imported }
 // imported or made by the compiler.
 func (f *Func) Syntax() ast.Node {
 	if f.ssa == nil {
-		return nil
+		return f.syntax
 	}
 	return f.ssa.Syntax()
 }

@@ -168,20 +168,11 @@ func (fb *funcBuilder) renew(instr ssa.Instruction) {
 
 // Closure returns the path of the function literal f, as the function around
 // it has it.
-func (v *View) Closure(f *Func) Path {
-	if mc := v.closures[f.ssa]; mc != nil {
-		return v.path(mc)
-	}
-	if f.ssa == nil {
-		return Path{}
-	}
-	return v.path(f.ssa)
-}
+func (v *View) Closure(f *Func) Path { return f.closure }
 
 // Holds returns what is handed to the goroutine or callback when it is started:
 // the receiver and arguments, and what its literal captures.
 func (s *Spawn) Holds() []Path {
-	b := s.Node.Graph.view.builder
 	var held []Path
 	if s.call != nil {
 		held = append(held, s.frame.substAll(s.call.Args)...)
@@ -191,24 +182,9 @@ func (s *Spawn) Holds() []Path {
 		return held
 	}
 	held = append(held, r.Bound)
-	if mc := b.closures[r.Func.ssa]; mc != nil {
-		for _, v := range mc.Bindings {
-			held = append(held, s.frame.subst(b.path(v)))
-		}
-	}
-	return held
+	return append(held, s.frame.substAll(r.Func.captures)...)
 }
 
 // Captures returns the variables that the function literal f captures, as the
 // function around it has them.
-func (v *View) Captures(f *Func) []Path {
-	mc := v.closures[f.ssa]
-	if mc == nil {
-		return nil
-	}
-	var ps []Path
-	for _, b := range mc.Bindings {
-		ps = append(ps, v.path(b))
-	}
-	return ps
-}
+func (v *View) Captures(f *Func) []Path { return f.captures }

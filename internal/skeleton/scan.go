@@ -35,6 +35,36 @@ type builder struct {
 	busy     map[*ssa.Function]bool // result paths being computed
 	impls    map[*types.Func][]*ssa.Function
 	carriers map[types.Type]bool
+
+	fieldFuncs map[FieldClass][]Path // see calledValue; set once all skeletons are built
+}
+
+// release drops the SSA form, which is larger than all that is made of it, and
+// keeps what is asked for later.
+func (b *builder) release(funcs []*Func) {
+	for _, f := range funcs {
+		f.syntax = f.ssa.Syntax()
+		if f.Parent == nil {
+			continue
+		}
+		f.closure = b.path(f.ssa)
+		if mc := b.closures[f.ssa]; mc != nil {
+			f.closure = b.path(mc)
+			for _, v := range mc.Bindings {
+				f.captures = append(f.captures, b.path(v))
+			}
+		}
+	}
+	b.fieldFuncs = make(map[FieldClass][]Path)
+	for class := range b.fields {
+		if ps := b.storedFuncs(class); len(ps) > 0 {
+			b.fieldFuncs[class] = ps
+		}
+	}
+	for _, f := range funcs {
+		f.ssa = nil
+	}
+	*b = builder{interner: b.interner, importer: b.importer, pass: b.pass, byObj: b.byObj, fieldFuncs: b.fieldFuncs}
 }
 
 // A fieldStore is an assignment to a field of the object base.

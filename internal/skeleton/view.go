@@ -78,6 +78,7 @@ func run(pass *analysis.Pass) (any, error) {
 	}
 	b.finish(v.Funcs)
 	v.export()
+	b.release(v.Funcs)
 	return v, nil
 }
 
