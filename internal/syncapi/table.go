@@ -43,6 +43,21 @@ func IsCancelFunc(t types.Type) bool {
 	return n.Obj().Name() == "CancelFunc" || n.Obj().Name() == "CancelCauseFunc"
 }
 
+// IsRootContext reports whether fn returns a context that has no parent.
+func IsRootContext(fn *types.Func) bool {
+	return ofContext(fn) && (fn.Name() == "Background" || fn.Name() == "TODO")
+}
+
+// IsUntimed reports whether fn derives a context that only its cancel function
+// and its parent end: it holds no timer, nor listens to anything else.
+func IsUntimed(fn *types.Func) bool {
+	return ofContext(fn) && (fn.Name() == "WithCancel" || fn.Name() == "WithCancelCause")
+}
+
+func ofContext(fn *types.Func) bool {
+	return fn != nil && fn.Pkg() != nil && fn.Pkg().Path() == "context" && fn.Signature().Recv() == nil
+}
+
 // MakesError reports whether fn makes an error, which is never nil.
 func MakesError(fn *types.Func) bool {
 	if fn == nil || fn.Pkg() == nil {

@@ -33,9 +33,12 @@
 // a loop, is reported too.
 //
 // The analyzer does not report a cancel function that is returned, sent,
-// stored where some function calls it, or handed to code that is not seen; nor
-// one of a context whose parent is cancelled by a deferred call of the same
-// function. A call of AfterFunc whose result is not used at all is deliberate.
+// stored where some function calls it, handed to code that is not seen, or used
+// by a closure in an object that is handed on; nor one of a context whose parent
+// is cancelled by a deferred call of the same function, or which has neither a
+// parent nor a timer, as long as nothing waits for it. A deferred call in a
+// loop is in order if a goroutine that the turn starts needs the context. A
+// call of AfterFunc whose result is not used at all is deliberate.
 // Paths that end the process, or a panic that nothing in the package recovers,
 // do not count. To keep a context until its parent ends, on purpose, derive it
 // without a cancel function, or return that function.

@@ -73,13 +73,12 @@ func (c *checker) leak(m *making) (analysis.Diagnostic, bool) {
 	if m.discarded() && m.node == m.call && (len(m.parents) == 0 || isMain(g.Root)) {
 		return c.discard(m), true
 	}
+	visit := func(n *skeleton.Node, names []skeleton.Path) skeleton.Verdict { return c.visit(m, n, names) }
 	trace := g.Search(skeleton.Query{
-		From:   []*skeleton.Node{m.node},
-		Follow: []skeleton.Path{m.node.Res},
-		Take:   c.untilExhausted(m),
-		VisitNamed: func(n *skeleton.Node, names []skeleton.Path) skeleton.Verdict {
-			return c.visit(m, n, names)
-		},
+		From:       []*skeleton.Node{m.node},
+		Follow:     []skeleton.Path{m.node.Res},
+		Take:       c.untilExhausted(m),
+		VisitNamed: visit,
 	})
 	if trace == nil {
 		if d, ok := c.overwritten(m); ok {
@@ -93,7 +92,10 @@ func (c *checker) leak(m *making) (analysis.Diagnostic, bool) {
 	if c.deferredCall(g, m.result) != nil && !plainResults(c.pass.TypesInfo, g.Root.Syntax()) {
 		return analysis.Diagnostic{}, false // on success what is returned lives on with the context
 	}
-	if c.index().elsewhere(g.Root, m.result) || c.handedOnTheWay(m, trace.End()) {
+	if c.index().elsewhere(g.Root, m.result) || c.keptBefore(m) || c.handedOnTheWay(m, trace.End()) {
+		return analysis.Diagnostic{}, false
+	}
+	if trace = c.waitedFor(m, trace, visit); trace == nil {
 		return analysis.Diagnostic{}, false
 	}
 	return c.lostOnPath(m, trace)

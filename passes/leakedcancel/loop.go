@@ -21,7 +21,7 @@ func (c *checker) deferredInLoop(m *making) (analysis.Diagnostic, bool) {
 		return analysis.Diagnostic{}, false
 	}
 	loop := c.loop(m.expr)
-	if loop == nil || c.fewTurns(loop) || !leads(m.node, call) || !leads(call, m.node) {
+	if loop == nil || c.fewTurns(loop) || !leads(m.node, call) || !leads(call, m.node) || c.outlivesTurn(m, loop) {
 		return analysis.Diagnostic{}, false
 	}
 	pos, end := c.view.Extent(call.Op)

@@ -157,7 +157,13 @@ func (c *checker) deliberate(m *making) bool {
 	if obj := m.node.Op.Obj; isMain(m.node.Graph.Root) && obj != nil && obj.Name() == "NotifyContext" {
 		return true // for as long as the process lives
 	}
-	return c.parentCancelled(m)
+	return m.panics() || c.parentCancelled(m)
+}
+
+// panics reports whether the making panics, as it does for want of a parent.
+func (m *making) panics() bool {
+	args := m.node.Args
+	return m.kind() == "cancel" && len(args) > 0 && args[0].Root != nil && args[0].Root.Kind == skeleton.Nil
 }
 
 func isMain(f *skeleton.Func) bool {

@@ -69,7 +69,7 @@ func (c *checker) escapes(m *making, n *skeleton.Node, names []skeleton.Path, de
 		return c.handedOver(m, n, names) || c.usedByAny(n.Op, names)
 	}
 	if depth == 0 {
-		return false
+		return c.kept(n, names)
 	}
 	// A goroutine that is handed an object lives on with it.
 	via := c.reached(n.Args, names)
