@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"runtime"
+	"runtime/debug"
 	"strconv"
 	"strings"
 
@@ -29,11 +30,14 @@ func (s *Suite) Tool(argv []string) {
 	flag.Bool("pedantic", false, "run the pedantic checks as well")
 
 	unit := argv[len(argv)-1]
-	switch {
-	case !strings.HasSuffix(unit, ".cfg"):
+	if !strings.HasSuffix(unit, ".cfg") {
 		os.Args = argv
 		unitchecker.Main(analyzers(s.Checks)...)
-	case factsOnly(unit):
+	}
+	cfg := readUnit(unit)
+	tuneCollector(cfg.GoFiles)
+	switch {
+	case cfg.VetxOnly:
 		// Facts do not depend on which checks were chosen, and the checks of
 		// a dependency would only cost time.
 		s.prepare(s.FactProducers)
@@ -50,15 +54,47 @@ func (s *Suite) Tool(argv []string) {
 	}
 }
 
-// factsOnly reports whether only the facts of the unit are wanted.
-// A unit that cannot be read is left to unitchecker to report.
-func factsOnly(unit string) bool {
+// A unitConfig is the part of the description of a unit that matters here.
+type unitConfig struct {
+	VetxOnly bool // only the facts are wanted
+	GoFiles  []string
+}
+
+// readUnit reads the description of a unit. One that cannot be read is left to
+// unitchecker to report.
+func readUnit(unit string) (cfg unitConfig) {
 	data, err := os.ReadFile(unit)
-	if err != nil {
-		return false
+	if err != nil || json.Unmarshal(data, &cfg) != nil {
+		return unitConfig{}
 	}
-	var cfg struct{ VetxOnly bool }
-	return json.Unmarshal(data, &cfg) == nil && cfg.VetxOnly
+	return cfg
+}
+
+// The sizes in bytes of the source up to which the time of the garbage
+// collector is worth more than memory, and from which on it is the reverse.
+const (
+	smallUnit = 1 << 20
+	largeUnit = 3 << 20
+)
+
+// tuneCollector lets the heap grow more between collections if the files are
+// small, and less if they are large, unless the environment says how much.
+func tuneCollector(files []string) {
+	if os.Getenv("GOGC") != "" {
+		return
+	}
+	var size int64
+	for _, f := range files {
+		if info, err := os.Stat(f); err == nil {
+			size += info.Size()
+		}
+	}
+	switch {
+	case size <= smallUnit:
+		debug.SetGCPercent(300)
+	case size >= largeUnit:
+		debug.SetGCPercent(40)
+	}
 }
 
 // toolArgs takes from the arguments all that chooses checks. It returns the

@@ -177,6 +177,11 @@ func (v *View) Expand(f *Func) *Graph {
 		return g
 	}
 	g := v.expand(&Graph{Root: f, view: v})
+	v.cached += len(g.Nodes)
+	if v.cached > maxCached {
+		clear(v.graphs)
+		v.cached = len(g.Nodes)
+	}
 	v.graphs[f] = g
 	return g
 }

@@ -49,6 +49,7 @@ type View struct {
 	SharedLoops []*SharedLoop
 
 	graphs    map[*Func]*Graph // that the check which holds mu has asked for
+	cached    int              // nodes in them
 	nodes     map[token.Pos]ast.Node
 	may       map[*Func]kinds
 	order     []*Func // callees before callers
@@ -173,11 +174,15 @@ func (v *View) FuncOf(obj *types.Func) *Func {
 // the machine. Searches past it find nothing.
 const maxSpent = 1_000_000
 
+// maxCached bounds the nodes of the graphs that a view keeps for a check which
+// may ask for them again; a graph that is asked for again later is made anew.
+const maxCached = 100_000
+
 // Lock gives the view to one check, with a budget of its own for searching.
 func (v *View) Lock() {
 	v.mu.Lock()
 	v.spent = 0
-	v.graphs = make(map[*Func]*Graph)
+	v.graphs, v.cached = make(map[*Func]*Graph), 0
 }
 
 // View returns the view that the graph belongs to.
