@@ -7,8 +7,8 @@ import (
 	"golang.org/x/tools/go/ast/inspector"
 )
 
-// converted sees the values that become contexts where they are returned or
-// stored: of a type that embeds a context in order to be one.
+// converted sees the values that become contexts where they are returned,
+// stored or passed: of a type that embeds a context in order to be one.
 func (c *checker) converted(uses map[types.Type]*use) {
 	info := c.pass.TypesInfo
 	note := func(value ast.Expr, target types.Type) {
@@ -16,14 +16,18 @@ func (c *checker) converted(uses map[types.Type]*use) {
 			u.isContext = true
 		}
 	}
-	for cur := range c.root.Preorder((*ast.ReturnStmt)(nil), (*ast.AssignStmt)(nil), (*ast.ValueSpec)(nil)) {
+	noteAll := func(values []ast.Expr, targets *types.Tuple) {
+		for i, value := range values[:min(len(values), targets.Len())] {
+			note(value, targets.At(i).Type())
+		}
+	}
+	for cur := range c.root.Preorder((*ast.ReturnStmt)(nil), (*ast.AssignStmt)(nil), (*ast.ValueSpec)(nil), (*ast.CallExpr)(nil)) {
 		switch n := cur.Node().(type) {
 		case *ast.ReturnStmt:
-			results := c.resultsAt(cur)
-			for i, value := range n.Results {
-				if results != nil && results.Len() == len(n.Results) {
-					note(value, results.At(i).Type())
-				}
+			noteAll(n.Results, c.resultsAt(cur))
+		case *ast.CallExpr:
+			if sig, ok := info.TypeOf(n.Fun).Underlying().(*types.Signature); ok {
+				noteAll(n.Args, sig.Params())
 			}
 		case *ast.AssignStmt:
 			for i, value := range n.Rhs {

@@ -38,6 +38,8 @@ func run(pass *analysis.Pass) (any, error) {
 		pass:  pass,
 		root:  pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
 		index: pass.ResultOf[symindex.Analyzer].(*symindex.Index),
+
+		within: make(map[types.Type]bool),
 	}
 	holders := c.fields()
 	holders = append(holders, c.instances(holders)...)
@@ -60,6 +62,9 @@ type checker struct {
 	pass  *analysis.Pass
 	root  inspector.Cursor
 	index *symindex.Index
+
+	values map[types.Type][]inspector.Cursor // see valuesOf
+	within map[types.Type]bool               // see withinCall
 }
 
 // -- where contexts are held --
@@ -178,15 +183,22 @@ func (c *checker) standsForOneCall(h *holder, usage map[types.Type]*use) bool {
 	switch {
 	case implementsContext(named, c.pass.Pkg) || overridesContext(named, c.pass.Pkg):
 		return true
-	case h.field != nil && h.field.Embedded() && u.isContext:
+	case h.field != nil && h.field.Embedded() && (u.isContext || isContext(h.field.Type()) && derives(named)):
 		return true
 	case h.field != nil && !h.field.Exported() && !h.field.Embedded() && isCarrier(named, c.pass.Pkg):
+		return true
+	}
+	if !named.Obj().Exported() && (c.withinCall(named) || u.request(named)) && c.fromCaller(h) {
 		return true
 	}
 	if methods := c.methodsUsing(h); len(methods) > 0 {
 		return c.dictated(named, methods)
 	}
-	return u.passing(isOption(named.Obj().Name()))
+	option := isOption(named.Obj().Name())
+	if option && c.withinCall(named) {
+		u.kept = false // for longer than the call
+	}
+	return u.passing(option)
 }
 
 // methodsUsing returns the methods of the owner of a field that use it, other

@@ -35,12 +35,15 @@
 // The analyzer does not report a struct that stands for one call, for then
 // the context does as well: a request that has a method Context and one that
 // returns a copy with another context, like http.Request; options and
-// parameters that are passed to a call and not kept; a message that is sent
-// on a channel and not kept; a type that implements context.Context itself, or
-// embeds a context and is returned or stored as one; and a type that overrides
-// the method Context of a type that it embeds. It does not report a struct
-// that needs the context only in methods whose signature an interface of
-// another module dictates, like Read, nor anything in test files.
+// parameters that are passed to a call and not kept for longer; an unexported
+// struct that is gone when the call returns by whose context it was made; a
+// message that is sent on a channel and not kept, or an unexported record of a
+// request, queued with the channel for its answer or the function that
+// cancels it; a type that implements context.Context itself, or embeds a
+// context and is used as one, or derives others of its type; and a type that
+// overrides the method Context of a type that it embeds. It does not report a
+// struct that needs the context only in methods whose signature an interface
+// of another module dictates, like Read, nor anything in test files.
 package ctxfield
 
 import _ "embed"

@@ -131,6 +131,16 @@ func implementsContext(named *types.Named, pkg *types.Package) bool {
 	return own
 }
 
+// derives reports whether a type has a method that makes another one of it.
+func derives(named *types.Named) bool {
+	for method := range named.Methods() {
+		if returns(method.Signature(), named.Origin()) {
+			return true
+		}
+	}
+	return false
+}
+
 // isCarrier reports whether a type mirrors http.Request: it has a method that
 // returns its context, and one that returns it with another context. It has
 // both if it embeds a carrier.

@@ -4,6 +4,11 @@ import (
 	"go/ast"
 	"go/types"
 	"regexp"
+
+	"golang.org/x/tools/go/ast/edge"
+	"golang.org/x/tools/go/ast/inspector"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
 // A use is what a package does with the values of a struct type. It errs
@@ -15,9 +20,11 @@ type use struct {
 	byPointer bool // passed to a call, or a parameter, as a pointer
 	sent      bool // sent on a channel
 	kept      bool // the type of a field, or of a variable of the package
+	queued    bool // the type of the elements of one
+	started   bool // a goroutine is started on a method of it
 	returned  bool // a pointer to it is the result of a function
 	made      bool // a function has a literal of it
-	isContext bool // it becomes a context where it is returned or stored
+	isContext bool // it becomes a context where it is returned, stored or passed
 }
 
 // passing reports whether the values are only ever passed on: to a call, as
@@ -32,6 +39,33 @@ func (u *use) passing(option bool) bool {
 		return false
 	}
 	return u.byValue || u.literal || option && (u.byPointer || u.made)
+}
+
+// request reports whether the values are records of requests: queued or sent
+// to whoever answers them, with the channel for the answer, or without
+// anything of their own to do, with the function that cancels the request.
+func (u *use) request(named *types.Named) bool {
+	str, ok := named.Underlying().(*types.Struct)
+	if !ok || !u.sent && !u.queued || u.started {
+		return false
+	}
+	for field := range str.Fields() {
+		if isAnswer(field.Type()) || named.NumMethods() == 0 && syncapi.IsCancelFunc(field.Type()) {
+			return true
+		}
+	}
+	return false
+}
+
+// isAnswer reports whether t is a channel for values. One that is only ever
+// closed may tell many.
+func isAnswer(t types.Type) bool {
+	ch, ok := t.Underlying().(*types.Chan)
+	if !ok {
+		return false
+	}
+	str, ok := ch.Elem().Underlying().(*types.Struct)
+	return !ok || str.NumFields() > 0
 }
 
 var optionName = regexp.MustCompile(`(?i)(options?|opts?|params?|parameters|args|arguments|input|config|cfg|settings)$`)
@@ -73,7 +107,7 @@ func (c *checker) declared(uses map[types.Type]*use) {
 			if str, ok := c.pass.TypesInfo.TypeOf(n).(*types.Struct); ok {
 				owner := c.ownerOf(cur)
 				for field := range str.Fields() {
-					keep(uses, field.Type(), owner, 0)
+					keep(uses, field.Type(), owner, false, 0)
 				}
 			}
 		case *ast.FuncType:
@@ -83,39 +117,42 @@ func (c *checker) declared(uses map[types.Type]*use) {
 	scope := c.pass.Pkg.Scope()
 	for _, name := range scope.Names() {
 		if v, ok := scope.Lookup(name).(*types.Var); ok {
-			keep(uses, v.Type(), nil, 0)
+			keep(uses, v.Type(), nil, false, 0)
 		}
 	}
 }
 
 // keep notes that a variable of type t outlives the call: a field of owner, or
-// a variable of the package. What is in a channel is on its way.
-func keep(uses map[types.Type]*use, t, owner types.Type, depth int) {
+// a variable of the package, or an element of one. What is in a channel is on
+// its way.
+func keep(uses map[types.Type]*use, t, owner types.Type, element bool, depth int) {
 	if depth > maxDepth {
 		return
 	}
 	if u, _ := lookup(uses, t); u != nil {
 		if key, _ := keyOf(t); key != owner {
 			u.kept = true
+			u.queued = u.queued || element
 		}
 		return
 	}
+	depth++
 	switch t := types.Unalias(t).(type) {
 	case *types.Pointer:
-		keep(uses, t.Elem(), owner, depth+1)
+		keep(uses, t.Elem(), owner, element, depth)
 	case *types.Slice:
-		keep(uses, t.Elem(), owner, depth+1)
+		keep(uses, t.Elem(), owner, true, depth)
 	case *types.Array:
-		keep(uses, t.Elem(), owner, depth+1)
+		keep(uses, t.Elem(), owner, true, depth)
 	case *types.Map:
-		keep(uses, t.Key(), owner, depth+1)
-		keep(uses, t.Elem(), owner, depth+1)
+		keep(uses, t.Key(), owner, true, depth)
+		keep(uses, t.Elem(), owner, true, depth)
 	case *types.Named:
 		for arg := range t.TypeArgs().Types() {
-			keep(uses, arg, owner, depth+1)
+			keep(uses, arg, owner, true, depth)
 		}
 		if _, isStruct := t.Underlying().(*types.Struct); !isStruct {
-			keep(uses, t.Underlying(), owner, depth+1)
+			keep(uses, t.Underlying(), owner, element, depth)
 		}
 	}
 }
@@ -155,6 +192,7 @@ func (c *checker) passed(uses map[types.Type]*use) {
 			if tv := info.Types[n.Fun]; tv.IsType() || tv.IsBuiltin() {
 				continue
 			}
+			c.started(uses, cur)
 			for _, arg := range n.Args {
 				u, pointer := lookup(uses, info.TypeOf(arg))
 				if u == nil {
@@ -165,6 +203,23 @@ func (c *checker) passed(uses map[types.Type]*use) {
 				u.byValue = u.byValue || !pointer
 			}
 		}
+	}
+}
+
+// started sees the methods that run on a goroutine of their own.
+func (c *checker) started(uses map[types.Type]*use, call inspector.Cursor) {
+	fun, ok := ast.Unparen(call.Node().(*ast.CallExpr).Fun).(*ast.SelectorExpr)
+	if !ok {
+		return
+	}
+	u, _ := lookup(uses, c.pass.TypesInfo.TypeOf(fun.X))
+	if u == nil {
+		return
+	}
+	u.started = u.started || call.ParentEdgeKind() == edge.GoStmt_Call
+	for lit := range call.Enclosing((*ast.FuncLit)(nil)) {
+		u.started = u.started || lit.ParentEdgeKind() == edge.CallExpr_Fun && lit.Parent().ParentEdgeKind() == edge.GoStmt_Call
+		break
 	}
 }
 

@@ -480,7 +480,7 @@ func winner(ctx context.Context, results <-chan int, ticks <-chan time.Time) int
 // A request can be cancelled by its number, if it has one.
 type request struct {
 	id     int
-	ctx    context.Context //concurrencyvet:ignore ctxfield what becomes of its cancel function matters here
+	ctx    context.Context
 	cancel context.CancelFunc
 }
 

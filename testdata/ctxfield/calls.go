@@ -134,15 +134,98 @@ func start(w *worker) { go work(w) }
 
 func work(w *worker) { <-w.ctx.Done() }
 
-// visitor has methods, which could be given the context.
+// visitor is gone when visit returns.
 type visitor struct {
-	ctx   context.Context // want `^field ctx of visitor holds a context$`
+	ctx   context.Context
 	depth int
 }
 
 func visit(ctx context.Context) error { return (&visitor{ctx: ctx}).enter() }
 
 func (v *visitor) enter() error { v.depth++; return v.ctx.Err() }
+
+// watcher goes on when watch has returned.
+type watcher struct {
+	ctx context.Context // want `^field ctx of watcher holds a context$`
+	n   int
+}
+
+func watch(ctx context.Context) {
+	w := &watcher{ctx: ctx}
+	go w.run()
+}
+
+func (w *watcher) run() { <-w.ctx.Done(); w.n++ }
+
+// cached is found again by a later call.
+type cached struct {
+	ctx context.Context // want `^field ctx of cached holds a context$`
+}
+
+var latest any
+
+func cache(ctx context.Context) error {
+	c := &cached{ctx: ctx}
+	latest = c
+	return c.err()
+}
+
+func (c *cached) err() error { return c.ctx.Err() }
+
+// detachedVisitor makes the context for itself.
+type detachedVisitor struct {
+	ctx context.Context // want `^field ctx of detachedVisitor holds a context$`
+}
+
+func visitDetached() error {
+	v := detachedVisitor{ctx: context.Background()}
+	return v.enter()
+}
+
+func (v *detachedVisitor) enter() error { return v.ctx.Err() }
+
+// ticket is queued with the channel for its answer.
+type ticket struct {
+	ctx    context.Context
+	answer chan int
+}
+
+func (t *ticket) late() bool { return t.ctx.Err() != nil }
+
+// shared is waited for by many, though one has brought the context.
+type shared struct {
+	ctx  context.Context // want `^field ctx of shared holds a context$`
+	done chan struct{}
+}
+
+func (s *shared) late() bool { return s.ctx.Err() != nil }
+
+// poller has a channel for its answers, but a life of its own.
+type poller struct {
+	ctx     context.Context // want `^field ctx of poller holds a context$`
+	answers chan int
+}
+
+func (p *poller) poll() { <-p.ctx.Done(); close(p.answers) }
+
+type desk struct {
+	tickets []*ticket
+	dials   map[string]*shared
+	pollers map[string]*poller
+}
+
+func (d *desk) enter(ctx context.Context, key string) int {
+	t := &ticket{ctx, make(chan int)}
+	d.tickets = append(d.tickets, t)
+	if d.dials[key] == nil {
+		d.dials[key] = &shared{ctx: ctx, done: make(chan struct{})}
+	}
+	if d.pollers[key] == nil {
+		d.pollers[key] = &poller{ctx: ctx, answers: make(chan int)}
+		go d.pollers[key].poll()
+	}
+	return <-t.answer
+}
 
 // searchOptions gather what is needed here and there in one function.
 type searchOptions struct {
