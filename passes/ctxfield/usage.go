@@ -44,10 +44,16 @@ func (u *use) passing(option bool) bool {
 // request reports whether the values are records of requests: queued or sent
 // to whoever answers them, with the channel for the answer, or without
 // anything of their own to do, with the function that cancels the request.
+// With methods for others to call, they serve requests rather.
 func (u *use) request(named *types.Named) bool {
 	str, ok := named.Underlying().(*types.Struct)
 	if !ok || !u.sent && !u.queued || u.started {
 		return false
+	}
+	for method := range named.Methods() {
+		if method.Exported() {
+			return false
+		}
 	}
 	for field := range str.Fields() {
 		if isAnswer(field.Type()) || named.NumMethods() == 0 && syncapi.IsCancelFunc(field.Type()) {

@@ -208,7 +208,23 @@ type poller struct {
 
 func (p *poller) poll() { <-p.ctx.Done(); close(p.answers) }
 
+// line has a queue, which those who use it are served from.
+type line struct {
+	ctx   context.Context // want `^field ctx of line holds a context$`
+	queue chan int
+}
+
+func (l *line) Next() (int, error) {
+	select {
+	case n := <-l.queue:
+		return n, nil
+	case <-l.ctx.Done():
+		return 0, l.ctx.Err()
+	}
+}
+
 type desk struct {
+	lines   map[string]*line
 	tickets []*ticket
 	dials   map[string]*shared
 	pollers map[string]*poller
@@ -217,6 +233,9 @@ type desk struct {
 func (d *desk) enter(ctx context.Context, key string) int {
 	t := &ticket{ctx, make(chan int)}
 	d.tickets = append(d.tickets, t)
+	if d.lines[key] == nil {
+		d.lines[key] = &line{ctx: ctx, queue: make(chan int, 1)}
+	}
 	if d.dials[key] == nil {
 		d.dials[key] = &shared{ctx: ctx, done: make(chan struct{})}
 	}
