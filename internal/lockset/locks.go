@@ -1,7 +1,9 @@
 package lockset
 
 import (
+	"go/types"
 	"reflect"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -31,10 +33,40 @@ var Ops = []syncapi.Op{
 type Locks struct {
 	View *skeleton.View
 
-	takes     map[*skeleton.Func]bool     // may return with a lock that it has taken
-	gives     map[*skeleton.Func]bool     // may release a lock that it has not taken
-	handedOff map[*skeleton.Op]bool       // lock operations whose lock a caller releases
-	released  map[skeleton.FieldClass]int // by how many functions, which have not taken it
+	takes     map[*skeleton.Func]bool   // may return with a lock that it has taken
+	gives     map[*skeleton.Func]bool   // may release a lock that it has not taken
+	drops     map[*skeleton.Func]bool   // may be left by a panic with a lock that it has taken
+	handedOff map[*skeleton.Op]bool     // operations whose lock a caller releases
+	passed    map[*skeleton.Op][]Taking // by which further operations the lock of one is taken
+	released  map[name]bool             // by functions that have not taken it
+}
+
+// A Taking is an operation of Func, a lock or a call, behind which Func may
+// return with Lock.
+type Taking struct {
+	Func *skeleton.Func
+	Op   *skeleton.Op
+	Lock skeleton.Path
+}
+
+// A name identifies a lock in all functions of a package: by the field that it
+// is, or by the variable.
+type name struct {
+	class skeleton.FieldClass
+	path  skeleton.Path
+}
+
+// nameOf returns the name of a lock that f operates on, not ok if only f's
+// callers know what it is.
+func nameOf(lock skeleton.Path, f *skeleton.Func) (n name, ok bool) {
+	if class, ok := lock.Class(); ok {
+		return name{class: class}, true
+	}
+	r := lock.Root.Origin()
+	if r.Kind != skeleton.Global && (r.Owner == nil || r.Owner == f) {
+		return name{}, false
+	}
+	return name{path: skeleton.Path{Root: r, Sel: lock.Sel}}, true
 }
 
 func run(pass *analysis.Pass) (any, error) {
@@ -42,22 +74,24 @@ func run(pass *analysis.Pass) (any, error) {
 		View:      pass.ResultOf[skeleton.Analyzer].(*skeleton.View),
 		takes:     make(map[*skeleton.Func]bool),
 		gives:     make(map[*skeleton.Func]bool),
+		drops:     make(map[*skeleton.Func]bool),
 		handedOff: make(map[*skeleton.Op]bool),
-		released:  make(map[skeleton.FieldClass]int),
+		passed:    make(map[*skeleton.Op][]Taking),
+		released:  make(map[name]bool),
 	}
 	l.View.Lock()
 	defer l.View.Unlock()
 	for _, f := range l.View.CalleesFirst() {
-		if l.concerns(f) {
+		if l.Concerns(f) {
 			l.function(f)
 		}
 	}
 	return l, nil
 }
 
-// concerns reports whether f has an operation on a lock, or calls a function
+// Concerns reports whether f has an operation on a lock, or calls a function
 // that leaves locks in another state.
-func (l *Locks) concerns(f *skeleton.Func) bool {
+func (l *Locks) Concerns(f *skeleton.Func) bool {
 	for _, b := range f.Blocks {
 		for _, op := range b.Ops {
 			if op.Kind == syncapi.Defer {
@@ -67,12 +101,15 @@ func (l *Locks) concerns(f *skeleton.Func) bool {
 				return true
 			}
 			for _, t := range op.Targets {
-				if l.Unbalanced(t.Func) {
+				if l.Unbalanced(t.Func) || l.drops[t.Func] {
 					return true
 				}
 			}
+			if op.Kind == syncapi.Go && l.concernsGo(op.Inner) {
+				return true
+			}
 			for _, c := range op.Callbacks {
-				if c.Func.Root.Kind == skeleton.FuncVal && l.Unbalanced(c.Func.Root.Func) {
+				if r := c.Func.Root; r != nil && r.Kind == skeleton.FuncVal && (l.Unbalanced(r.Func) || l.drops[r.Func]) {
 					return true
 				}
 			}
@@ -81,28 +118,83 @@ func (l *Locks) concerns(f *skeleton.Func) bool {
 	return false
 }
 
+// concernsGo reports whether a goroutine releases locks that it has not taken.
+func (l *Locks) concernsGo(call *skeleton.Op) bool {
+	for _, t := range call.Targets {
+		if l.gives[t.Func] {
+			return true
+		}
+	}
+	r := call.Dynamic.Root
+	return r != nil && r.Kind == skeleton.FuncVal && l.gives[r.Func]
+}
+
 // function finds out about f, whose callees are known but for recursion.
 func (l *Locks) function(f *skeleton.Func) {
-	g := l.Graph(f)
+	g := l.Whole(f)
 	for _, n := range g.Nodes {
+		for _, s := range n.Spawns {
+			for _, m := range s.Graph().Nodes {
+				l.gives[f] = l.gives[f] || IsRelease(m) && m.Res.Root != nil && m.Res.Root.MadeIn() == nil && l.unheld(m)
+			}
+		}
 		switch {
 		case !n.Op.Is(Ops...) || n.Res.Root == nil:
-		case IsRelease(n):
-			if l.unheld(n) {
-				l.gives[f] = true
-				if class, ok := n.Res.Class(); ok && n.Frame.Call == nil {
-					l.released[class]++
-				}
-			}
-		default:
-			if l.Unreleased(n) != nil {
-				l.takes[f] = true
-			}
-			if n.Frame.Call != nil && l.releasedByCaller(n) {
-				l.handedOff[n.Op] = true
+		case !IsRelease(n):
+			l.taken(f, n)
+		case l.unheld(n):
+			l.gives[f] = true
+			if at, ok := nameOf(n.Res, f); ok && !f.Imported() && l.leaves(n) {
+				l.released[at] = true
 			}
 		}
 	}
+}
+
+// taken notes what becomes of the lock that n, in the graph of f, takes.
+func (l *Locks) taken(f *skeleton.Func, n *skeleton.Node) {
+	returned := func(at *skeleton.Node) bool {
+		return l.HandsOver(at, n) && (at.Op.Kind != syncapi.Return || at.Frame.Call != nil || !l.returns(at, n))
+	}
+	takes := l.held(n, skeleton.ByReturn, returned) != nil
+	l.takes[f] = l.takes[f] || takes
+	l.drops[f] = l.drops[f] || l.held(n, skeleton.ByPanic, returned) != nil
+	for fr := n.Frame; fr.Call != nil && fr.Up != nil; fr = fr.Up {
+		op := OpIn(n, fr)
+		if l.releasedOutside(n, fr) {
+			l.handedOff[op] = true
+		}
+		if takes {
+			t := Taking{f, OpIn(n, fr.Up), n.Res}
+			if fr.Up.Call == nil && !slices.Contains(l.passed[op], t) {
+				l.passed[op] = append(l.passed[op], t)
+			}
+		}
+	}
+}
+
+// OpIn returns the operation of fr by which n, in fr or further in, is reached:
+// n's own or a call.
+func OpIn(n *skeleton.Node, fr *skeleton.Frame) *skeleton.Op {
+	op := n.Op
+	for f := n.Frame; f != fr && f.Call != nil; f = f.Up {
+		op = f.Call.Op
+	}
+	return op
+}
+
+// leaves reports whether the function at the root of the graph may return
+// without the lock that n releases, which it never takes before n.
+func (l *Locks) leaves(n *skeleton.Node) bool {
+	taken := func(at *skeleton.Node) bool { return IsAcquire(at) && at.Res == n.Res }
+	returns := false
+	for _, m := range n.Graph.Nodes {
+		if taken(m) && skeleton.Leads(m, n, nil) {
+			return false
+		}
+		returns = returns || m.Exit == skeleton.ByReturn && skeleton.Leads(n, m, taken)
+	}
+	return returns
 }
 
 // Unbalanced reports whether f may leave a lock in another state than it
@@ -116,13 +208,32 @@ func (l *Locks) Takes(f *skeleton.Func) bool { return l.takes[f] }
 // Gives reports whether f may release a lock that it has not taken.
 func (l *Locks) Gives(f *skeleton.Func) bool { return l.gives[f] }
 
-// HandedOff reports whether a caller of the function that has the lock
-// operation op, seen in the package, releases the lock behind the call.
+// HandedOff reports whether a caller of the function that has op, seen in the
+// package, releases behind the call the lock that op takes or calls for.
 func (l *Locks) HandedOff(op *skeleton.Op) bool { return l.handedOff[op] }
 
-// ReleasedElsewhere reports whether a function of the package releases locks
-// in the field class that it has not taken.
-func (l *Locks) ReleasedElsewhere(class skeleton.FieldClass) bool { return l.released[class] > 0 }
+// Passed returns the operations of callers, seen in the package, by which they
+// take the lock that op takes or calls for, and may return with it in turn.
+func (l *Locks) Passed(op *skeleton.Op) []Taking { return l.passed[op] }
+
+// ReleasedElsewhere reports whether a function of the package releases, without
+// having taken it, the lock that f knows as lock, or its like in another object.
+func (l *Locks) ReleasedElsewhere(lock skeleton.Path, f *skeleton.Func) bool {
+	n, ok := nameOf(lock, f)
+	return ok && l.released[n]
+}
+
+// Whole returns the outline of f that shows all that becomes of the locks that
+// it takes: as [Locks.Graph], with the stores and sends that may hand them over,
+// and with callees that a panic may leave with a lock.
+func (l *Locks) Whole(f *skeleton.Func) *skeleton.Graph {
+	return l.View.Outline(f, skeleton.Interest{
+		Ops: append([]syncapi.Op{syncapi.Store, syncapi.Send}, Ops...),
+		Enter: func(_ *skeleton.Node, t *skeleton.Target) bool {
+			return l.Unbalanced(t.Func) || l.drops[t.Func]
+		},
+	})
+}
 
 // Graph returns the outline of f that shows what f does to locks in the end:
 // callees that are not balanced stand in at their calls. Operations of the
@@ -188,20 +299,18 @@ func (l *Locks) unheld(n *skeleton.Node) bool {
 	}) != nil
 }
 
-// Unreleased returns a path from n, which takes a lock, to a return of its
-// graph's function on which the lock is neither released nor handed to
-// anything that may release it; nil if there is none. (A may-analysis, exact in
-// the conditions that skeletons keep.)
-func (l *Locks) Unreleased(n *skeleton.Node) *skeleton.Trace {
-	g := n.Graph
-	return g.Search(skeleton.Query{
+// held returns a path from n, which takes a lock, to an exit of its graph on
+// which the lock is not released, and over holds nowhere; nil if there is none.
+// (A may-analysis, exact in the conditions that skeletons keep.)
+func (l *Locks) held(n *skeleton.Node, exit skeleton.Exit, over func(*skeleton.Node) bool) *skeleton.Trace {
+	return n.Graph.Search(skeleton.Query{
 		From: []*skeleton.Node{n},
 		Take: Succeeds(n),
 		Visit: func(at *skeleton.Node) skeleton.Verdict {
 			switch {
-			case IsRelease(at) && at.Res == n.Res, l.HandsOver(at, n):
+			case IsRelease(at) && at.Res == n.Res, over(at):
 				return skeleton.Stop
-			case at.Exit == skeleton.ByReturn:
+			case at.Exit == exit:
 				return skeleton.Found
 			}
 			return skeleton.Continue
@@ -219,19 +328,19 @@ func Succeeds(n *skeleton.Node) func(*skeleton.Step) bool {
 	return func(s *skeleton.Step) bool { return s.Cond.Var != taken || s.Cond.Want }
 }
 
-// releasedByCaller reports whether a release of what n takes, in an activation
-// further out than n's, may follow n.
-func (l *Locks) releasedByCaller(n *skeleton.Node) bool {
+// releasedOutside reports whether a release of what n takes, not within the
+// activation fr that n is in, may follow n.
+func (l *Locks) releasedOutside(n *skeleton.Node, fr *skeleton.Frame) bool {
 	within := func(m *skeleton.Node) bool {
 		for f := m.Frame; f != nil; f = f.Up {
-			if f == n.Frame {
+			if f == fr {
 				return true
 			}
 		}
 		return false
 	}
 	for _, m := range n.Graph.Nodes {
-		if IsRelease(m) && m.Res == n.Res && !within(m) && skeleton.Leads(n, m, nil) {
+		if !within(m) && (IsRelease(m) && m.Res == n.Res || l.HandsOver(m, n)) && skeleton.Leads(n, m, nil) {
 			return true
 		}
 	}
@@ -241,56 +350,126 @@ func (l *Locks) releasedByCaller(n *skeleton.Node) bool {
 // HandsOver reports whether at hands the lock that n has taken to what may
 // release it: a goroutine or callback that does, an unlock function that is
 // returned, stored or passed on, or the object that has the lock, returned.
+// What a callee returns its caller knows, unless it is buried in an object.
 func (l *Locks) HandsOver(at, n *skeleton.Node) bool {
 	if at.Op == nil {
 		return false
 	}
-	for _, s := range at.Spawns {
-		for _, m := range s.Graph().Nodes {
-			if IsRelease(m) && m.Res == n.Res {
-				return true
-			}
-		}
+	if slices.ContainsFunc(at.Spawns, func(s *skeleton.Spawn) bool { return startsRelease(s, n.Res) }) {
+		return true
 	}
 	switch at.Op.Kind {
-	case syncapi.Return, syncapi.Send, syncapi.Store:
+	case syncapi.Return:
+		if at.Frame.Call == nil {
+			return l.returns(at, n) || slices.ContainsFunc(at.Args, func(a skeleton.Path) bool { return l.carries(a, n.Res) })
+		}
+		return slices.ContainsFunc(at.Args, func(a skeleton.Path) bool { return l.buries(a, n.Res) })
+	case syncapi.Send, syncapi.Store:
 		for _, a := range at.Args {
-			if l.carries(a, n.Res) || at.Op.Kind == syncapi.Return && n.Res.HasPrefix(a) && !a.IsZero() {
+			if l.carries(a, n.Res) || n.Res.HasPrefix(a) && a.Root.Kind == skeleton.Made || isFuncOf(a, n) {
 				return true
 			}
 		}
 	case syncapi.Call, syncapi.Cancel:
 		for _, a := range at.Args {
-			if a == n.Res && len(at.Op.Targets) == 0 || l.carries(a, n.Res) {
+			if a == n.Res && len(at.Op.Targets) == 0 || l.carries(a, n.Res) || isFuncOf(a, n) {
 				return true
 			}
 		}
-		return l.isResultOfTaker(at, n)
+		return len(at.Op.Targets) == 0 && (isFuncOf(at.Res, n) || isChosen(at.Res))
 	}
 	return false
 }
 
-// carries reports whether p is a function that has the lock.
+// startsRelease reports whether s is to release the lock.
+func startsRelease(s *skeleton.Spawn, lock skeleton.Path) bool {
+	return s.Func.Root != nil && s.Func.Root.Bound == lock ||
+		slices.ContainsFunc(s.Graph().Nodes, func(m *skeleton.Node) bool { return IsRelease(m) && m.Res == lock })
+}
+
+// returns reports whether the function at the root of the graph returns, at
+// at, what its caller can release the lock by that n takes.
+func (l *Locks) returns(at, n *skeleton.Node) bool {
+	return slices.ContainsFunc(at.Args, func(a skeleton.Path) bool {
+		switch {
+		case a.IsZero():
+			return false
+		case a.Root.Kind == skeleton.FuncVal:
+			return l.carries(a, n.Res)
+		}
+		return n.Res.HasPrefix(a) && a.Root.Kind != skeleton.Param || isFuncOf(a, n)
+	})
+}
+
+// carries reports whether p is a function that has the lock, or a new object
+// that does.
 func (l *Locks) carries(p, lock skeleton.Path) bool {
 	if p.Root == nil || p.Root.Kind != skeleton.FuncVal {
+		return l.buries(p, lock)
+	}
+	_, ok := l.View.Reach(p, lock)
+	return ok
+}
+
+// buries reports whether p is a new object that refers to what has the lock.
+func (l *Locks) buries(p, lock skeleton.Path) bool {
+	if p.Root == nil || p.Root.Kind != skeleton.Made || lock.Root == p.Root || isOfSync(p.Root.Type) {
 		return false
 	}
 	_, ok := l.View.Reach(p, lock)
-	return ok || !p.Root.Bound.IsZero() && p.Root.Bound == lock
+	return ok
 }
 
-// isResultOfTaker reports whether at calls what came out of the call that took
-// the lock: its unlock function, as a rule.
-func (l *Locks) isResultOfTaker(at, n *skeleton.Node) bool {
-	if len(at.Op.Targets) > 0 || at.Res.Root == nil {
+// isOfSync reports whether t is a type of package sync, such as Cond, which
+// unlocks only what it locks again.
+func isOfSync(t types.Type) bool {
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	named, ok := types.Unalias(t).(*types.Named)
+	return ok && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == "sync"
+}
+
+// isFuncOf reports whether p is a function, or an object of whatever kind, that
+// came out of a call that took the lock which n takes: its unlock function, as
+// a rule.
+func isFuncOf(p skeleton.Path, n *skeleton.Node) bool {
+	if p.Root == nil || p.Root.Kind == skeleton.FuncVal {
 		return false
 	}
 	for f := n.Frame; f != nil && f.Call != nil; f = f.Up {
 		for _, r := range f.Call.Op.Results {
-			if f.Up.Resolve(skeleton.Path{Root: r}).Root == at.Res.Root {
+			if f.Up.Resolve(skeleton.Path{Root: r}).Root == p.Root && (p.Sel != nil || mayRelease(r.Type)) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// isChosen reports whether p is one of several functions without parameters and
+// results: which of them is not known.
+func isChosen(p skeleton.Path) bool {
+	if p.Root == nil || p.Sel != nil || p.Root.Kind != skeleton.Value || p.Root.Type == nil {
+		return false
+	}
+	sig, ok := p.Root.Type.Underlying().(*types.Signature)
+	return ok && sig.Params().Len() == 0 && sig.Results().Len() == 0
+}
+
+// mayRelease reports whether a value of type t may be, or have, an unlock
+// function.
+func mayRelease(t types.Type) bool {
+	if t == nil {
+		return true
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Basic:
+		return false
+	case *types.Interface:
+		return !types.Identical(t, types.Universe.Lookup("error").Type())
+	case *types.Tuple:
+		return u.Len() > 0
+	}
+	return true
 }

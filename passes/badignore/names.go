@@ -9,6 +9,7 @@ var known = []string{
 	"closedsend",
 	"ctxfield",
 	"leakedcancel",
+	"lockleak",
 	"loopcapture",
 	"wgadd",
 }

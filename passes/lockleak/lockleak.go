@@ -1,0 +1,229 @@
+package lockleak
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/docs"
+	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
+	"github.com/concurrencyvet/concurrencyvet/internal/report"
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// Analyzer reports mutexes that are not unlocked, or not as locked.
+var Analyzer = &analysis.Analyzer{
+	Name:     "lockleak",
+	Doc:      docs.MustExtract(doc, "lockleak"),
+	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/lockleak",
+	Requires: []*analysis.Analyzer{skeleton.Analyzer, lockset.Analyzer},
+	Run:      report.Run(run),
+}
+
+// A checker looks at each function by itself, callees first, with those
+// callees standing in at their calls that leave locks in another state.
+//
+// What is reported is a feasible path (a may-analysis, exact in the conditions
+// that skeletons keep) from the operation that takes a lock to a return, on
+// which the lock is held and nothing takes it over. Of conditions that are not
+// kept, one under which the lock is taken may be the one under which it is
+// released. So the branch behind which no release is left must be one that is
+// reached with the lock held only (a must-analysis): this errs to silence.
+type checker struct {
+	pass  *analysis.Pass
+	view  *skeleton.View
+	locks *lockset.Locks
+	open  map[*skeleton.Func]bool // may be called by what the package does not show
+	done  map[*skeleton.Op]bool   // what has been reported
+	found []analysis.Diagnostic
+}
+
+func run(pass *analysis.Pass) (any, error) {
+	c := &checker{
+		pass:  pass,
+		view:  pass.ResultOf[skeleton.Analyzer].(*skeleton.View),
+		locks: pass.ResultOf[lockset.Analyzer].(*lockset.Locks),
+		done:  make(map[*skeleton.Op]bool),
+	}
+	c.view.Lock()
+	defer c.view.Unlock()
+	c.open = c.openFuncs()
+	for _, f := range c.view.CalleesFirst() {
+		if !f.Imported() && c.locks.Concerns(f) {
+			c.function(f)
+		}
+	}
+	slices.SortFunc(c.found, func(a, b analysis.Diagnostic) int { return int(a.Pos - b.Pos) })
+	for _, d := range c.found {
+		report.Report(pass, d)
+	}
+	return nil, nil
+}
+
+// function checks one function.
+func (c *checker) function(f *skeleton.Func) {
+	c.dropped(f)
+	g := c.locks.Whole(f)
+	states := make(map[skeleton.Path]*state)
+	for _, n := range g.Nodes {
+		if !n.Op.Is(lockset.Ops...) || !n.Res.IsOne() || n.Frame.Widened || n.Frame.Func.Effects {
+			continue
+		}
+		s := states[n.Res]
+		if s == nil {
+			s = c.stateOf(g, n.Res)
+			states[n.Res] = s
+		}
+		if lockset.IsRelease(n) {
+			c.release(s, n)
+		} else {
+			c.acquire(s, n)
+		}
+	}
+}
+
+// acquire checks the lock that n takes.
+func (c *checker) acquire(s *state, n *skeleton.Node) {
+	site := lockset.OpIn(n, s.root())
+	if c.done[site] || s.foreign(n) {
+		return
+	}
+	var l *leak
+	if c.view.Sure(func() bool { l = c.leakOf(s, n, site); return l != nil }) && (l.site != site || c.owes(n)) {
+		c.report(l)
+	}
+}
+
+// owes reports whether it is for the function at the root to release what n
+// takes: by itself, or by a call that is known to leave its lock to the caller.
+func (c *checker) owes(n *skeleton.Node) bool {
+	for fr := n.Frame; fr.Call != nil; fr = fr.Up {
+		op := lockset.OpIn(n, fr)
+		if c.done[op] || fr.Up.Call == nil && !c.locks.HandedOff(op) {
+			return false
+		}
+	}
+	return true
+}
+
+// dropped reports the TryLocks of f whose result is dropped.
+func (c *checker) dropped(f *skeleton.Func) {
+	if f.Syntax() == nil || !mayTry(f) {
+		return
+	}
+	calls := make(map[ast.Node]bool)
+	ast.Inspect(f.Syntax(), func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.ExprStmt:
+			calls[ast.Unparen(n.X)] = true
+		case *ast.AssignStmt:
+			if id, ok := n.Lhs[0].(*ast.Ident); ok && id.Name == "_" && len(n.Lhs) == 1 {
+				calls[ast.Unparen(n.Rhs[0])] = true
+			}
+		}
+		return true
+	})
+	for _, b := range f.Blocks {
+		for _, op := range b.Ops {
+			if node := c.view.Node(op); op.Is(syncapi.TryLock, syncapi.TryRLock) && op.Res.IsOne() && calls[node] {
+				c.done[op] = true
+				c.found = append(c.found, analysis.Diagnostic{
+					Pos: node.Pos(), End: node.End(),
+					Message: fmt.Sprintf("the result of %s is dropped", funcText(node)),
+				})
+			}
+		}
+	}
+}
+
+func mayTry(f *skeleton.Func) bool {
+	for _, b := range f.Blocks {
+		for _, op := range b.Ops {
+			if op.Is(syncapi.TryLock, syncapi.TryRLock) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// report reports a leak.
+func (c *checker) report(l *leak) {
+	c.done[l.site] = true
+	pos, end := c.view.Extent(l.site)
+	name, how := c.text(l.node, l.site), "locked"
+	if lockset.IsShared(l.node) {
+		how = "read-locked"
+	}
+	d := analysis.Diagnostic{Pos: pos, End: end, SuggestedFixes: c.fixLeak(l)}
+	if l.deferred {
+		d.Message = fmt.Sprintf("%s is %s, not unlocked, by this defer", name, how)
+		c.found = append(c.found, d)
+		return
+	}
+	at := l.end
+	atPos, atEnd := c.view.Extent(at)
+	line := report.Place(c.pass.Fset, atPos, pos)
+	var where, related string
+	switch _, isReturn := c.view.Node(at).(*ast.ReturnStmt); {
+	case l.starter != nil:
+		start, _ := c.view.Extent(l.starter)
+		where = fmt.Sprintf("when the goroutine of %s ends", report.Place(c.pass.Fset, start, pos))
+		related = "this end of the goroutine leaves %s %s"
+		if !isReturn {
+			atPos, atEnd = closing(at.Fn)
+		}
+	case at.Kind == syncapi.Panic:
+		where, related = "when the panic on "+line+" is recovered", "this panic leaves %s %s"
+	case at.Kind == syncapi.Goexit:
+		where, related = "when the call on "+line+" ends the goroutine", "this call leaves %s %s"
+	case isReturn:
+		where, related = "at the return on "+line, "this return leaves %s %s"
+	default:
+		atPos, atEnd = closing(at.Fn)
+		where, related = "at the end of "+funcName(at.Fn), "the end of "+funcName(at.Fn)+" leaves %s %s"
+	}
+	d.Message = fmt.Sprintf("%s is still %s %s", name, how, where)
+	d.Related = []analysis.RelatedInformation{{Pos: atPos, End: atEnd, Message: fmt.Sprintf(related, name, how)}}
+	c.found = append(c.found, d)
+}
+
+// text spells the lock of n, which site of the function takes or releases.
+func (c *checker) text(n *skeleton.Node, site *skeleton.Op) string {
+	if n.Op == site && site.Obj != nil {
+		return c.view.Text(site)
+	}
+	return n.Res.String()
+}
+
+// funcText spells the function of a call.
+func funcText(n ast.Node) string {
+	if call, ok := n.(*ast.CallExpr); ok {
+		return types.ExprString(ast.Unparen(call.Fun))
+	}
+	return "this call"
+}
+
+// funcName names f in a message.
+func funcName(f *skeleton.Func) string {
+	if d, ok := f.Syntax().(*ast.FuncDecl); ok {
+		return d.Name.Name
+	}
+	return "the function literal"
+}
+
+// closing returns the extent of the brace that ends f.
+func closing(f *skeleton.Func) (pos, end token.Pos) {
+	switch d := f.Syntax().(type) {
+	case *ast.FuncDecl:
+		return d.Body.Rbrace, d.Body.Rbrace + 1
+	case *ast.FuncLit:
+		return d.Body.Rbrace, d.Body.Rbrace + 1
+	}
+	return f.Pos, f.Pos
+}
