@@ -22,6 +22,7 @@ type funcBuilder struct {
 	blocks  []*Block // by index of the SSA block
 	selects map[*ssa.Select]*Op
 	counts  *countFinder
+	turning map[*ssa.BasicBlock]bool // blocks in loops
 }
 
 // build fills the skeleton of fn.
@@ -316,6 +317,7 @@ func (fb *funcBuilder) instrs(block *ssa.BasicBlock) {
 			}
 		}
 	}
+	fb.walk(block)
 	fb.succs(block)
 }
 

@@ -81,6 +81,16 @@ func (b *builder) calledValue(p Path, args []Path) []*Target {
 	return targets
 }
 
+// Called returns the functions that a call of the value p may call, as far as
+// they are known.
+func (v *View) Called(p Path) []*Func {
+	var funcs []*Func
+	for _, t := range v.calledValue(p, nil) {
+		funcs = append(funcs, t.Func)
+	}
+	return funcs
+}
+
 // storedFuncs returns the functions that the package stores in a field, nil if
 // not all are known or if they are too many.
 func (b *builder) storedFuncs(class FieldClass) []Path {

@@ -3,6 +3,7 @@ package skeleton
 import (
 	"go/token"
 	"go/types"
+	"maps"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -40,7 +41,9 @@ type loop struct {
 func (fb *funcBuilder) findCounts() {
 	c := &countFinder{fb, make(map[ssa.Instruction][]*Op), make(map[blockEdge][]*Op)}
 	loops := loopsOf(fb.fn)
+	fb.turning = make(map[*ssa.BasicBlock]bool)
 	for _, l := range loops {
+		maps.Copy(fb.turning, l.body)
 		switch {
 		case l.plain():
 			if within(l, loops, nil) {

@@ -60,11 +60,21 @@ func (v *View) OpEffects(op *Op, ops ...syncapi.Op) []Effect {
 	return effects
 }
 
-// called adds to effects what the function does that op calls.
+// called adds to effects what the function does that op calls, and what those
+// do that op hands it to call.
 func (s *effectSummaries) called(effects []Effect, op *Op, t *Target, started bool) []Effect {
 	for _, e := range s.of[t.Func] {
-		if res, ok := s.bind(e.Res, op, t); ok && s.keep.has(e.Op.Kind) {
+		res, ok := s.bind(e.Res, op, t)
+		switch {
+		case !ok:
+		case s.keep.has(e.Op.Kind):
 			effects = append(effects, Effect{e.Op, res, started || e.Started})
+		case res.Root.Kind == FuncVal && res.Sel == nil && res.Root.Func != nil:
+			for _, d := range s.of[res.Root.Func] {
+				if res, ok := s.bind(d.Res, e.Op, res.Root.target(nil)); ok && s.keep.has(d.Op.Kind) {
+					effects = append(effects, Effect{d.Op, res, started || e.Started || d.Started})
+				}
+			}
 		}
 	}
 	return effects

@@ -65,7 +65,7 @@ func quietCalls(f *Func) bool {
 
 func quietCall(op *Op) bool {
 	if len(op.Targets) == 0 {
-		return false // a dynamic call, or one that is handed something
+		return op.mild && !slices.ContainsFunc(op.Callbacks, loudMethod) // else a dynamic call, or one that is handed something
 	}
 	for _, t := range op.Targets {
 		if !t.Func.Quiet {
@@ -74,6 +74,9 @@ func quietCall(op *Op) bool {
 	}
 	return true
 }
+
+// loudMethod reports whether c, a method that library code calls, does anything.
+func loudMethod(c Callback) bool { return c.Mode != syncapi.NowOnce || !c.Func.Root.Func.Quiet }
 
 // lightCalls reports whether f does no work and calls only light functions.
 func lightCalls(f *Func) bool {
@@ -166,6 +169,9 @@ func dropQuietCalls(f *Func) {
 	for _, b := range f.Blocks {
 		kept := b.Ops[:0]
 		for _, op := range b.Ops {
+			if op.Kind == syncapi.Call && len(op.Targets) == 0 {
+				op.Callbacks = slices.DeleteFunc(op.Callbacks, func(c Callback) bool { return !loudMethod(c) })
+			}
 			if op.Kind == syncapi.Call && quietCall(op) && !handsOver(op) {
 				if lightCall(op) && (!op.used || !writesSome(op)) {
 					continue

@@ -115,6 +115,7 @@ type Op struct {
 	Defined   bool        // a Select that has a Default arm
 
 	used bool // a Call whose result is used
+	mild bool // a Call that is mere work, but for the methods in Callbacks
 }
 
 // A Target is a function that a call may call.

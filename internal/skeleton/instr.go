@@ -29,6 +29,7 @@ func (fb *funcBuilder) instr(instr ssa.Instruction) bool {
 	case *ssa.Call:
 		op := fb.call(instr.Common(), instr)
 		fb.defineResults(instr)
+		fb.renewResults(instr)
 		if op != nil {
 			fb.emit(op)
 			return !op.Kind.Ends() && op.Kind != syncapi.Panic
@@ -294,7 +295,9 @@ func (fb *funcBuilder) call(c *ssa.CallCommon, instr ssa.CallInstruction) *Op {
 			op.Callbacks = append(op.Callbacks, Callback{p, yieldMode(p)})
 		}
 	}
-	if len(op.Callbacks) > 0 || fb.anyCarries(c) {
+	op.mild = len(op.Callbacks) == 0 && !fb.anyCarries(c)
+	op.Callbacks = append(op.Callbacks, fb.methodCalls(obj, c)...)
+	if len(op.Callbacks) > 0 || !op.mild {
 		return op
 	}
 	return &Op{Kind: syncapi.Work, Pos: instr.Pos(), Obj: obj}

@@ -125,3 +125,21 @@ func Leads(a, b *Node, avoid func(*Node) bool) bool {
 	}
 	return false
 }
+
+// InLoop reports whether control may come back to b from b.
+func (b *Block) InLoop() bool {
+	seen := make(map[*Block]bool)
+	var work []*Edge
+	for work = append(work, b.Succs...); len(work) > 0; {
+		to := work[len(work)-1].To
+		work = work[:len(work)-1]
+		if to == b {
+			return true
+		}
+		if !seen[to] {
+			seen[to] = true
+			work = append(work, to.Succs...)
+		}
+	}
+	return false
+}

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"go/version"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
@@ -145,12 +146,13 @@ func (b *builder) share(loops []*SharedLoop) {
 	}
 }
 
-// renew adds a Set if instr makes or assigns a variable of a shared loop.
+// renew adds a Set if instr makes or assigns a variable of a shared loop, or
+// makes an object anew in each turn of a loop.
 func (fb *funcBuilder) renew(instr ssa.Instruction) {
 	op := &Op{Kind: syncapi.Set, Pos: instr.Pos()}
 	switch instr := instr.(type) {
 	case *ssa.Alloc:
-		if !fb.shared[instr.Pos()] {
+		if !fb.shared[instr.Pos()] && !fb.isObject(instr) {
 			return
 		}
 		op.Assign = Assign{Var: Path{Root: fb.cellRoot(instr)}, Known: true}
@@ -164,6 +166,54 @@ func (fb *funcBuilder) renew(instr ssa.Instruction) {
 		return
 	}
 	fb.emit(op)
+}
+
+// walk adds a Set for each variable that goes on, behind block, to what its
+// object refers to, as in p = p.next: its path is that of the first object.
+func (fb *funcBuilder) walk(block *ssa.BasicBlock) {
+	if !fb.turning[block] {
+		return
+	}
+	for _, succ := range block.Succs {
+		pred := slices.Index(succ.Preds, block)
+		for _, instr := range succ.Instrs {
+			phi, ok := instr.(*ssa.Phi)
+			if !ok {
+				break
+			}
+			p, q := fb.path(phi), fb.path(phi.Edges[pred])
+			if p.Root.Kind != Value && hasFields(phi.Type()) && p != q && q.Root == fb.roots[phi] && q.Sel != nil {
+				fb.emit(&Op{Kind: syncapi.Set, Pos: phi.Pos(), Assign: Assign{Var: p}})
+			}
+		}
+	}
+}
+
+// renewResults adds a Set for each object that a call in a loop returns.
+func (fb *funcBuilder) renewResults(call *ssa.Call) {
+	sig := call.Common().Signature()
+	for i := range sig.Results().Len() {
+		if !fb.turning[call.Block()] || !hasFields(sig.Results().At(i).Type()) || !fb.carries(sig.Results().At(i).Type()) {
+			continue
+		}
+		fb.emit(&Op{Kind: syncapi.Set, Pos: call.Pos(), Assign: Assign{Var: Path{Root: fb.resultRoot(call, i)}}})
+	}
+}
+
+// isObject reports whether v is made in a loop and has something in it that
+// operations act on.
+func (fb *funcBuilder) isObject(v *ssa.Alloc) bool {
+	return fb.turning[v.Block()] && hasFields(v.Type()) && fb.carries(v.Type())
+}
+
+// hasFields reports whether t is a pointer to a struct.
+func hasFields(t types.Type) bool {
+	p, ok := t.Underlying().(*types.Pointer)
+	if !ok {
+		return false
+	}
+	_, ok = p.Elem().Underlying().(*types.Struct)
+	return ok
 }
 
 // Closure returns the path of the function literal f, as the function around

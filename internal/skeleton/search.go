@@ -256,10 +256,19 @@ func (g *Graph) conditions() *condIndex {
 		return g.conds
 	}
 	ix := &condIndex{of: make(map[Path]int), live: make([]varSet, len(g.Nodes))}
+	ix.number(g, func(v Path) bool { return v.Root.due }) // with these unknown, locks would stay locked
+	ix.number(g, func(v Path) bool { return v.Root.Kind != Nil })
+	g.conds, g.condNodes = ix, len(g.Nodes)
+	ix.liveness(g)
+	return ix
+}
+
+// number adds the variables that the branches of g test, if wanted.
+func (ix *condIndex) number(g *Graph, wanted func(v Path) bool) {
 	for _, n := range g.Nodes {
 		for _, s := range n.Succs {
 			v := s.Cond.Var
-			if v.IsZero() || v.Root.Kind == Nil {
+			if v.IsZero() || !wanted(v) {
 				continue
 			}
 			if _, ok := ix.of[v]; !ok && len(ix.vars) < maxVars {
@@ -268,9 +277,6 @@ func (g *Graph) conditions() *condIndex {
 			}
 		}
 	}
-	g.conds, g.condNodes = ix, len(g.Nodes)
-	ix.liveness(g)
-	return ix
 }
 
 // liveness computes which variables matter behind each node: the classic
@@ -338,6 +344,9 @@ func (ix *condIndex) require(e env, c Cond) (env, bool) {
 	}
 	if c.Var.Root.Kind == Nil {
 		return e, !c.Want
+	}
+	if value, ok := c.Var.boolConst(); ok {
+		return e, value == c.Want // an argument
 	}
 	i, ok := ix.of[c.Var]
 	if !ok {

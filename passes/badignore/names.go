@@ -8,6 +8,7 @@ var known = []string{
 	"busyselect",
 	"closedsend",
 	"ctxfield",
+	"doublelock",
 	"leakedcancel",
 	"lockleak",
 	"loopcapture",

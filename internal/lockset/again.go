@@ -1,0 +1,326 @@
+package lockset
+
+import (
+	"iter"
+	"slices"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// An Again is a lock that a goroutine takes while it has it already.
+type Again struct {
+	First, Second *skeleton.Node // of one graph
+	Path          *skeleton.Trace
+}
+
+// Again yields the locks that f, or what it calls, takes again while they are
+// held. It is a may-analysis of the path, exact in the conditions that
+// skeletons keep, and errs to silence where it cannot tell one lock from
+// another. That a callee takes a lock again whatever its caller hands it is
+// the callee's alone. Read locks of which ignore holds are not followed.
+func (l *Locks) Again(f *skeleton.Func, shared func(lock skeleton.Path) bool) iter.Seq[Again] {
+	return func(yield func(Again) bool) {
+		wanted := l.takenAgain(f)
+		if len(wanted) == 0 {
+			return
+		}
+		g := l.View.Outline(f, skeleton.Interest{
+			Ops: append([]syncapi.Op{syncapi.Store}, Ops...),
+			Enter: func(call *skeleton.Node, t *skeleton.Target) bool {
+				return l.Unbalanced(t.Func) || slices.ContainsFunc(l.View.CallEffects(call, Ops...), func(e skeleton.Effect) bool {
+					return wanted[e.Res] && !e.Started
+				})
+			},
+		})
+		for _, n := range g.Nodes {
+			if !IsAcquire(n) || !wanted[n.Res] || loose(n) || l.releasedBeside(f, n.Res) {
+				continue
+			}
+			first := activation(n)
+			alone := first != nil && !mixes(first.Call.Op)
+			if alone && first.Func.Imported() && first != n.Frame {
+				continue // whether that package holds it in the end is not known well enough
+			}
+			for t := range l.relocks(n, shared) {
+				if alone && activation(t.End()) == first {
+					continue // the callee's own
+				}
+				if !yield(Again{n, t.End(), t}) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// activation returns that of the graph's outermost calls in which n is, nil if
+// n is an operation of the graph's function itself.
+func activation(n *skeleton.Node) *skeleton.Frame {
+	var inner *skeleton.Frame
+	for fr := n.Frame; fr.Call != nil; fr = fr.Up {
+		inner = fr
+	}
+	return inner
+}
+
+// loose reports whether n is one of a set of operations in no order.
+func loose(n *skeleton.Node) bool { return n.Frame.Widened || n.Frame.Func.Effects }
+
+// takenAgain returns the locks that f may take twice, by what its own
+// operations and the summaries of its callees name.
+func (l *Locks) takenAgain(f *skeleton.Func) map[skeleton.Path]bool {
+	times := make(map[skeleton.Path]int)
+	held := make(map[skeleton.Path]bool)
+	wanted := make(map[skeleton.Path]bool)
+	for _, b := range f.Blocks {
+		for _, op := range b.Ops {
+			inner := op
+			if op.Kind == syncapi.Defer {
+				inner = op.Inner
+			}
+			switch {
+			case op.Kind == syncapi.Go:
+			case inner.Is(syncapi.Lock, syncapi.RLock, syncapi.TryLock, syncapi.TryRLock):
+				held[inner.Res] = true
+				times[inner.Res]++
+				if b.InLoop() {
+					times[inner.Res]++
+				}
+			default:
+				l.callTakes(op, inner, times, held, wanted)
+			}
+		}
+	}
+	for p := range held {
+		if times[p] > 1 {
+			wanted[p] = true
+		}
+	}
+	for p := range wanted {
+		if !p.IsOne() {
+			delete(wanted, p)
+		}
+	}
+	return wanted
+}
+
+// callTakes counts the locks that a call, inner, takes. A callee that is handed
+// a function, or two names of one thing, may take one of them twice.
+func (l *Locks) callTakes(op, inner *skeleton.Op, times map[skeleton.Path]int, held, wanted map[skeleton.Path]bool) {
+	if len(inner.Targets) == 0 && inner.Dynamic.IsZero() && len(inner.Callbacks) == 0 {
+		return
+	}
+	taken := make(map[skeleton.Path]int)
+	for _, e := range l.View.OpEffects(op, syncapi.Lock, syncapi.RLock) {
+		if !e.Started {
+			taken[e.Res]++
+		}
+	}
+	if len(taken) == 0 {
+		return
+	}
+	kept := slices.ContainsFunc(inner.Targets, func(t *skeleton.Target) bool { return l.keeps(t.Func) })
+	mixes := mixes(inner)
+	for p, n := range taken {
+		times[p]++
+		held[p] = held[p] || kept
+		wanted[p] = wanted[p] || mixes && n > 1
+	}
+}
+
+// keeps reports whether f may return with a lock that it has taken, by itself
+// or by the function that releases it.
+func (l *Locks) keeps(f *skeleton.Func) bool {
+	if l.Takes(f) {
+		return true
+	}
+	for _, b := range f.Blocks {
+		for _, op := range b.Ops {
+			if op.Kind == syncapi.Return && slices.ContainsFunc(op.Args, func(p skeleton.Path) bool { return p.Root != nil && p.Root.Kind == skeleton.FuncVal }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// mixes reports whether a call hands over a function, or one thing twice.
+func mixes(call *skeleton.Op) bool {
+	if len(call.Targets) == 0 {
+		return false
+	}
+	for i, a := range call.Args {
+		if a.Root == nil {
+			continue
+		}
+		if a.Root.Kind == skeleton.FuncVal {
+			return true
+		}
+		for _, b := range call.Args[:i] {
+			if b.Root != nil && b.Root.Kind != skeleton.Nil && (a.HasPrefix(b) || b.HasPrefix(a)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// relocks yields paths from n, which takes a lock, to where it is taken again.
+func (l *Locks) relocks(n *skeleton.Node, shared func(skeleton.Path) bool) iter.Seq[*skeleton.Trace] {
+	return func(yield func(*skeleton.Trace) bool) {
+		harmless := IsShared(n) && !shared(n.Res)
+		var seconds []*skeleton.Node
+		for _, m := range n.Graph.Nodes {
+			if m.Op.Is(syncapi.Lock, syncapi.RLock) && m.Res == n.Res && !loose(m) && (!harmless || !IsShared(m)) && !deferred(m.Op) && !sameOnce(n, m) {
+				seconds = append(seconds, m)
+			}
+		}
+		for len(seconds) > 0 {
+			t := l.relock(n, seconds)
+			if t == nil || !yield(t) {
+				return
+			}
+			seconds = slices.DeleteFunc(seconds, func(m *skeleton.Node) bool { return m == t.End() })
+		}
+	}
+}
+
+// relock returns a path from n to one of seconds on which the lock that n takes
+// is held and is the same.
+func (l *Locks) relock(n *skeleton.Node, seconds []*skeleton.Node) *skeleton.Trace {
+	return n.Graph.Search(skeleton.Query{
+		From: []*skeleton.Node{n},
+		To:   seconds,
+		Take: Succeeds(n),
+		Visit: func(at *skeleton.Node) skeleton.Verdict {
+			switch {
+			case slices.Contains(seconds, at):
+				return skeleton.Found
+			case loose(at), at.Op.Is(syncapi.Panic), IsRelease(at) && at.Res == n.Res, at.Assigns(n.Res), l.entrusts(at, n):
+				return skeleton.Stop
+			case at.Op.Is(syncapi.Lock) && at.Res == n.Res: // reported by itself
+				return skeleton.Stop
+			}
+			return skeleton.Continue
+		},
+	})
+}
+
+// entrusts reports whether at calls or starts what may release the lock that n
+// has taken, or returns it to a caller that hands it on.
+func (l *Locks) entrusts(at, n *skeleton.Node) bool {
+	if at.Op == nil {
+		return false
+	}
+	for _, s := range at.Spawns {
+		if s.Mode != syncapi.Later && slices.ContainsFunc(s.Graph().Nodes, func(m *skeleton.Node) bool { return IsRelease(m) && m.Res == n.Res }) {
+			return true
+		}
+	}
+	releases := func(p skeleton.Path) bool {
+		return p == n.Res || p.Root != nil && p.Root.Bound == n.Res || slices.ContainsFunc(l.View.Called(p), l.Gives)
+	}
+	switch {
+	case at.Op.Kind == syncapi.Return && at.Frame.Call != nil:
+		for i, a := range at.Args {
+			if releases(a) && i < len(at.Frame.Call.Op.Results) && l.handsOn(at.Frame, a, at.Frame.Call.Op.Results[i]) {
+				return true
+			}
+		}
+	case at.Op.Is(syncapi.Store, syncapi.Send):
+		return slices.ContainsFunc(at.Args, func(p skeleton.Path) bool { return p != n.Res && releases(p) })
+	case at.Op.Is(syncapi.Call, syncapi.Cancel) && len(at.Op.Targets) == 0:
+		known := at.Res.Root != nil && at.Res.Root.Kind == skeleton.FuncVal && at.Res.Root.Func != nil
+		return !known && (releases(at.Res) || slices.ContainsFunc(at.Args, releases) || isFuncOf(at.Res, n))
+	}
+	return false
+}
+
+// handsOn reports whether the caller of fr does anything with what fr returns
+// as a result but call it.
+func (l *Locks) handsOn(fr *skeleton.Frame, returned skeleton.Path, result *skeleton.Root) bool {
+	r := fr.Up.Resolve(skeleton.Path{Root: result})
+	for _, m := range fr.Call.Graph.Nodes {
+		for _, a := range m.Args {
+			if a == r || a == returned && m.Frame != fr {
+				return true
+			}
+			if a.Root != nil && a.Root.Kind == skeleton.FuncVal {
+				if _, ok := l.View.Reach(a, r); ok {
+					return true
+				}
+			}
+		}
+		for _, s := range m.Spawns {
+			if _, ok := l.View.Reach(s.Func, r); ok {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// releasedBeside reports whether a literal next to f, or the function around
+// it, releases the variable lock without having taken it: it is not a mutex
+// then, but a signal.
+func (l *Locks) releasedBeside(f *skeleton.Func, lock skeleton.Path) bool {
+	if lock.Root.Kind != skeleton.Local && lock.Root.Kind != skeleton.Made || lock.Sel != nil {
+		return false
+	}
+	for _, h := range l.View.Funcs {
+		if h == f || h.Outermost() != f.Outermost() || !l.gives[h] {
+			continue
+		}
+		for _, b := range h.Blocks {
+			for _, op := range b.Ops {
+				if op.Is(syncapi.Unlock, syncapi.RUnlock) && op.Res == lock {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// sameOnce reports whether a and b both are run by one Once, which runs only
+// one of them.
+func sameOnce(a, b *skeleton.Node) bool {
+	for p := range onces(a) {
+		for q := range onces(b) {
+			if p == q {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// onces yields the Onces by which n is run.
+func onces(n *skeleton.Node) iter.Seq[skeleton.Path] {
+	return func(yield func(skeleton.Path) bool) {
+		for _, call := range n.Calls() {
+			for at := call; at != nil && len(at.Preds) > 0; at = at.Preds[0].From {
+				if at.Op.Is(syncapi.OnceDo) && at.Frame == call.Frame && at.Op.Pos == call.Op.Pos {
+					if !yield(at.Res) {
+						return
+					}
+				} else if at != call && at.Op != nil {
+					break
+				}
+			}
+		}
+	}
+}
+
+// deferred reports whether op is a deferred call itself.
+func deferred(op *skeleton.Op) bool {
+	for _, b := range op.Fn.Blocks {
+		for _, o := range b.Ops {
+			if o.Inner == op {
+				return true
+			}
+		}
+	}
+	return false
+}
