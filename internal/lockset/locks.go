@@ -39,6 +39,10 @@ type Locks struct {
 	handedOff map[*skeleton.Op]bool     // operations whose lock a caller releases
 	passed    map[*skeleton.Op][]Taking // by which further operations the lock of one is taken
 	released  map[name]bool             // by functions that have not taken it
+
+	sites   map[*skeleton.Func][]callSite   // see callSites
+	open    map[*skeleton.Func]bool         // that code elsewhere may call
+	atEntry map[*skeleton.Func]map[Key]bool // see HeldAtEntry
 }
 
 // A Taking is an operation of Func, a lock or a call, behind which Func may

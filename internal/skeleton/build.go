@@ -93,7 +93,7 @@ func (fb *funcBuilder) findConds() {
 	for branch, cond := range fb.conds {
 		if !fb.tracked[cond.Var] {
 			delete(fb.conds, branch)
-		} else if cond.Var.Root.Kind == Result && cond.Var.Sel == nil {
+		} else if cond.Var.Root.Kind == Result {
 			cond.Var.Root.tested = true
 		}
 	}

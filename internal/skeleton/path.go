@@ -99,6 +99,9 @@ func (r *Root) Call() *Node {
 	return r.frame.Call
 }
 
+// Tested reports whether the root is a result that a branch depends on.
+func (r *Root) Tested() bool { return r.Origin().tested }
+
 // Visible reports whether the root can be named by code outside of its
 // function: it is a parameter or a package variable.
 func (r *Root) Visible() bool { return r.Kind == Param || r.Kind == Global }

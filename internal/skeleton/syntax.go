@@ -108,6 +108,26 @@ func (v *View) Text(op *Op) string {
 	return op.Res.String()
 }
 
+// Callee names what the call op calls, as the code does.
+func (v *View) Callee(op *Op) string {
+	var call *ast.CallExpr
+	switch n := v.Node(op).(type) {
+	case *ast.CallExpr:
+		call = n
+	case *ast.DeferStmt:
+		call = n.Call
+	case *ast.GoStmt:
+		call = n.Call
+	default:
+		return "a function"
+	}
+	switch fun := ast.Unparen(call.Fun).(type) {
+	case *ast.Ident, *ast.SelectorExpr:
+		return types.ExprString(fun)
+	}
+	return "a function"
+}
+
 // Site returns the operation by which the source of this package does what n
 // does: n's own, or the innermost call in this package that leads to it.
 func (v *View) Site(n *Node) *Op {

@@ -248,7 +248,7 @@ func awaits(n *skeleton.Node, kind syncapi.Op, res skeleton.Path) bool {
 	case syncapi.CondWait:
 		return kind == syncapi.CondSignal && n.Res == res
 	case syncapi.AtomicUpdate:
-		return kind == syncapi.AtomicUpdate && n.Res == res
+		return kind == syncapi.AtomicUpdate && n.Res == res && len(n.Op.Results) > 0 && n.Op.Results[0].Tested()
 	}
 	return false
 }
@@ -309,12 +309,13 @@ func HappensBefore(x, y *skeleton.Node) bool {
 	}
 	await := Awaiter(signalsOf(x, y, common), skeleton.Path{}, skeleton.Path{})
 	looping := gx != x && gx.InLoop() && Path(gx, gx, await) != nil // one wait does not stand for all of them
+	anew := func(n *skeleton.Node) bool { return n.Assigns(x.Res) }
 	ordered := or(
 		func(n *skeleton.Node) bool {
 			return await(n) && (!looping || n.Op.Is(syncapi.WgWait, syncapi.GroupWait, syncapi.AtomicUpdate))
 		},
 		dies,
-		func(n *skeleton.Node) bool { return n.Assigns(x.Res) },
+		anew,
 		loopsAround(await, common, gx),
 		loopsAround(await, y.Graph, gx),
 	)
@@ -322,7 +323,7 @@ func HappensBefore(x, y *skeleton.Node) bool {
 	case gx == x && gy == y:
 		return !Reaches(y, x)
 	case gx == x: // y runs on a goroutine that x's own starts
-		return Path(gy, x, blocks) == nil || Path(y.Graph.Entry, y, ordered) == nil
+		return Path(gy, x, or(blocks, anew)) == nil || Path(y.Graph.Entry, y, ordered) == nil
 	case gy == y:
 		return Path(gx, y, ordered) == nil
 	}
@@ -330,7 +331,7 @@ func HappensBefore(x, y *skeleton.Node) bool {
 	if gx == gy {
 		return !inY
 	}
-	before, after := Path(gx, gy, ordered) != nil, Path(gy, gx, nil) != nil
+	before, after := Path(gx, gy, ordered) != nil, Path(gy, gx, anew) != nil
 	return !inY || !before && !after
 }
 

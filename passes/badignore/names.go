@@ -11,6 +11,7 @@ var known = []string{
 	"doublelock",
 	"leakedcancel",
 	"lockleak",
+	"lockorder",
 	"loopcapture",
 	"wgadd",
 }

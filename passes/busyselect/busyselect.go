@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
-	"go/types"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -77,7 +76,7 @@ func (c *checker) report(l *idleLoop) {
 	sel, clause := c.defaultOf(poll)
 	switch {
 	case at != poll:
-		d.Message = fmt.Sprintf("this loop spins: %s returns at once by the default of a select, and nothing else in the loop blocks", c.callee(at))
+		d.Message = fmt.Sprintf("this loop spins: %s returns at once by the default of a select, and nothing else in the loop blocks", c.view.Callee(at.Op))
 	case clause != nil && isEmpty(clause):
 		d.Message = "select with an empty default spins: nothing in the loop around it blocks"
 		d.SuggestedFixes = c.fix(sel, clause)
@@ -91,17 +90,6 @@ func (c *checker) report(l *idleLoop) {
 		}}
 	}
 	report.Report(c.pass, d)
-}
-
-// callee names what the call at n calls.
-func (c *checker) callee(n *skeleton.Node) string {
-	if call, ok := c.view.Node(n.Op).(*ast.CallExpr); ok {
-		switch fun := ast.Unparen(call.Fun).(type) {
-		case *ast.Ident, *ast.SelectorExpr:
-			return types.ExprString(fun)
-		}
-	}
-	return "a function"
 }
 
 // defaultOf returns the select statement of a default arm and its clause, nil

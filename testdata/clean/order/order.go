@@ -338,12 +338,7 @@ func (s *listeners) listen(name string) error {
 	if ok {
 		return l.add(name)
 	}
-	closeFn := func() error {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		delete(s.all, name)
-		return nil
-	}
+	closeFn := func() error { return nil }
 	l = &listener{named: make(map[string]func()), closeFn: closeFn}
 	s.all[name] = l
 	if err := l.add(name); err != nil {

@@ -1,0 +1,278 @@
+package lockset
+
+import (
+	"go/token"
+	"slices"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// An Edge is a place where a function takes one lock while it holds another:
+// an edge of the lock-order graph (Havelund, "Using runtime analysis to guide
+// model checking of Java programs", 2000), found on paths instead of runs.
+type Edge struct {
+	Func        *skeleton.Func
+	First       *skeleton.Op // takes the lock that is held
+	Second      *skeleton.Op // takes the other, or calls what does
+	Inner       *skeleton.Op // takes it: Second itself if that is no call
+	From, To    Key
+	Held, Taken skeleton.Path // the two locks, as Func names them
+}
+
+// SharedFirst reports whether the first lock is held for reading only.
+func (e *Edge) SharedFirst() bool { return e.First.Kind == syncapi.RLock }
+
+// SharedSecond reports whether the second is taken for reading only.
+func (e *Edge) SharedSecond() bool { return e.Inner.Kind == syncapi.RLock }
+
+// Edges returns the lock-order graph of the package: a may-analysis without
+// conditions, which [Locks.Confirm] makes exact for one edge. Locks of objects
+// that nothing else has got hold of yet make no edge.
+func (l *Locks) Edges() []*Edge {
+	var edges []*Edge
+	for _, f := range l.View.Funcs {
+		edges = append(edges, l.edgesOf(f)...)
+	}
+	return edges
+}
+
+func (l *Locks) edgesOf(f *skeleton.Func) []*Edge {
+	c := &edgeCollector{Locks: l, f: f, seen: make(map[edgeKey]bool)}
+	c.graph(l.Graph(f), nil)
+	for _, b := range f.Blocks {
+		for _, op := range b.Ops {
+			if l.needsContext(op) {
+				c.inContext(op)
+			}
+		}
+	}
+	return c.edges
+}
+
+type edgeCollector struct {
+	*Locks
+	f     *skeleton.Func
+	seen  map[edgeKey]bool
+	edges []*Edge
+}
+
+type edgeKey struct {
+	first, second *skeleton.Op
+	to            Key
+}
+
+// graph collects the edges of a graph of f, those alone whose first lock is
+// taken by what op calls, if op is not nil.
+func (c *edgeCollector) graph(g *skeleton.Graph, op *skeleton.Op) {
+	for _, n := range g.Nodes {
+		from, ok := KeyOf(n.Res)
+		if !n.Op.Is(syncapi.Lock, syncapi.RLock) || !ok || op != nil && outermostOp(n) != op || c.fresh(c.f, n.Res, n.Op.Pos) {
+			continue
+		}
+		c.behind(n, func(m *skeleton.Node) {
+			if m.Op.Is(syncapi.Lock, syncapi.RLock) {
+				c.add(n, m, from, m.Op, m.Res)
+				return
+			}
+			for _, e := range c.View.CallEffects(m, syncapi.Lock, syncapi.RLock) {
+				if !e.Started {
+					c.add(n, m, from, e.Op, e.Res)
+				}
+			}
+		})
+	}
+}
+
+func (c *edgeCollector) add(n, m *skeleton.Node, from Key, inner *skeleton.Op, p skeleton.Path) {
+	to, ok := KeyOf(p)
+	k := edgeKey{n.Op, m.Op, to}
+	if !ok || p == n.Res || c.seen[k] || c.fresh(c.f, p, m.Op.Pos) {
+		return
+	}
+	c.seen[k] = true
+	c.edges = append(c.edges, &Edge{c.f, outermostOp(n), outermostOp(m), inner, from, to, n.Res, p})
+}
+
+// inContext collects the edges within what op calls or starts that only f
+// knows, since it hands the locks or a callback over.
+func (c *edgeCollector) inContext(op *skeleton.Op) {
+	g := c.inner(c.f)
+	if op.Kind != syncapi.Go {
+		c.graph(g, op)
+		return
+	}
+	for _, n := range g.Nodes {
+		if n.Op != op {
+			continue
+		}
+		for _, s := range n.Spawns {
+			c.graph(s.Graph(), op.Inner)
+		}
+	}
+}
+
+// inner returns the outline of f in which all callees that take locks stand in.
+func (l *Locks) inner(f *skeleton.Func) *skeleton.Graph {
+	return l.GraphOf(f, func(e skeleton.Effect) bool { return e.Op.Is(syncapi.Lock, syncapi.RLock) })
+}
+
+// needsContext reports whether a call, or a go statement, hands a function that
+// takes locks, or locks themselves, to a function that takes others.
+func (l *Locks) needsContext(op *skeleton.Op) bool {
+	call := op
+	if op.Kind == syncapi.Go {
+		call = op.Inner
+	}
+	if call.Kind != syncapi.Call {
+		return false
+	}
+	for _, t := range call.Targets {
+		if len(l.View.Effects(t.Func, syncapi.Lock, syncapi.RLock)) == 0 {
+			continue
+		}
+		for _, a := range t.Args {
+			if a.Root == nil {
+				continue
+			}
+			_, isLock := KeyOf(a)
+			if a.Root.Kind == skeleton.FuncVal && a.Root.Func != nil {
+				isLock = len(l.View.Effects(a.Root.Func, syncapi.Lock, syncapi.RLock)) > 0
+			} else {
+				isLock = isLock && l.locksParam(t.Func)
+			}
+			if isLock {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// locksParam reports whether f takes two locks that are its parameters.
+func (l *Locks) locksParam(f *skeleton.Func) bool {
+	n := 0
+	for _, e := range l.View.Effects(f, syncapi.Lock, syncapi.RLock) {
+		if e.Res.Sel == nil && e.Res.Root.Kind == skeleton.Param {
+			n++
+		}
+	}
+	return n > 1
+}
+
+// outermostOp returns the operation of the graph's own function by which n
+// happens.
+func outermostOp(n *skeleton.Node) *skeleton.Op {
+	for n.Frame.Call != nil {
+		n = n.Frame.Call
+	}
+	return n.Op
+}
+
+// behind calls yield for the operations that may be reached from n, which
+// takes a lock, before that is released or handed to what releases it.
+func (l *Locks) behind(n *skeleton.Node, yield func(*skeleton.Node)) {
+	seen := map[*skeleton.Node]bool{n: true}
+	for work := []*skeleton.Node{n}; len(work) > 0; {
+		at := work[len(work)-1]
+		work = work[:len(work)-1]
+		for _, s := range at.Succs {
+			m := s.To
+			if seen[m] || m.Op != nil && IsRelease(m) && m.Res == n.Res {
+				continue
+			}
+			seen[m] = true
+			if l.entrusts(m, n) {
+				continue
+			}
+			if m.Op != nil {
+				yield(m)
+			}
+			work = append(work, m)
+		}
+	}
+}
+
+// fresh reports whether p, at pos in f, belongs to an object that f has made
+// and that no goroutine which it starts knows, or that all callers of f have
+// made so.
+func (l *Locks) fresh(f *skeleton.Func, p skeleton.Path, pos token.Pos) bool {
+	return l.freshTo(f, p, pos, 3)
+}
+
+func (l *Locks) freshTo(f *skeleton.Func, p skeleton.Path, pos token.Pos, depth int) bool {
+	r := p.Root
+	if r.Kind == skeleton.Param && r.Owner == f && depth > 0 {
+		ops, ok := l.Callers(f)
+		return ok && !slices.ContainsFunc(ops, func(op *skeleton.Op) bool {
+			for _, t := range op.Targets {
+				if t.Func == f && r.Index < len(t.Args) && t.Args[r.Index].Root != nil {
+					return !l.freshTo(op.Fn, t.Args[r.Index], op.Pos, depth-1)
+				}
+			}
+			return true
+		})
+	}
+	if r.Owner != f || r.Kind != skeleton.Made && r.Kind != skeleton.Local {
+		return false
+	}
+	for _, b := range f.Blocks {
+		for _, op := range b.Ops {
+			if op.Pos < pos && l.starts(op, r) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// starts reports whether op starts a goroutine that acts on what r leads to.
+func (l *Locks) starts(op *skeleton.Op, r *skeleton.Root) bool {
+	for _, e := range l.View.OpEffects(op, syncapi.Lock, syncapi.RLock) {
+		if e.Started && e.Res.Root == r {
+			return true
+		}
+	}
+	return false
+}
+
+// Confirm returns the two acquisitions of an edge as nodes of one graph, with
+// a feasible path from the one to the other on which the first lock is held;
+// nil if there is none.
+func (l *Locks) Confirm(e *Edge) *skeleton.Trace {
+	g := l.GraphOf(e.Func, func(x skeleton.Effect) bool { return x.Res == e.Held || x.Res == e.Taken })
+	for _, n := range g.Nodes {
+		for _, s := range n.Spawns {
+			if n.Op.Kind == syncapi.Go && n.Op.Inner == e.First {
+				if t := l.confirmIn(s.Graph(), e); t != nil {
+					return t
+				}
+			}
+		}
+	}
+	return l.confirmIn(g, e)
+}
+
+func (l *Locks) confirmIn(g *skeleton.Graph, e *Edge) *skeleton.Trace {
+	for _, n := range g.Nodes {
+		if !n.Op.Is(syncapi.Lock, syncapi.RLock) || n.Res != e.Held || outermostOp(n) != e.First {
+			continue
+		}
+		t := g.Search(skeleton.Query{
+			From: []*skeleton.Node{n},
+			Visit: func(m *skeleton.Node) skeleton.Verdict {
+				switch {
+				case m.Op != nil && IsRelease(m) && m.Res == e.Held, l.entrusts(m, n):
+					return skeleton.Stop
+				case m.Op.Is(syncapi.Lock, syncapi.RLock) && m.Res == e.Taken && outermostOp(m) == e.Second:
+					return skeleton.Found
+				}
+				return skeleton.Continue
+			},
+		})
+		if t != nil {
+			return t
+		}
+	}
+	return nil
+}

@@ -1,0 +1,238 @@
+package lockorder
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/docs"
+	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
+	"github.com/concurrencyvet/concurrencyvet/internal/report"
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// Analyzer reports locks that are taken in contradicting orders.
+var Analyzer = &analysis.Analyzer{
+	Name:     "lockorder",
+	Doc:      docs.MustExtract(doc, "lockorder"),
+	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/lockorder",
+	Requires: []*analysis.Analyzer{skeleton.Analyzer, lockset.Analyzer},
+	Run:      report.Run(run),
+}
+
+// maxCycle bounds the locks of a cycle.
+const maxCycle = 4
+
+// A checker looks for cycles in the lock-order graph of a package.
+//
+// The edges of a cycle are confirmed one by one, each on a feasible path of
+// its own (a may-analysis). That they run at the same time is not decided but
+// for locks in variables of functions; it errs to silence for objects that are
+// not shared yet and under common outer locks.
+type checker struct {
+	pass  *analysis.Pass
+	locks *lockset.Locks
+	out   map[lockset.Key][]*lockset.Edge // by the lock that is held
+	sure  map[*lockset.Edge]bool
+	seen  map[string]bool // cycles that have been reported
+}
+
+func run(pass *analysis.Pass) (any, error) {
+	c := &checker{
+		pass:  pass,
+		locks: pass.ResultOf[lockset.Analyzer].(*lockset.Locks),
+		out:   make(map[lockset.Key][]*lockset.Edge),
+		sure:  make(map[*lockset.Edge]bool),
+		seen:  make(map[string]bool),
+	}
+	c.locks.View.Lock()
+	defer c.locks.View.Unlock()
+	edges := c.locks.Edges()
+	for _, e := range edges {
+		if e.From != e.To {
+			c.out[e.From] = append(c.out[e.From], e)
+		}
+	}
+	for _, e := range edges {
+		if e.From == e.To {
+			c.siblings(e)
+		} else {
+			c.cycle([]*lockset.Edge{e})
+		}
+	}
+	return nil, nil
+}
+
+// cycle reports the cycles that begin with the given edges, each of which goes
+// on where the one before ends. A cycle is found from its first edge.
+func (c *checker) cycle(edges []*lockset.Edge) {
+	first, last := edges[0], edges[len(edges)-1]
+	if last.To == first.From {
+		c.check(edges)
+		return
+	}
+	if len(edges) == maxCycle {
+		return
+	}
+	for _, e := range c.out[last.To] {
+		again := slices.ContainsFunc(edges[1:], func(o *lockset.Edge) bool { return o.From == e.To })
+		if e.Second.Pos > first.Second.Pos && !again {
+			c.cycle(append(slices.Clone(edges), e))
+		}
+	}
+}
+
+// check reports a cycle unless something keeps it from closing.
+func (c *checker) check(edges []*lockset.Edge) {
+	name := c.name(edges)
+	if c.seen[name] || c.readersOnly(edges) {
+		return
+	}
+	if !c.locks.View.Sure(func() bool { return c.possible(edges) }) {
+		return
+	}
+	c.seen[name] = true
+	c.report(edges)
+}
+
+// name names the locks of a cycle.
+func (c *checker) name(edges []*lockset.Edge) string {
+	var names []string
+	for _, e := range edges {
+		name := e.From.String()
+		if r := e.From.Variable.Root; r != nil {
+			name += c.pass.Fset.Position(r.Pos).String()
+		}
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return fmt.Sprint(names)
+}
+
+// readersOnly reports whether one of the locks is only read-locked, by the one
+// that holds it as well as by the one that wants it.
+func (c *checker) readersOnly(edges []*lockset.Edge) bool {
+	for i, e := range edges {
+		next := edges[(i+1)%len(edges)]
+		if e.SharedSecond() && next.SharedFirst() {
+			return true
+		}
+	}
+	return false
+}
+
+// possible reports whether all edges are on feasible paths, with no lock held
+// around all of them.
+func (c *checker) possible(edges []*lockset.Edge) bool {
+	var common map[lockset.Key]bool
+	for i, e := range edges {
+		t := c.locks.Confirm(e)
+		if t == nil {
+			return false
+		}
+		held := c.around(e, t)
+		if i == 0 {
+			common = held
+		}
+		for k := range common {
+			if !held[k] {
+				delete(common, k)
+			}
+		}
+	}
+	for _, e := range edges {
+		delete(common, e.From)
+	}
+	return len(common) == 0 && (edges[0].From.IsField() || isGlobal(edges[0].From) || c.atOnce(edges))
+}
+
+// around returns the locks that are held at the second acquisition of e.
+func (c *checker) around(e *lockset.Edge, t *skeleton.Trace) map[lockset.Key]bool {
+	held := make(map[lockset.Key]bool)
+	for k := range c.locks.HeldAtEntry(e.Func) {
+		held[k] = true
+	}
+	for _, p := range lockset.Held(t.End()) {
+		if k, ok := lockset.KeyOf(p); ok {
+			held[k] = true
+		}
+	}
+	return held
+}
+
+func isGlobal(k lockset.Key) bool {
+	return k.Variable.Root != nil && k.Variable.Root.Kind == skeleton.Global
+}
+
+// report reports a cycle at its first edge.
+func (c *checker) report(edges []*lockset.Edge) {
+	first := slices.MinFunc(edges, func(a, b *lockset.Edge) int { return cmp.Compare(a.Second.Pos, b.Second.Pos) })
+	i := slices.Index(edges, first)
+	view := c.locks.View
+	pos, end := view.Extent(first.Second)
+	d := analysis.Diagnostic{Pos: pos, End: end}
+	what := c.what(first)
+	if len(edges) == 2 {
+		other := edges[1-i]
+		p, _ := view.Extent(other.Second)
+		d.Message = fmt.Sprintf("%s, and %s locks them the other way round", what, report.Place(c.pass.Fset, p, pos))
+	} else {
+		d.Message = fmt.Sprintf("%s, which closes a cycle of %d locks", what, len(edges))
+	}
+	d.Related = append(d.Related, c.related(first.First, fmt.Sprintf("%s is locked here", c.held(first))))
+	for _, e := range append(slices.Clone(edges[i+1:]), edges[:i]...) {
+		d.Related = append(d.Related,
+			c.related(e.First, fmt.Sprintf("%s is locked here", c.held(e))),
+			c.related(e.Second, fmt.Sprintf("%s is locked here, while %s is held", c.taken(e), c.held(e))))
+	}
+	report.Report(c.pass, d)
+}
+
+func (c *checker) related(op *skeleton.Op, says string) analysis.RelatedInformation {
+	pos, end := c.locks.View.Extent(op)
+	return analysis.RelatedInformation{Pos: pos, End: end, Message: says}
+}
+
+// what says which lock is taken while which is held.
+func (c *checker) what(e *lockset.Edge) string {
+	by := ""
+	if e.Second != e.Inner {
+		by = fmt.Sprintf(" by this call of %s", c.locks.View.Callee(e.Second))
+	}
+	return fmt.Sprintf("%s is %s%s while %s is %s", c.taken(e), locked(e.SharedSecond()), by, c.held(e), held(e.SharedFirst()))
+}
+
+func locked(shared bool) string {
+	if shared {
+		return "read-locked"
+	}
+	return "locked"
+}
+
+func held(shared bool) string {
+	if shared {
+		return "read-locked"
+	}
+	return "held"
+}
+
+// held spells the lock that is held.
+func (c *checker) held(e *lockset.Edge) string { return c.spell(e.First, e.Held, e.From) }
+
+// taken spells the lock that is taken.
+func (c *checker) taken(e *lockset.Edge) string { return c.spell(e.Second, e.Taken, e.To) }
+
+// spell spells a lock as op has it, if that is the operation on it, or by its
+// path, or by its type.
+func (c *checker) spell(op *skeleton.Op, p skeleton.Path, k lockset.Key) string {
+	switch {
+	case op.Is(syncapi.Lock, syncapi.RLock) && !op.Fn.Imported():
+		return c.locks.View.Text(op)
+	case p.Root.Kind == skeleton.Value || p.Root.Kind == skeleton.Result || !p.IsOne():
+		return k.String()
+	}
+	return p.String()
+}
