@@ -14,7 +14,7 @@ import (
 
 // commands are the subcommands beside help and version.
 var commands = []front.Command{
-	{Name: "skeleton", Summary: "PACKAGE[.FUNC]", Run: show.Main},
+	{Name: "skeleton", Summary: "[-memory] PACKAGE[.FUNC]", Run: show.Main},
 }
 
 func main() {

@@ -126,7 +126,7 @@ func (v *View) summarize(keep kinds) *effectSummaries {
 		waiting: make(map[*Func]bool),
 	}
 	for _, f := range v.CalleesFirst() {
-		for _, b := range f.Blocks {
+		for _, b := range f.form(keep) {
 			for _, op := range b.Ops {
 				if op.Kind == syncapi.Defer {
 					op = op.Inner

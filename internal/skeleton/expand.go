@@ -345,7 +345,7 @@ type deferred struct {
 func (a *activation) findDefers(blocks []*Block) {
 	for _, b := range blocks {
 		for _, op := range b.Ops {
-			if op.Kind == syncapi.Defer && worthDeferring(op.Inner) {
+			if op.Kind == syncapi.Defer && worthDeferring(op.Inner, a.keep) {
 				flag := Path{Root: &Root{Kind: Value, Owner: a.fr.Func, Name: "deferred", due: true}}
 				a.defers = append(a.defers, &deferred{op, flag})
 				a.recovers = a.recovers || recovers(op.Inner)
@@ -355,12 +355,12 @@ func (a *activation) findDefers(blocks []*Block) {
 }
 
 // worthDeferring reports whether a deferred call does anything.
-func worthDeferring(op *Op) bool {
+func worthDeferring(op *Op, keep kinds) bool {
 	if op.Kind == syncapi.Work {
 		return false
 	}
 	for _, t := range op.Targets {
-		if t.Func.Quiet {
+		if t.Func.silent(keep) {
 			return false
 		}
 	}
@@ -611,7 +611,7 @@ func (x *expander) invoke(fr *Frame, n *Node, targets []*Target, dyn Path, panic
 	end := x.joint(fr)
 	reached := false
 	for _, t := range targets {
-		if t.Func.Quiet && len(targets) == 1 {
+		if t.Func.silent(x.keep) && len(targets) == 1 {
 			return n
 		}
 		reached = x.enter(fr, n, t, dyn, end, panicked) || reached
@@ -625,7 +625,7 @@ func (x *expander) invoke(fr *Frame, n *Node, targets []*Target, dyn Path, panic
 // enter adds the activation of one target. It reports whether control may
 // come back from it.
 func (x *expander) enter(fr *Frame, n *Node, t *Target, dyn Path, end, panicked *Node) bool {
-	if t.Func.Quiet || t.Func.Blocks == nil || x.enters != nil && t.Func.Returns && !x.enters(n, t) {
+	if t.Func.silent(x.keep) || t.Func.Blocks == nil || x.enters != nil && t.Func.Returns && !x.enters(n, t) {
 		x.link(n, end)
 		return true
 	}

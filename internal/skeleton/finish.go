@@ -8,6 +8,7 @@ import (
 
 // finish settles what depends on other functions, and simplifies.
 func (b *builder) finish(funcs []*Func) {
+	splitMemory(funcs)
 	for _, f := range funcs {
 		f.Quiet = quietAlone(f)
 	}
@@ -27,6 +28,7 @@ func (b *builder) finish(funcs []*Func) {
 	for _, f := range funcs {
 		dropQuietCalls(f)
 		f.Blocks = simplify(f.Blocks)
+		finishMemory(f)
 	}
 }
 

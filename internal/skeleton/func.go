@@ -30,6 +30,8 @@ type Func struct {
 	Returns bool
 
 	writes   bool          // it assigns to what outlives it
+	touches  bool          // it, or what it calls, accesses memory that others may have
+	memory   []*Block      // Blocks with the accesses to such memory; nil if there are none
 	ssa      *ssa.Function // nil if imported, and once all skeletons are built
 	syntax   ast.Node
 	closure  Path   // of a literal: its path in the function around it

@@ -12,6 +12,7 @@ import (
 // instr adds the operations of an instruction. It reports whether control
 // goes on behind it.
 func (fb *funcBuilder) instr(instr ssa.Instruction) bool {
+	fb.access(instr)
 	switch instr := instr.(type) {
 	case *ssa.MakeChan:
 		op := &Op{Kind: syncapi.MakeChan, Pos: instr.Pos(), Res: fb.path(instr)}

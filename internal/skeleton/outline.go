@@ -30,13 +30,14 @@ type outlineKey struct {
 // blocks returns the blocks of f as a graph with operations of the given kinds
 // has them, none meaning all.
 func (v *View) blocks(f *Func, keep kinds) []*Block {
+	form := f.form(keep)
 	if keep == (kinds{}) || f.Effects {
-		return f.Blocks
+		return form
 	}
 	key := outlineKey{f, keep}
 	bs, ok := v.outlines[key]
 	if !ok {
-		bs = filter(f.Blocks, func(op *Op) bool { return keeps(op, keep) })
+		bs = filter(form, func(op *Op) bool { return keeps(op, keep) })
 		v.outlines[key] = bs
 	}
 	return bs

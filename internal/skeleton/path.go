@@ -24,7 +24,7 @@ func (p Path) IsZero() bool { return p.Root == nil }
 // A Sel is a chain of selectors behind a root, interned.
 type Sel struct {
 	Up    *Sel            // what stands before, nil at the root
-	Name  string          // field name, "[]" for an element, "<-" for a received value, "Done()" for a context's channel
+	Name  string          // field name, "[]" for an element, "*" for what a pointer points to, "<-" for a received value, "Done()" for a context's channel
 	Owner *types.TypeName // the type that declares the field, if Name is one
 }
 
@@ -122,7 +122,7 @@ func (s *Sel) write(b *strings.Builder) {
 		return
 	}
 	s.Up.write(b)
-	if s.Name != "[]" && s.Name != "<-" {
+	if s.Name != "[]" && s.Name != "<-" && s.Name != "*" {
 		b.WriteByte('.')
 	}
 	b.WriteString(s.Name)

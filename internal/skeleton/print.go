@@ -9,7 +9,17 @@ import (
 
 // String prints the skeleton as a few lines: one a block, with its operations
 // and where control goes from there.
-func (f *Func) String() string {
+func (f *Func) String() string { return f.format(f.Blocks) }
+
+// WithMemory prints the skeleton with the accesses to memory.
+func (f *Func) WithMemory() string {
+	if f.memory == nil {
+		return f.String()
+	}
+	return f.format(f.memory)
+}
+
+func (f *Func) format(blocks []*Block) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "func %s(", f.Name)
 	for i, p := range f.Params {
@@ -31,7 +41,7 @@ func (f *Func) String() string {
 		}
 	}
 	b.WriteByte('\n')
-	for _, blk := range f.Blocks {
+	for _, blk := range blocks {
 		fmt.Fprintf(&b, "%d:", blk.Index)
 		for i, op := range blk.Ops {
 			if i > 0 {

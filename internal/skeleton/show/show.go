@@ -15,15 +15,20 @@ import (
 
 // Main prints the skeletons of the functions that args name, each as
 // PACKAGE.FUNC, PACKAGE.TYPE.METHOD or just PACKAGE for all of its functions.
-// It returns the exit status: 0, 2 for misuse, 3 if a package does not load.
+// A first argument -memory asks for the accesses to memory as well. It returns
+// the exit status: 0, 2 for misuse, 3 if a package does not load.
 func Main(args []string, stdout, stderr io.Writer) int {
+	format := (*skeleton.Func).String
+	if len(args) > 0 && args[0] == "-memory" {
+		format, args = (*skeleton.Func).WithMemory, args[1:]
+	}
 	if len(args) == 0 {
-		fmt.Fprintln(stderr, "usage: concurrencyvet skeleton PACKAGE[.FUNC] ...")
+		fmt.Fprintln(stderr, "usage: concurrencyvet skeleton [-memory] PACKAGE[.FUNC] ...")
 		return 2
 	}
 	status := 0
 	for _, arg := range args {
-		if err := print(stdout, arg); err != nil {
+		if err := print(stdout, arg, format); err != nil {
 			fmt.Fprintln(stderr, "concurrencyvet: skeleton:", err)
 			status = 3
 		}
@@ -31,7 +36,7 @@ func Main(args []string, stdout, stderr io.Writer) int {
 	return status
 }
 
-func print(w io.Writer, arg string) error {
+func print(w io.Writer, arg string, format func(*skeleton.Func) string) error {
 	path, name := split(arg)
 	cfg := &packages.Config{Mode: packages.LoadAllSyntax}
 	pkgs, err := packages.Load(cfg, path)
@@ -52,7 +57,7 @@ func print(w io.Writer, arg string) error {
 		}
 		for _, f := range act.Result.(*skeleton.View).Funcs {
 			if name == "" || matches(f, name) {
-				fmt.Fprintln(w, f)
+				fmt.Fprintln(w, format(f))
 				found = true
 			}
 		}

@@ -1,0 +1,291 @@
+package skeleton
+
+import (
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// Beside the operations of concurrency, a skeleton knows the accesses to
+// memory that other goroutines may have: reads and writes of package
+// variables, of captured variables and those whose address is taken, of
+// fields, of what pointers point to, and of the elements of maps and slices.
+// They are in the graphs of those who ask for Read or Write (see [Interest])
+// and in no others, and stay within the package.
+//
+// A Read or Write acts on the variable itself: on the field s.m, whatever map
+// that holds. What is done to the map acts on s.m[]. An access that comes behind the
+// same access of the same block, with no operation between, is left out. So
+// are the fields of a struct that are set where it is made, and values that are
+// copied as a whole by assignment through a pointer.
+
+// access adds the accesses of an instruction.
+func (fb *funcBuilder) access(instr ssa.Instruction) {
+	switch instr := instr.(type) {
+	case *ssa.UnOp:
+		if instr.Op == token.MUL {
+			fb.at(syncapi.Read, instr.X, instr.Pos())
+		}
+	case *ssa.Store:
+		if !initialises(instr) {
+			fb.at(syncapi.Write, instr.Addr, instr.Pos())
+		}
+	case *ssa.MapUpdate:
+		fb.element(syncapi.Write, instr.Map, instr.Pos())
+	case *ssa.Lookup:
+		if _, ok := instr.X.Type().Underlying().(*types.Map); ok {
+			fb.element(syncapi.Read, instr.X, instr.Pos())
+		}
+	case *ssa.Range:
+		if _, ok := instr.X.Type().Underlying().(*types.Map); ok {
+			fb.element(syncapi.Read, instr.X, instr.Pos())
+		}
+	case *ssa.Call:
+		fb.accessByBuiltin(instr)
+	}
+}
+
+// accessByBuiltin adds what a builtin function does to maps and slices.
+func (fb *funcBuilder) accessByBuiltin(call *ssa.Call) {
+	fn, ok := call.Call.Value.(*ssa.Builtin)
+	if !ok || len(call.Call.Args) == 0 {
+		return
+	}
+	arg := call.Call.Args[0]
+	_, isMap := arg.Type().Underlying().(*types.Map)
+	switch fn.Name() {
+	case "delete", "clear":
+		fb.element(syncapi.Write, arg, call.Pos())
+	case "len":
+		if isMap {
+			fb.element(syncapi.Read, arg, call.Pos())
+		}
+	case "copy":
+		fb.element(syncapi.Write, arg, call.Pos())
+	}
+}
+
+// at adds an access to what is at an address, if others may reach that.
+func (fb *funcBuilder) at(kind syncapi.Op, addr ssa.Value, pos token.Pos) {
+	if !pos.IsValid() {
+		pos = addr.Pos()
+	}
+	if !pos.IsValid() || onStack(addr) {
+		return
+	}
+	op := &Op{Kind: kind, Pos: pos, Res: fb.cellPath(addr)}
+	if ia, ok := addr.(*ssa.IndexAddr); ok {
+		op.N, op.NKnown = intConst(ia.Index)
+		op.Args = []Path{fb.path(ia.Index)}
+	}
+	fb.remember(op)
+}
+
+// element adds an access to the elements of a map or slice.
+func (fb *funcBuilder) element(kind syncapi.Op, of ssa.Value, pos token.Pos) {
+	fb.remember(&Op{Kind: kind, Pos: pos, Res: fb.extend(fb.path(of), "[]", nil)})
+}
+
+// remember emits an access unless it is a repetition, or of unknown memory.
+func (fb *funcBuilder) remember(op *Op) {
+	r := op.Res.Root
+	if r == nil || r.Kind == Nil || r.Kind == FuncVal || r.Kind == Value && op.Res.Sel == nil {
+		return
+	}
+	ops := fb.cur.Ops
+	for i := len(ops) - 1; i >= 0 && ops[i].Is(syncapi.Read, syncapi.Write); i-- {
+		o := ops[i]
+		if o.Res == op.Res && o.N == op.N && o.NKnown == op.NKnown && (o.Kind == op.Kind || o.Kind == syncapi.Write) {
+			return
+		}
+	}
+	fb.emit(op)
+	fb.f.touches = true
+}
+
+// cellPath returns the path of the memory at an address: of a field or
+// variable itself, not of what it was once assigned.
+func (fb *funcBuilder) cellPath(addr ssa.Value) Path {
+	if cell := fb.cell(addr); cell != nil {
+		return Path{Root: fb.cellRoot(cell)}
+	}
+	switch addr := addr.(type) {
+	case *ssa.FieldAddr:
+		owner, st := structOf(addr.X.Type())
+		if st == nil {
+			return Path{}
+		}
+		base := fb.basePath(addr.X)
+		if base.Root == nil || depth(base.Sel) > maxSelectors {
+			return base
+		}
+		return Path{base.Root, fb.sel(base.Sel, st.Field(addr.Field).Name(), owner)}
+	case *ssa.IndexAddr:
+		return fb.extend(fb.path(addr.X), "[]", nil)
+	}
+	p := fb.path(addr)
+	if load, ok := addr.(*ssa.UnOp); ok && load.Op == token.MUL && p == fb.cellPath(load.X) {
+		return fb.extend(p, "*", nil) // not the pointer, but what it points to
+	}
+	return p
+}
+
+// basePath returns the path of the struct at an address.
+func (fb *funcBuilder) basePath(addr ssa.Value) Path {
+	if fa, ok := addr.(*ssa.FieldAddr); ok {
+		return fb.cellPath(fa) // a struct within a struct
+	}
+	return fb.path(addr)
+}
+
+// onStack reports whether an address is that of a variable, or a part of one,
+// that only the function itself has.
+func onStack(addr ssa.Value) bool {
+	for {
+		switch a := addr.(type) {
+		case *ssa.FieldAddr:
+			addr = a.X
+		case *ssa.IndexAddr:
+			addr = a.X
+		case *ssa.Alloc:
+			return !a.Heap
+		default:
+			return false
+		}
+	}
+}
+
+// initialises reports whether s sets a part of an object where it is made,
+// before anything else is done with the object.
+func initialises(s *ssa.Store) bool {
+	root := s.Addr
+	for {
+		if fa, ok := root.(*ssa.FieldAddr); ok {
+			root = fa.X
+		} else if ia, ok := root.(*ssa.IndexAddr); ok {
+			root = ia.X
+		} else {
+			break
+		}
+	}
+	alloc, ok := root.(*ssa.Alloc)
+	if !ok || alloc.Block() != s.Block() {
+		return false
+	}
+	for _, instr := range s.Block().Instrs {
+		if instr == s {
+			return true
+		}
+		if usesWhole(instr, alloc) {
+			break
+		}
+	}
+	return false
+}
+
+// usesWhole reports whether instr uses the object at v, not just a part of it.
+func usesWhole(instr ssa.Instruction, v *ssa.Alloc) bool {
+	switch instr.(type) {
+	case *ssa.FieldAddr, *ssa.IndexAddr, *ssa.DebugRef:
+		return false
+	}
+	for _, o := range instr.Operands(nil) {
+		if *o == v {
+			return true
+		}
+	}
+	return false
+}
+
+// splitMemory gives each function two forms of its control flow: Blocks
+// without the accesses, and memory with them, if it or what it calls has any.
+func splitMemory(funcs []*Func) {
+	for _, f := range funcs {
+		f.memory = f.Blocks
+		f.Blocks = without(f.memory)
+	}
+	for changed := true; changed; {
+		changed = false
+		for _, f := range funcs {
+			if !f.touches && callsToucher(f) {
+				f.touches, changed = true, true
+			}
+		}
+	}
+	for _, f := range funcs {
+		if !f.touches {
+			f.memory = nil
+		}
+	}
+}
+
+func callsToucher(f *Func) bool {
+	found := false
+	eachCallee(f, func(g *Func) { found = found || g.touches })
+	return found
+}
+
+// without returns a copy of blocks that has no accesses.
+func without(blocks []*Block) []*Block {
+	copies := make([]*Block, len(blocks))
+	of := make(map[*Block]*Block, len(blocks))
+	for i, b := range blocks {
+		copies[i] = &Block{}
+		of[b] = copies[i]
+	}
+	for i, b := range blocks {
+		c := copies[i]
+		for _, op := range b.Ops {
+			if !op.Is(syncapi.Read, syncapi.Write) {
+				c.Ops = append(c.Ops, op)
+			}
+		}
+		for _, e := range b.Succs {
+			c.Succs = append(c.Succs, &Edge{To: of[e.To], Cond: e.Cond, Sets: e.Sets})
+		}
+	}
+	return copies
+}
+
+// finishMemory drops from the form with accesses the calls that have none.
+func finishMemory(f *Func) {
+	for _, b := range f.memory {
+		kept := b.Ops[:0]
+		for _, op := range b.Ops {
+			if op.Kind == syncapi.Work || op.Kind == syncapi.Call && quietCall(op) && !handsOver(op) && !touching(op) {
+				continue
+			}
+			kept = append(kept, op)
+		}
+		b.Ops = kept
+	}
+	f.memory = simplify(f.memory)
+}
+
+func touching(op *Op) bool {
+	for _, t := range op.Targets {
+		if t.Func.touches {
+			return true
+		}
+	}
+	return false
+}
+
+// wantsMemory reports whether k has accesses.
+func (k kinds) wantsMemory() bool { return k.has(syncapi.Read) || k.has(syncapi.Write) }
+
+// form returns the control flow of f as a graph of the given kinds needs it.
+func (f *Func) form(keep kinds) []*Block {
+	if f.memory != nil && keep.wantsMemory() {
+		return f.memory
+	}
+	return f.Blocks
+}
+
+// silent reports whether f has no operation of interest at all.
+func (f *Func) silent(keep kinds) bool {
+	return f.Quiet && !(f.touches && keep.wantsMemory())
+}

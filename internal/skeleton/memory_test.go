@@ -1,0 +1,76 @@
+package skeleton_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/skeltest"
+)
+
+const memorySource = `
+
+type conn struct{ n int }
+
+type server struct {
+	mu    sync.Mutex
+	conns map[string]*conn
+	count int
+	cur   *conn
+}
+
+var total int
+
+func make1() *server {
+	s := &server{conns: make(map[string]*conn)}
+	s.count = 1 // before anybody has it
+	return s
+}
+
+func (s *server) add(k string, c *conn) {
+	s.mu.Lock()
+	s.conns[k] = c
+	s.count++
+	s.cur.n = 3
+	*s.cur = conn{}
+	total++
+	s.mu.Unlock()
+}
+
+func (s *server) size() int { return len(s.conns) }
+
+func captured(errs []error) (err error) {
+	n, own := 0, 0
+	own++
+	go func() {
+		n++
+		inc(&n)
+		errs[0] = nil
+	}()
+	delete(map[string]int{}, "a")
+	return errs[own]
+}
+
+func inc(p *int) { *p++ }
+`
+
+func TestMemory(t *testing.T) {
+	pkg := skeltest.Load(t, memorySource)[0]
+	for name, want := range map[string]string{
+		"make1":          "return(s)",
+		"(*server).add":  "lock s.mu; read s.conns; write s.conns[]; read s.count; write s.count; read s.cur; write s.cur.n; write s.cur*; read total; write total; unlock s.mu; return",
+		"(*server).size": "read s.conns; read s.conns[]; return(value)",
+		"captured":       "go call captured$1; write made[]; read errs; read errs[]; return(errs[])",
+		"captured$1":     "read n; write n; call inc(n); read errs; write errs[] 0; set errs[]=false; return",
+		"inc":            "read p; write p; return",
+	} {
+		for _, f := range pkg.View.Funcs {
+			if f.Name != name {
+				continue
+			}
+			_, got, _ := strings.Cut(strings.TrimSpace(f.WithMemory()), "\n")
+			if got = strings.TrimPrefix(got, "0: "); got != want {
+				t.Errorf("%s:\n got %s\nwant %s", name, got, want)
+			}
+		}
+	}
+}
