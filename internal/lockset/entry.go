@@ -19,12 +19,13 @@ func (l *Locks) HeldAtEntry(f *skeleton.Func) map[Key]bool {
 	return l.atEntry[f]
 }
 
-// A callSite is a call of a function of the package, with the locks that its
-// own function takes and holds there.
+// A callSite is a call of a function of the package, with the locks that are
+// taken and held there by the function in whose graph it is.
 type callSite struct {
 	caller *skeleton.Func
 	op     *skeleton.Op
 	held   map[Key]bool
+	apart  bool // on a goroutine or in a literal of its own: what the caller is called with is not held
 }
 
 // Callers returns the calls of f in the package, go statements and callbacks
@@ -51,74 +52,32 @@ func (l *Locks) callSites() map[*skeleton.Func][]callSite {
 		if f.Parent != nil || f.Obj == nil || ast.IsExported(f.Obj.Name()) {
 			l.open[f] = true
 		}
-	}
-	for _, f := range l.View.Funcs {
-		for op, held := range l.heldAtCalls(f) {
-			inner := op
-			if op.Kind == syncapi.Go || op.Kind == syncapi.Defer {
-				inner = op.Inner
-			}
-			for _, t := range inner.Targets {
-				l.sites[t.Func] = append(l.sites[t.Func], callSite{f, inner, held})
-				if op.Kind == syncapi.Go {
-					l.open[t.Func] = true
-				}
-			}
-		}
-	}
-	return l.sites
-}
-
-// heldAtCalls returns the calls of f with what f holds there, whatever the
-// way: a forward must-analysis, conditions apart. What a deferred call finds is
-// not known.
-func (l *Locks) heldAtCalls(f *skeleton.Func) map[*skeleton.Op]map[Key]bool {
-	calls := make(map[*skeleton.Op]map[Key]bool)
-	locks := false
-	for _, b := range f.Blocks {
-		for _, op := range b.Ops {
-			if op.Is(syncapi.Call, syncapi.Go) || op.Is(syncapi.Defer) && op.Inner.Is(syncapi.Call) {
-				calls[op] = nil
-			}
-			locks = locks || op.Is(syncapi.Lock, syncapi.RLock)
-		}
-	}
-	if !locks || len(calls) == 0 {
-		return calls
-	}
-	in := map[*skeleton.Block]map[Key]bool{f.Blocks[0]: {}}
-	for work := []*skeleton.Block{f.Blocks[0]}; len(work) > 0; {
-		b := work[0]
-		work = work[1:]
-		held := maps.Clone(in[b])
-		for _, op := range b.Ops {
-			if _, ok := calls[op]; ok && op.Kind == syncapi.Call {
-				calls[op] = maps.Clone(held)
-			}
-			apply(held, op)
-		}
-		for _, e := range b.Succs {
-			if old, ok := in[e.To]; !ok {
-				in[e.To] = maps.Clone(held)
-			} else if !intersect(old, held) {
+		for _, op := range f.Ops() {
+			if op.Kind != syncapi.Go {
 				continue
 			}
-			work = append(work, e.To)
+			for _, t := range op.Inner.Targets {
+				l.open[t.Func] = true
+			}
 		}
 	}
-	return calls
-}
-
-// apply lets held be what is held behind op.
-func apply(held map[Key]bool, op *skeleton.Op) {
-	key, ok := KeyOf(op.Res)
-	switch {
-	case !ok:
-	case op.Is(syncapi.Lock, syncapi.RLock):
-		held[key] = true
-	case op.Is(syncapi.Unlock, syncapi.RUnlock):
-		delete(held, key)
-	}
+	l.Accesses(func(a *Access) {
+		op := a.Node.Op
+		if op.Kind != syncapi.Call || len(op.Targets) == 0 {
+			return
+		}
+		s := callSite{a.Func, op, make(map[Key]bool), a.Started || a.Detached}
+		held, _ := a.Holdings.Must(a.Node)
+		for _, p := range held {
+			if k, ok := KeyOf(p); ok {
+				s.held[k] = true
+			}
+		}
+		for _, t := range op.Targets {
+			l.sites[t.Func] = append(l.sites[t.Func], s)
+		}
+	})
+	return l.sites
 }
 
 // intersect removes from set what is not in other. It reports whether there was
@@ -142,11 +101,13 @@ func (l *Locks) heldAtEntries() map[*skeleton.Func]map[Key]bool {
 		for _, f := range l.View.Funcs {
 			for _, s := range sites[f] {
 				outer, known := entry[s.caller]
-				if !known || l.open[f] {
+				if !known && !s.apart || l.open[f] {
 					continue
 				}
-				held := maps.Clone(outer)
-				maps.Copy(held, s.held)
+				held := maps.Clone(s.held)
+				if !s.apart {
+					maps.Copy(held, outer)
+				}
 				if old, ok := entry[f]; !ok {
 					entry[f] = held
 					changed = true

@@ -93,6 +93,13 @@ func run(pass *analysis.Pass) (any, error) {
 	return l, nil
 }
 
+// Any reports whether the package operates on locks at all.
+func (l *Locks) Any() bool {
+	return slices.ContainsFunc(l.View.Funcs, func(f *skeleton.Func) bool {
+		return l.View.May(f, syncapi.Lock) || l.View.May(f, syncapi.RLock)
+	})
+}
+
 // Concerns reports whether f has an operation on a lock, or calls a function
 // that leaves locks in another state.
 func (l *Locks) Concerns(f *skeleton.Func) bool {

@@ -67,7 +67,7 @@ type edgeKey struct {
 func (c *edgeCollector) graph(g *skeleton.Graph, op *skeleton.Op) {
 	for _, n := range g.Nodes {
 		from, ok := KeyOf(n.Res)
-		if !n.Op.Is(syncapi.Lock, syncapi.RLock) || !ok || op != nil && outermostOp(n) != op || c.fresh(c.f, n.Res, n.Op.Pos) {
+		if !n.Op.Is(syncapi.Lock, syncapi.RLock) || !ok || op != nil && outermostOp(n) != op || c.Fresh(c.f, n.Res, n.Op.Pos) {
 			continue
 		}
 		c.behind(n, func(m *skeleton.Node) {
@@ -87,7 +87,7 @@ func (c *edgeCollector) graph(g *skeleton.Graph, op *skeleton.Op) {
 func (c *edgeCollector) add(n, m *skeleton.Node, from Key, inner *skeleton.Op, p skeleton.Path) {
 	to, ok := KeyOf(p)
 	k := edgeKey{n.Op, m.Op, to}
-	if !ok || p == n.Res || c.seen[k] || c.fresh(c.f, p, m.Op.Pos) {
+	if !ok || p == n.Res || c.seen[k] || c.Fresh(c.f, p, m.Op.Pos) {
 		return
 	}
 	c.seen[k] = true
@@ -193,10 +193,10 @@ func (l *Locks) behind(n *skeleton.Node, yield func(*skeleton.Node)) {
 	}
 }
 
-// fresh reports whether p, at pos in f, belongs to an object that f has made
+// Fresh reports whether p, at pos in f, belongs to an object that f has made
 // and that no goroutine which it starts knows, or that all callers of f have
 // made so.
-func (l *Locks) fresh(f *skeleton.Func, p skeleton.Path, pos token.Pos) bool {
+func (l *Locks) Fresh(f *skeleton.Func, p skeleton.Path, pos token.Pos) bool {
 	return l.freshTo(f, p, pos, 3)
 }
 
@@ -213,12 +213,12 @@ func (l *Locks) freshTo(f *skeleton.Func, p skeleton.Path, pos token.Pos, depth 
 			return true
 		})
 	}
-	if r.Owner != f || r.Kind != skeleton.Made && r.Kind != skeleton.Local {
+	if r.Owner != f || r.Kind != skeleton.Made && r.Kind != skeleton.Local && !makes(f, r) {
 		return false
 	}
 	for _, b := range f.Blocks {
 		for _, op := range b.Ops {
-			if op.Pos < pos && l.starts(op, r) {
+			if op.Pos < pos && l.Starts(op, r) {
 				return false
 			}
 		}
@@ -226,8 +226,24 @@ func (l *Locks) freshTo(f *skeleton.Func, p skeleton.Path, pos token.Pos, depth 
 	return true
 }
 
-// starts reports whether op starts a goroutine that acts on what r leads to.
-func (l *Locks) starts(op *skeleton.Op, r *skeleton.Root) bool {
+// makes reports whether r is a result of a call, in f, of what made it.
+func makes(f *skeleton.Func, r *skeleton.Root) bool {
+	if r.Kind != skeleton.Result {
+		return false
+	}
+	for _, b := range f.Blocks {
+		for _, op := range b.Ops {
+			if i := slices.Index(op.Results, r); i >= 0 && len(op.Targets) == 1 {
+				rs := op.Targets[0].Func.Results
+				return i < len(rs) && rs[i].Root != nil && rs[i].Sel == nil && rs[i].Root.Kind == skeleton.Made
+			}
+		}
+	}
+	return false
+}
+
+// Starts reports whether op starts a goroutine that acts on what r leads to.
+func (l *Locks) Starts(op *skeleton.Op, r *skeleton.Root) bool {
 	for _, e := range l.View.OpEffects(op, syncapi.Lock, syncapi.RLock) {
 		if e.Started && e.Res.Root == r {
 			return true

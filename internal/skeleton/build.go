@@ -23,11 +23,14 @@ type funcBuilder struct {
 	selects map[*ssa.Select]*Op
 	counts  *countFinder
 	turning map[*ssa.BasicBlock]bool // blocks in loops
+
+	inUse      map[*ssa.Alloc]bool // objects that are used, not just set, before the current instruction
+	operandBuf [8]*ssa.Value
 }
 
 // build fills the skeleton of fn.
 func (b *builder) build(fn *ssa.Function) {
-	fb := &funcBuilder{builder: b, f: b.funcs[fn], fn: fn, selects: make(map[*ssa.Select]*Op)}
+	fb := &funcBuilder{builder: b, f: b.funcs[fn], fn: fn, selects: make(map[*ssa.Select]*Op), inUse: make(map[*ssa.Alloc]bool)}
 	if len(fn.Blocks) == 0 {
 		fb.f.Returns = true
 		return

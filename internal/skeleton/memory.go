@@ -30,7 +30,7 @@ func (fb *funcBuilder) access(instr ssa.Instruction) {
 			fb.at(syncapi.Read, instr.X, instr.Pos())
 		}
 	case *ssa.Store:
-		if !initialises(instr) {
+		if !fb.initialises(instr) {
 			fb.at(syncapi.Write, instr.Addr, instr.Pos())
 		}
 	case *ssa.MapUpdate:
@@ -46,6 +46,7 @@ func (fb *funcBuilder) access(instr ssa.Instruction) {
 	case *ssa.Call:
 		fb.accessByBuiltin(instr)
 	}
+	fb.noteUse(instr)
 }
 
 // accessByBuiltin adds what a builtin function does to maps and slices.
@@ -160,7 +161,7 @@ func onStack(addr ssa.Value) bool {
 
 // initialises reports whether s sets a part of an object where it is made,
 // before anything else is done with the object.
-func initialises(s *ssa.Store) bool {
+func (fb *funcBuilder) initialises(s *ssa.Store) bool {
 	root := s.Addr
 	for {
 		if fa, ok := root.(*ssa.FieldAddr); ok {
@@ -172,32 +173,20 @@ func initialises(s *ssa.Store) bool {
 		}
 	}
 	alloc, ok := root.(*ssa.Alloc)
-	if !ok || alloc.Block() != s.Block() {
-		return false
-	}
-	for _, instr := range s.Block().Instrs {
-		if instr == s {
-			return true
-		}
-		if usesWhole(instr, alloc) {
-			break
-		}
-	}
-	return false
+	return ok && alloc.Block() == s.Block() && !fb.inUse[alloc]
 }
 
-// usesWhole reports whether instr uses the object at v, not just a part of it.
-func usesWhole(instr ssa.Instruction, v *ssa.Alloc) bool {
+// noteUse notes the objects that instr uses as a whole, not just a part of them.
+func (fb *funcBuilder) noteUse(instr ssa.Instruction) {
 	switch instr.(type) {
 	case *ssa.FieldAddr, *ssa.IndexAddr, *ssa.DebugRef:
-		return false
+		return
 	}
-	for _, o := range instr.Operands(nil) {
-		if *o == v {
-			return true
+	for _, o := range instr.Operands(fb.operandBuf[:0]) {
+		if alloc, ok := (*o).(*ssa.Alloc); ok {
+			fb.inUse[alloc] = true
 		}
 	}
-	return false
 }
 
 // splitMemory gives each function two forms of its control flow: Blocks
@@ -283,6 +272,20 @@ func (f *Func) form(keep kinds) []*Block {
 		return f.memory
 	}
 	return f.Blocks
+}
+
+// Ops returns the operations of f, in no order in time, accesses and calls of
+// functions that do no more than access memory included.
+func (f *Func) Ops() []*Op {
+	var ops []*Op
+	blocks := f.Blocks
+	if f.memory != nil {
+		blocks = f.memory
+	}
+	for _, b := range blocks {
+		ops = append(ops, b.Ops...)
+	}
+	return ops
 }
 
 // silent reports whether f has no operation of interest at all.

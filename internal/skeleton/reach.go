@@ -73,6 +73,17 @@ func (v *View) Entries() []*Func {
 	return entries
 }
 
+// eachCall calls yield for all operations of f, with those inside of go and
+// defer statements, calls of quiet functions included.
+func eachCall(f *Func, yield func(*Op)) {
+	for _, op := range f.Ops() {
+		yield(op)
+		if op.Inner != nil {
+			yield(op.Inner)
+		}
+	}
+}
+
 // callGraph returns which functions the package calls or starts by name, and
 // which it hands to others as values.
 func (v *View) callGraph() (called, passed map[*Func]bool) {
@@ -84,7 +95,7 @@ func (v *View) callGraph() (called, passed map[*Func]bool) {
 	}
 	for _, f := range v.Funcs {
 		called[f] = called[f] || f.Parent != nil
-		eachOp(f, func(op *Op) {
+		eachCall(f, func(op *Op) {
 			for _, t := range op.Targets {
 				called[t.Func] = true
 			}

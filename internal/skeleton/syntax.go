@@ -21,7 +21,66 @@ func (v *View) Node(op *Op) ast.Node {
 	if op == nil || !op.Pos.IsValid() || op.Fn.Imported() {
 		return nil
 	}
+	if op.Is(syncapi.Read, syncapi.Write) {
+		if e := v.accessed(op); e != nil {
+			return e
+		}
+	}
 	return v.nodes[op.Pos]
+}
+
+// Accessed spells the memory that op accesses as the code does, "" if it is not
+// written out.
+func (v *View) Accessed(op *Op) string {
+	if e := v.accessed(op); e != nil {
+		return types.ExprString(e)
+	}
+	return ""
+}
+
+// accessed returns the expression whose memory op accesses, nil if it is not
+// written out, as the variables of a range loop are not.
+func (v *View) accessed(op *Op) ast.Expr {
+	if v.operands == nil {
+		v.operands = make(map[token.Pos]ast.Expr)
+		for _, file := range v.pass.Files {
+			ast.Inspect(file, v.noteOperand)
+		}
+	}
+	at := op.Pos
+	if op.Res.Sel != nil && op.Res.Sel.Name == "[]" {
+		if e := v.operands[-at]; e != nil {
+			return e
+		}
+	}
+	return v.operands[at]
+}
+
+// noteOperand files n, if it names memory, under the position that go/ssa
+// gives to its loads and stores. Elements of maps and slices are filed under the
+// negated position, since it may be that of what they are elements of.
+func (v *View) noteOperand(n ast.Node) bool {
+	switch n := n.(type) {
+	case *ast.SelectorExpr:
+		v.operands[n.Sel.Pos()] = n
+		return true
+	case *ast.Ident:
+		if v.operands[n.Pos()] == nil {
+			v.operands[n.Pos()] = n
+		}
+	case *ast.IndexExpr:
+		v.operands[-n.Lbrack], v.operands[-n.X.Pos()] = n, n
+		v.operands[-n.Pos()] = n
+	case *ast.StarExpr:
+		v.operands[n.Pos()] = n
+	case *ast.CallExpr:
+		if len(n.Args) > 0 {
+			v.operands[-n.Lparen] = n.Args[0] // of delete, clear, copy, len
+		}
+	case *ast.RangeStmt:
+		v.operands[-n.For], v.operands[-n.X.Pos()] = n.X, n.X
+	}
+	return true
 }
 
 // note files n under the position that go/ssa gives its instruction.

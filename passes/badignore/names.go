@@ -9,6 +9,7 @@ var known = []string{
 	"closedsend",
 	"ctxfield",
 	"doublelock",
+	"guardedby",
 	"leakedcancel",
 	"lockleak",
 	"lockorder",

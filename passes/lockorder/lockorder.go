@@ -23,8 +23,13 @@ var Analyzer = &analysis.Analyzer{
 	Run:      report.Run(run),
 }
 
-// maxCycle bounds the locks of a cycle.
-const maxCycle = 4
+// maxCycle bounds the locks of a cycle, maxTried the cycles of a package that
+// are looked at, and maxWays the edges by which one is tried.
+const (
+	maxCycle = 4
+	maxTried = 200
+	maxWays  = 16
+)
 
 // A checker looks for cycles in the lock-order graph of a package.
 //
@@ -35,67 +40,94 @@ const maxCycle = 4
 type checker struct {
 	pass  *analysis.Pass
 	locks *lockset.Locks
-	out   map[lockset.Key][]*lockset.Edge // by the lock that is held
-	sure  map[*lockset.Edge]bool
-	seen  map[string]bool // cycles that have been reported
+	edges map[hop][]*lockset.Edge
+	next  map[lockset.Key][]lockset.Key // which locks are taken while one is held
+	seen  map[string]bool               // cycles that have been reported
+	tried int
 }
+
+// A hop is from a lock that is held to one that is taken.
+type hop struct{ from, to lockset.Key }
 
 func run(pass *analysis.Pass) (any, error) {
 	c := &checker{
 		pass:  pass,
 		locks: pass.ResultOf[lockset.Analyzer].(*lockset.Locks),
-		out:   make(map[lockset.Key][]*lockset.Edge),
-		sure:  make(map[*lockset.Edge]bool),
+		edges: make(map[hop][]*lockset.Edge),
+		next:  make(map[lockset.Key][]lockset.Key),
 		seen:  make(map[string]bool),
 	}
 	c.locks.View.Lock()
 	defer c.locks.View.Unlock()
-	edges := c.locks.Edges()
-	for _, e := range edges {
-		if e.From != e.To {
-			c.out[e.From] = append(c.out[e.From], e)
-		}
+	if !c.locks.Any() {
+		return nil, nil
 	}
+	edges := c.locks.Edges()
 	for _, e := range edges {
 		if e.From == e.To {
 			c.siblings(e)
-		} else {
-			c.cycle([]*lockset.Edge{e})
+			continue
+		}
+		h := hop{e.From, e.To}
+		if c.edges[h] == nil {
+			c.next[e.From] = append(c.next[e.From], e.To)
+		}
+		c.edges[h] = append(c.edges[h], e)
+	}
+	rank := make(map[lockset.Key]int)
+	for _, e := range edges {
+		if _, ok := rank[e.From]; !ok {
+			rank[e.From] = len(rank)
+			c.cycles([]lockset.Key{e.From}, rank)
 		}
 	}
 	return nil, nil
 }
 
-// cycle reports the cycles that begin with the given edges, each of which goes
-// on where the one before ends. A cycle is found from its first edge.
-func (c *checker) cycle(edges []*lockset.Edge) {
-	first, last := edges[0], edges[len(edges)-1]
-	if last.To == first.From {
-		c.check(edges)
-		return
-	}
-	if len(edges) == maxCycle {
-		return
-	}
-	for _, e := range c.out[last.To] {
-		again := slices.ContainsFunc(edges[1:], func(o *lockset.Edge) bool { return o.From == e.To })
-		if e.Second.Pos > first.Second.Pos && !again {
-			c.cycle(append(slices.Clone(edges), e))
+// cycles checks the cycles of locks that begin with the given ones and have
+// none of those that all cycles have been found of, which rank has. A cycle is
+// found from its first lock.
+func (c *checker) cycles(locks []lockset.Key, rank map[lockset.Key]int) {
+	first := locks[0]
+	for _, k := range c.next[locks[len(locks)-1]] {
+		_, done := rank[k]
+		switch {
+		case k == first:
+			c.check(locks)
+		case done || len(locks) == maxCycle || slices.Contains(locks, k) || c.tried > maxTried:
+		default:
+			c.cycles(append(slices.Clone(locks), k), rank)
 		}
 	}
 }
 
-// check reports a cycle unless something keeps it from closing.
-func (c *checker) check(edges []*lockset.Edge) {
-	name := c.name(edges)
-	if c.seen[name] || c.readersOnly(edges) {
+// check reports a cycle of locks unless something keeps it from closing.
+func (c *checker) check(locks []lockset.Key) {
+	if c.tried++; c.tried > maxTried {
 		return
 	}
-	if !c.locks.View.Sure(func() bool { return c.possible(edges) }) {
-		return
+	ways := [][]*lockset.Edge{nil} // to go around
+	for i, from := range locks {
+		var longer [][]*lockset.Edge
+		for _, e := range c.edges[hop{from, locks[(i+1)%len(locks)]}] {
+			for _, way := range ways {
+				if len(longer) < maxWays {
+					longer = append(longer, append(slices.Clone(way), e))
+				}
+			}
+		}
+		ways = longer
 	}
-	c.seen[name] = true
-	c.report(edges)
+	for _, way := range ways {
+		name := c.name(way)
+		if c.seen[name] || c.readersOnly(way) {
+			continue
+		}
+		if c.locks.View.Sure(func() bool { return c.possible(way) }) {
+			c.seen[name] = true
+			c.report(way)
+		}
+	}
 }
 
 // name names the locks of a cycle.

@@ -1,0 +1,154 @@
+package lockset
+
+import (
+	"math/bits"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// maxLocks bounds the locks that the holdings of a graph tell apart. Of
+// further ones nothing is known.
+const maxLocks = 64
+
+// Holdings are the locks that a goroutine holds at each node of its graph: on
+// all paths to the node (must), and on some (may). They are the classic
+// forward analyses to a fixpoint, over bit sets, with conditions left aside:
+// of a lock that is taken under a condition is known only that it may be held.
+type Holdings struct {
+	locks []skeleton.Path
+	of    map[skeleton.Path]int
+	in    []holding // by node
+	start holding
+}
+
+// A holding is a set of locks, by their index.
+type holding struct {
+	must, may uint64
+	write     uint64 // of must, those held for writing
+	known     bool   // the node is reached
+}
+
+// NewHoldings computes the holdings of a graph. A lock that is released and
+// never taken has been handed over, and is held from the start; one that may be
+// released before it is taken may be.
+func NewHoldings(g *skeleton.Graph) *Holdings {
+	h := &Holdings{of: make(map[skeleton.Path]int), in: make([]holding, len(g.Nodes))}
+	var taken, released uint64
+	for _, n := range g.Nodes {
+		switch {
+		case n.Op == nil || n.Res.Root == nil:
+		case IsAcquire(n):
+			taken |= h.bit(n.Res)
+		case IsRelease(n):
+			released |= h.bit(n.Res)
+		}
+	}
+	h.start.known = true
+	h.start.must = released &^ taken
+	h.start.may, h.start.write = h.start.must, h.start.must
+	h.solve(g)
+	for _, n := range g.Nodes {
+		if IsRelease(n) && n.Res.Root != nil && h.Reached(n) {
+			h.start.may |= h.bit(n.Res) &^ h.in[n.ID].must
+		}
+	}
+	if h.start.may != h.start.must {
+		clear(h.in)
+		h.solve(g)
+	}
+	return h
+}
+
+// bit returns the set of one lock, numbering it at need.
+func (h *Holdings) bit(p skeleton.Path) uint64 {
+	i, ok := h.of[p]
+	if !ok {
+		if len(h.locks) == maxLocks {
+			return 0
+		}
+		i = len(h.locks)
+		h.of[p] = i
+		h.locks = append(h.locks, p)
+	}
+	return 1 << i
+}
+
+func (h *Holdings) solve(g *skeleton.Graph) {
+	h.in[g.Entry.ID] = h.start
+	queued := make([]bool, len(g.Nodes))
+	for work := []*skeleton.Node{g.Entry}; len(work) > 0; {
+		n := work[0]
+		work = work[1:]
+		queued[n.ID] = false
+		out := h.behind(n)
+		for _, s := range n.Succs {
+			if h.in[s.To.ID].join(out) && !queued[s.To.ID] {
+				queued[s.To.ID] = true
+				work = append(work, s.To)
+			}
+		}
+	}
+}
+
+// join merges another way to reach a node. It reports whether that changed
+// anything.
+func (h *holding) join(o holding) bool {
+	old := *h
+	if !h.known {
+		*h = o
+		return true
+	}
+	h.must &= o.must
+	h.may |= o.may
+	h.write &= o.write
+	return *h != old
+}
+
+// behind returns what is held behind n.
+func (h *Holdings) behind(n *skeleton.Node) holding {
+	out := h.in[n.ID]
+	if n.Op == nil || n.Res.Root == nil || !n.Op.Is(Ops...) {
+		return out
+	}
+	b := h.bit(n.Res)
+	switch n.Op.Kind {
+	case syncapi.Lock:
+		out.must, out.may, out.write = out.must|b, out.may|b, out.write|b
+	case syncapi.RLock:
+		out.must, out.may, out.write = out.must|b, out.may|b, out.write&^b
+	case syncapi.TryLock, syncapi.TryRLock:
+		out.may |= b
+	default:
+		out.must, out.may, out.write = out.must&^b, out.may&^b, out.write&^b
+	}
+	return out
+}
+
+// Reached reports whether control comes to n at all.
+func (h *Holdings) Reached(n *skeleton.Node) bool { return h.in[n.ID].known }
+
+// Must returns the locks that are held at n whatever the way, and which of
+// them for reading only.
+func (h *Holdings) Must(n *skeleton.Node) (held []skeleton.Path, shared map[skeleton.Path]bool) {
+	in := h.in[n.ID]
+	shared = make(map[skeleton.Path]bool)
+	for _, p := range h.list(in.must) {
+		held = append(held, p)
+		if in.write&(1<<h.of[p]) == 0 {
+			shared[p] = true
+		}
+	}
+	return held, shared
+}
+
+// May returns the locks that are held at n on some way.
+func (h *Holdings) May(n *skeleton.Node) []skeleton.Path { return h.list(h.in[n.ID].may) }
+
+func (h *Holdings) list(set uint64) []skeleton.Path {
+	var ps []skeleton.Path
+	for ; set != 0; set &= set - 1 {
+		ps = append(ps, h.locks[bits.TrailingZeros64(set)])
+	}
+	return ps
+}

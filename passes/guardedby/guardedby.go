@@ -1,0 +1,229 @@
+package guardedby
+
+import (
+	"cmp"
+	"fmt"
+	"go/token"
+	"slices"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/docs"
+	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
+	"github.com/concurrencyvet/concurrencyvet/internal/report"
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// CategoryReadLocked is the category of a write under a lock that is held for
+// reading only.
+const CategoryReadLocked = "readlocked"
+
+// Analyzer reports accesses without the lock that guards a field.
+var Analyzer = &analysis.Analyzer{
+	Name:      "guardedby",
+	Doc:       docs.MustExtract(doc, "guardedby"),
+	URL:       "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/guardedby",
+	Requires:  []*analysis.Analyzer{skeleton.Analyzer, lockset.Analyzer},
+	Run:       report.Run(run),
+	FactTypes: []analysis.Fact{new(guardedBy)},
+}
+
+// A checker infers which lock guards a place, and looks for accesses without.
+//
+// What is inferred is a belief in the sense of Engler et al., "Bugs as deviant
+// behavior" (2001): it holds if the accesses under one lock (a must-analysis)
+// clearly outnumber those where it is not held (a may-analysis of the lock).
+// Accesses of which neither is known say nothing.
+type checker struct {
+	pass   *analysis.Pass
+	locks  *lockset.Locks
+	stated map[place]string // what comments say
+	places map[place]*accesses
+	calls  map[*skeleton.Func][]*site
+	done   map[token.Pos]bool
+	found  []analysis.Diagnostic
+}
+
+func run(pass *analysis.Pass) (any, error) {
+	c := &checker{
+		pass:   pass,
+		locks:  pass.ResultOf[lockset.Analyzer].(*lockset.Locks),
+		stated: make(map[place]string),
+		places: make(map[place]*accesses),
+		calls:  make(map[*skeleton.Func][]*site),
+		done:   make(map[token.Pos]bool),
+	}
+	c.readComments()
+	c.locks.View.Lock()
+	defer c.locks.View.Unlock()
+	if len(c.stated) == 0 && !c.locks.Any() {
+		return nil, nil
+	}
+	c.collect()
+	for _, p := range c.sorted() {
+		c.place(p, c.places[p])
+	}
+	slices.SortFunc(c.found, func(a, b analysis.Diagnostic) int { return cmp.Compare(a.Pos, b.Pos) })
+	for _, d := range c.found {
+		report.Report(pass, d)
+	}
+	return nil, nil
+}
+
+// sorted returns the places in the order of their first access.
+func (c *checker) sorted() []place {
+	var ps []place
+	for p := range c.places {
+		ps = append(ps, p)
+	}
+	slices.SortFunc(ps, func(a, b place) int {
+		return cmp.Or(cmp.Compare(c.places[a].sites[0].op.Pos, c.places[b].sites[0].op.Pos), cmp.Compare(a.within, b.within))
+	})
+	return ps
+}
+
+// place reports the accesses to a place without the lock that guards it.
+func (c *checker) place(p place, a *accesses) {
+	if a.atomic {
+		return
+	}
+	c.merge(a)
+	c.readLocked(p, a)
+	guard, held := c.guardOf(p, a)
+	if guard == (lockset.Key{}) {
+		return
+	}
+	var without []*site
+	for _, s := range a.sites {
+		if s.lacks(guard) && !s.fresh && !s.early && !s.test {
+			without = append(without, s)
+		}
+	}
+	expected := slices.DeleteFunc(slices.Clone(without), func(s *site) bool { return !c.expects(s.fn, guard) })
+	for _, s := range expected {
+		c.reportCallers(s, guard)
+	}
+	without = slices.DeleteFunc(without, func(s *site) bool { return slices.Contains(expected, s) })
+	stated := c.stated[place{class: p.class}] != ""
+	if !stated && !convincing(held, without) {
+		return
+	}
+	if stated {
+		held = nil // they are not the reason
+	}
+	for _, s := range without {
+		c.report(s, guard, held)
+	}
+}
+
+// convincing reports whether the accesses under a lock show that it guards
+// what they access, although there are others.
+func convincing(held, without []*site) bool {
+	writes := 0
+	for _, s := range held {
+		if s.write {
+			writes++
+		}
+	}
+	return (writes > 1 || writes > 0 && len(held) > 2) && 3*len(without) <= len(held)+1
+}
+
+// report reports an access without the lock.
+func (c *checker) report(s *site, guard lockset.Key, held []*site) {
+	pos, end := c.extent(s)
+	if c.done[pos] {
+		return
+	}
+	c.done[pos] = true
+	lock, name := c.lockName(s, guard), c.name(s)
+	writes := 0
+	var example *site
+	for _, h := range held {
+		if h.write {
+			writes++
+			if example == nil {
+				example = h
+			}
+		}
+	}
+	d := analysis.Diagnostic{Pos: pos, End: end}
+	switch {
+	case writes > 1:
+		d.Message = fmt.Sprintf("%s is %s without %s, and %d writes are made under it", name, s.verb(), lock, writes)
+	case writes == 1:
+		d.Message = fmt.Sprintf("%s is %s without %s, under which it is written", name, s.verb(), lock)
+	default:
+		d.Message = fmt.Sprintf("%s is %s without %s, which guards it", name, s.verb(), lock)
+	}
+	if example != nil {
+		pos, end := c.extent(example)
+		d.Related = append(d.Related, analysis.RelatedInformation{
+			Pos: pos, End: end, Message: fmt.Sprintf("%s is written under %s here", c.name(example), c.lockName(example, guard)),
+		})
+	}
+	c.found = append(c.found, d)
+}
+
+// readLocked reports the writes under a lock that is held for reading only.
+func (c *checker) readLocked(p place, a *accesses) {
+	if p.within != "" && !c.isMap(p) {
+		return // slots that each reader may have of its own
+	}
+	for _, s := range a.sites {
+		key, ok := s.onlyShared()
+		if !ok || !s.write || s.fresh || s.early || s.test {
+			continue
+		}
+		pos, end := c.extent(s)
+		if c.done[pos] {
+			continue
+		}
+		c.done[pos] = true
+		c.found = append(c.found, analysis.Diagnostic{
+			Pos: pos, End: end, Category: CategoryReadLocked,
+			Message: fmt.Sprintf("%s is written while %s is held for reading only", c.name(s), c.lockName(s, key)),
+		})
+	}
+}
+
+// reportCallers reports the calls without the lock of a function that expects
+// its callers to hold it.
+func (c *checker) reportCallers(s *site, guard lockset.Key) {
+	for _, call := range c.calls[s.fn] {
+		if !call.lacks(guard) || call.fresh || call.early || call.test || c.expects(call.fn, guard) {
+			continue
+		}
+		pos, end := c.locks.View.Extent(call.op)
+		if c.done[pos] {
+			continue
+		}
+		c.done[pos] = true
+		at, atEnd := c.extent(s)
+		c.found = append(c.found, analysis.Diagnostic{
+			Pos: pos, End: end,
+			Message: fmt.Sprintf("%s is called without %s, which it needs to be held", c.locks.View.Callee(call.op), c.lockOfCall(call, s, guard)),
+			Related: []analysis.RelatedInformation{{
+				Pos: at, End: atEnd, Message: fmt.Sprintf("%s is %s here", c.name(s), s.verb()),
+			}},
+		})
+	}
+}
+
+// extent returns where an access stands.
+func (c *checker) extent(s *site) (pos, end token.Pos) { return c.locks.View.Extent(s.op) }
+
+// name spells what is accessed, as the code does.
+func (c *checker) name(s *site) string {
+	if e := c.locks.View.Accessed(s.op); e != "" {
+		return e
+	}
+	return s.path.String()
+}
+
+func (s *site) verb() string {
+	if s.write || s.op.Is(syncapi.Write) {
+		return "written"
+	}
+	return "read"
+}

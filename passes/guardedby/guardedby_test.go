@@ -1,0 +1,12 @@
+package guardedby_test
+
+import (
+	"testing"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/checktest"
+	"github.com/concurrencyvet/concurrencyvet/passes/guardedby"
+)
+
+func Test(t *testing.T) { checktest.Run(t, guardedby.Analyzer) }
+
+func TestClean(t *testing.T) { checktest.Clean(t, guardedby.Analyzer) }
