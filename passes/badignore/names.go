@@ -7,6 +7,7 @@ var known = []string{
 	"badignore",
 	"busyselect",
 	"closedsend",
+	"condwait",
 	"ctxfield",
 	"doublelock",
 	"leakedcancel",
