@@ -7,6 +7,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
+	"github.com/concurrencyvet/concurrencyvet/internal/iocalls"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/passes/badignore"
 	"github.com/concurrencyvet/concurrencyvet/passes/busyselect"
@@ -15,6 +16,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/passes/ctxfield"
 	"github.com/concurrencyvet/concurrencyvet/passes/doublelock"
 	"github.com/concurrencyvet/concurrencyvet/passes/leakedcancel"
+	"github.com/concurrencyvet/concurrencyvet/passes/lockedio"
 	"github.com/concurrencyvet/concurrencyvet/passes/lockleak"
 	"github.com/concurrencyvet/concurrencyvet/passes/lockorder"
 	"github.com/concurrencyvet/concurrencyvet/passes/loopcapture"
@@ -58,6 +60,7 @@ var Checks = []Check{
 	{ctxfield.Analyzer, Suspicious, Preview, "v0.1.0"},
 	{doublelock.Analyzer, Correctness, Preview, "v0.1.0"},
 	{leakedcancel.Analyzer, Correctness, Preview, "v0.1.0"},
+	{lockedio.Analyzer, Pedantic, Preview, "v0.1.0"},
 	{lockleak.Analyzer, Correctness, Preview, "v0.1.0"},
 	{lockorder.Analyzer, Correctness, Preview, "v0.1.0"},
 	{loopcapture.Analyzer, Correctness, Preview, "v0.1.0"},
@@ -71,7 +74,7 @@ func (c Check) DefaultOn() bool { return c.Status == Stable && c.Group != Pedant
 
 // FactProducers are the analyzers that a driver must run on dependencies,
 // where only facts are wanted and no check need run.
-var FactProducers = []*analysis.Analyzer{skeleton.Analyzer}
+var FactProducers = []*analysis.Analyzer{skeleton.Analyzer, iocalls.Analyzer}
 
 // Rows returns the table as its documentation shows it.
 func Rows() []docs.Row {

@@ -11,6 +11,7 @@ var known = []string{
 	"ctxfield",
 	"doublelock",
 	"leakedcancel",
+	"lockedio",
 	"lockleak",
 	"lockorder",
 	"loopcapture",
