@@ -72,7 +72,7 @@ func (c *checker) unheld(n *skeleton.Node) *unheld {
 	for _, m := range n.Graph.Nodes {
 		switch {
 		case !m.Op.Is(lockset.Ops...) || m.Res.Root == nil:
-		case lockset.IsRelease(m) && match(m) != other && skeleton.Leads(n, m, nil) && !c.takes(n, m):
+		case lockset.IsRelease(m) && match(m) != other && c.hands(n, m):
 			return nil // what it was handed
 		case !lockset.IsAcquire(m):
 		case match(m) == maybe && skeleton.Leads(m, n, func(at *skeleton.Node) bool { return lockset.IsRelease(at) && at.Res == m.Res }):
@@ -116,12 +116,31 @@ func (c *checker) unheld(n *skeleton.Node) *unheld {
 	return u
 }
 
-// takes reports whether something may take the lock that m, which follows n,
-// releases.
-func (c *checker) takes(n, m *skeleton.Node) bool {
-	return slices.ContainsFunc(n.Graph.Nodes, func(at *skeleton.Node) bool {
-		return lockset.IsAcquire(at) && c.conds.match(at.Res, lockset.IsShared(at), n.Res) != other && skeleton.Leads(at, m, nil)
-	})
+// hands reports whether m, which follows n, may release a lock that the function
+// has not taken. (Conditions that hold before a wait need not hold behind it, so
+// the path is not looked for from there.)
+func (c *checker) hands(n, m *skeleton.Node) bool {
+	taken := func(at *skeleton.Node) bool {
+		return lockset.IsAcquire(at) && c.conds.match(at.Res, lockset.IsShared(at), n.Res) != other
+	}
+	for _, at := range n.Graph.Nodes {
+		if taken(at) && skeleton.Leads(at, n, nil) {
+			return false
+		}
+	}
+	return skeleton.Leads(n, m, taken) && n.Graph.Search(skeleton.Query{
+		From: []*skeleton.Node{n.Graph.Entry},
+		To:   []*skeleton.Node{m},
+		Visit: func(at *skeleton.Node) skeleton.Verdict {
+			switch {
+			case at == m:
+				return skeleton.Found
+			case taken(at):
+				return skeleton.Stop
+			}
+			return skeleton.Continue
+		},
+	}) != nil
 }
 
 // answers reports whether no caller of the outermost function that leads to a
@@ -163,6 +182,8 @@ func (c *checker) accessible(l lock) bool {
 	switch {
 	case !l.named || !l.key.IsField():
 		return true
+	case !l.key.Class.Type.Exported():
+		return false
 	case token.IsExported(l.key.Class.Field):
 		return true
 	}
@@ -238,6 +259,9 @@ func (c *checker) lockText(n *skeleton.Node) string {
 		return cond + ".L held"
 	}
 	l, how := locks[0], " held"
+	if r := l.path.Root; r.Kind == skeleton.Made && l.path.Sel == nil {
+		return cond + ".L held" // which has no other name
+	}
 	if l.shared {
 		how = " read-locked"
 	}

@@ -25,13 +25,14 @@ const (
 // A recheck looks for a path behind a wait on which nothing tests the condition
 // again: a may-analysis on the syntax. What counts as a test errs to silence. If
 // a condition decides whether to wait, it is whatever has to do with the same
-// variables, or is decided at once; else it is any test of what others can change.
+// variables, or is the condition of a loop that is come back to at once; else it is any test of what others can change.
 type recheck struct {
 	info  *types.Info
 	sig   *ast.FuncType
 	body  *ast.BlockStmt
 	wait  ast.Node
 	tests map[ast.Node]bool     // the expressions that decide where control goes
+	heads map[ast.Node]bool     // those of loops
 	guard ast.Stmt              // the innermost statement that decides whether to wait, nil if none does
 	state map[types.Object]bool // what its condition has to do with
 	later map[types.Object]bool // variables that are assigned behind the wait
@@ -59,7 +60,7 @@ func (c *checker) recheck(f *skeleton.Func, call *ast.CallExpr) (verdict, ast.St
 	}
 	r := &recheck{
 		info: c.pass.TypesInfo, sig: sig, body: body, wait: call,
-		tests: make(map[ast.Node]bool), state: make(map[types.Object]bool), later: make(map[types.Object]bool),
+		tests: make(map[ast.Node]bool), heads: make(map[ast.Node]bool), state: make(map[types.Object]bool), later: make(map[types.Object]bool),
 		seen: make(map[place]bool),
 	}
 	for _, b := range g.Blocks {
@@ -121,6 +122,7 @@ func (r *recheck) prepare() {
 		case *ast.ForStmt:
 			if n.Cond != nil {
 				r.tests[n.Cond] = true
+				r.heads[n.Cond] = true
 			}
 			r.loop(n, n.Body)
 		case *ast.RangeStmt:
@@ -264,7 +266,7 @@ func (r *recheck) isTest(n ast.Node, at place) bool {
 	case r.mentionsState(e):
 		return !at.merged || !within(n, r.guard)
 	}
-	return !at.merged && !within(n, r.guard) && !isRange && !r.private(e)
+	return !at.merged && r.heads[n] && !r.private(e)
 }
 
 func (r *recheck) rangeOf(e ast.Expr) (s *ast.RangeStmt, ok bool) {
