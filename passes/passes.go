@@ -7,17 +7,21 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
+	"github.com/concurrencyvet/concurrencyvet/internal/iocalls"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/passes/badignore"
 	"github.com/concurrencyvet/concurrencyvet/passes/busyselect"
 	"github.com/concurrencyvet/concurrencyvet/passes/closedsend"
+	"github.com/concurrencyvet/concurrencyvet/passes/condwait"
 	"github.com/concurrencyvet/concurrencyvet/passes/ctxfield"
 	"github.com/concurrencyvet/concurrencyvet/passes/doublelock"
 	"github.com/concurrencyvet/concurrencyvet/passes/guardedby"
 	"github.com/concurrencyvet/concurrencyvet/passes/leakedcancel"
+	"github.com/concurrencyvet/concurrencyvet/passes/lockedio"
 	"github.com/concurrencyvet/concurrencyvet/passes/lockleak"
 	"github.com/concurrencyvet/concurrencyvet/passes/lockorder"
 	"github.com/concurrencyvet/concurrencyvet/passes/loopcapture"
+	"github.com/concurrencyvet/concurrencyvet/passes/oncedeadlock"
 	"github.com/concurrencyvet/concurrencyvet/passes/wgadd"
 )
 
@@ -53,13 +57,16 @@ var Checks = []Check{
 	{badignore.Analyzer, Suspicious, Stable, "v0.1.0"},
 	{busyselect.Analyzer, Correctness, Preview, "v0.1.0"},
 	{closedsend.Analyzer, Correctness, Preview, "v0.1.0"},
+	{condwait.Analyzer, Correctness, Preview, "v0.1.0"},
 	{ctxfield.Analyzer, Suspicious, Preview, "v0.1.0"},
 	{doublelock.Analyzer, Correctness, Preview, "v0.1.0"},
 	{guardedby.Analyzer, Suspicious, Preview, "v0.1.0"},
 	{leakedcancel.Analyzer, Correctness, Preview, "v0.1.0"},
+	{lockedio.Analyzer, Pedantic, Preview, "v0.1.0"},
 	{lockleak.Analyzer, Correctness, Preview, "v0.1.0"},
 	{lockorder.Analyzer, Correctness, Preview, "v0.1.0"},
 	{loopcapture.Analyzer, Correctness, Preview, "v0.1.0"},
+	{oncedeadlock.Analyzer, Correctness, Preview, "v0.1.0"},
 	{wgadd.Analyzer, Correctness, Preview, "v0.1.0"},
 }
 
@@ -69,7 +76,7 @@ func (c Check) DefaultOn() bool { return c.Status == Stable && c.Group != Pedant
 
 // FactProducers are the analyzers that a driver must run on dependencies,
 // where only facts are wanted and no check need run.
-var FactProducers = []*analysis.Analyzer{skeleton.Analyzer}
+var FactProducers = []*analysis.Analyzer{skeleton.Analyzer, iocalls.Analyzer}
 
 // Rows returns the table as its documentation shows it.
 func Rows() []docs.Row {

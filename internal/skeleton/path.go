@@ -155,10 +155,23 @@ func (p Path) Class() (class FieldClass, ok bool) {
 	return FieldClass{p.Sel.Owner, p.Sel.Name}, true
 }
 
+// Field returns the path of the field name of p, declared by owner: another name
+// of what the field was made with, if that is known.
+func (v *View) Field(p Path, name string, owner *types.TypeName) Path {
+	return v.extend(p, name, owner)
+}
+
 // A FieldClass is a field of a named struct type.
 type FieldClass struct {
 	Type  *types.TypeName
 	Field string
+}
+
+// Tail spells the selectors of p as the code does.
+func (p Path) Tail() string {
+	var b strings.Builder
+	p.Sel.write(&b)
+	return b.String()
 }
 
 // IsOne reports whether p names one thing at a time: no element of a map or

@@ -84,6 +84,13 @@ func eachCall(f *Func, yield func(*Op)) {
 	}
 }
 
+// Handed returns the functions whose values the package hands to code that it
+// does not show, or keeps where such code may find them.
+func (v *View) Handed() map[*Func]bool {
+	_, passed := v.callGraph()
+	return passed
+}
+
 // callGraph returns which functions the package calls or starts by name, and
 // which it hands to others as values.
 func (v *View) callGraph() (called, passed map[*Func]bool) {

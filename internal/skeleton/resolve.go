@@ -495,10 +495,22 @@ func operand(c *ssa.CallCommon, i int) ssa.Value {
 		}
 		i--
 	}
+	if mc, ok := c.Value.(*ssa.MakeClosure); ok && boundMethod(mc) {
+		if i == 0 {
+			return mc.Bindings[0]
+		}
+		i--
+	}
 	if i < 0 || i >= len(c.Args) {
 		return nil
 	}
 	return c.Args[i]
+}
+
+// boundMethod reports whether mc is a method value.
+func boundMethod(mc *ssa.MakeClosure) bool {
+	fn, ok := mc.Fn.(*ssa.Function)
+	return ok && fn.Object() != nil && len(mc.Bindings) == 1
 }
 
 // operands returns the paths of all operands of a call, receiver first.

@@ -48,6 +48,16 @@ func IsRootContext(fn *types.Func) bool {
 	return ofContext(fn) && (fn.Name() == "Background" || fn.Name() == "TODO")
 }
 
+// IsNewCond reports whether fn makes a Cond of a lock, its only operand.
+func IsNewCond(fn *types.Func) bool { return ofSync(fn, "NewCond") }
+
+// IsRLocker reports whether fn makes, of a lock, a Locker for reading.
+func IsRLocker(fn *types.Func) bool { return ofSync(fn, "RWMutex.RLocker") }
+
+func ofSync(fn *types.Func, name string) bool {
+	return fn != nil && fn.Pkg() != nil && fn.Pkg().Path() == "sync" && key(fn.Origin()) == name
+}
+
 // IsUntimed reports whether fn derives a context that only its cancel function
 // and its parent end: it holds no timer, nor listens to anything else.
 func IsUntimed(fn *types.Func) bool {

@@ -1,0 +1,12 @@
+package condwait_test
+
+import (
+	"testing"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/checktest"
+	"github.com/concurrencyvet/concurrencyvet/passes/condwait"
+)
+
+func Test(t *testing.T) { checktest.Run(t, condwait.Analyzer) }
+
+func TestClean(t *testing.T) { checktest.Clean(t, condwait.Analyzer) }

@@ -1,0 +1,184 @@
+package lockedio
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"maps"
+
+	"golang.org/x/tools/go/cfg"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/iocalls"
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// A flow follows the locks of one function through its syntax.
+type flow struct {
+	*checker
+	f   *skeleton.Func
+	ops map[token.Pos]*skeleton.Op // by position, deferred ones apart
+}
+
+// function reports the calls of f that wait while it holds a lock.
+func (c *checker) function(f *skeleton.Func) {
+	var body *ast.BlockStmt
+	switch n := f.Syntax().(type) {
+	case *ast.FuncDecl:
+		body = n.Body
+	case *ast.FuncLit:
+		body = n.Body
+	}
+	if body == nil || f.Effects {
+		return
+	}
+	w := &flow{c, f, make(map[token.Pos]*skeleton.Op)}
+	for _, b := range f.Blocks {
+		for _, op := range b.Ops {
+			if !op.Is(syncapi.Go, syncapi.Defer) {
+				w.ops[op.Pos] = op
+			}
+		}
+	}
+	g := cfg.New(body, c.mayReturn)
+	in := map[*cfg.Block]map[skeleton.Path]*skeleton.Op{g.Blocks[0]: {}}
+	for work := []*cfg.Block{g.Blocks[0]}; len(work) > 0; {
+		b := work[0]
+		work = work[1:]
+		out := maps.Clone(in[b])
+		w.block(b, out, nil)
+		for _, s := range b.Succs {
+			old, ok := in[s]
+			if !ok {
+				in[s] = maps.Clone(out)
+			} else if !intersect(old, out) {
+				continue
+			}
+			work = append(work, s)
+		}
+	}
+	for _, b := range g.Blocks {
+		if locks, ok := in[b]; ok {
+			w.block(b, maps.Clone(locks), w.visit)
+		}
+	}
+}
+
+// intersect removes from set what is not in other. It reports whether there was
+// any.
+func intersect(set, other map[skeleton.Path]*skeleton.Op) bool {
+	n := len(set)
+	maps.DeleteFunc(set, func(p skeleton.Path, _ *skeleton.Op) bool { return other[p] == nil })
+	return len(set) < n
+}
+
+// block lets locks be what is held behind a block, and calls visit, if there is
+// one, at each call with what is held there.
+func (w *flow) block(b *cfg.Block, locks map[skeleton.Path]*skeleton.Op, visit func(*ast.CallExpr, map[skeleton.Path]*skeleton.Op)) {
+	for _, n := range b.Nodes {
+		if d, ok := n.(*ast.DeferStmt); ok {
+			for _, arg := range d.Call.Args {
+				w.node(arg, locks, visit)
+			}
+			continue
+		}
+		w.node(n, locks, visit)
+	}
+}
+
+func (w *flow) node(n ast.Node, locks map[skeleton.Path]*skeleton.Op, visit func(*ast.CallExpr, map[skeleton.Path]*skeleton.Op)) {
+	for call := range iocalls.Sync(n) {
+		if visit != nil && len(locks) > 0 {
+			visit(call, locks)
+		}
+		w.apply(call, locks)
+	}
+}
+
+// apply lets locks be what is held behind a call.
+func (w *flow) apply(call *ast.CallExpr, locks map[skeleton.Path]*skeleton.Op) {
+	op := w.ops[call.Lparen]
+	switch {
+	case op == nil:
+	case op.Is(syncapi.Lock, syncapi.RLock) && op.Res.Root != nil:
+		locks[op.Res] = op
+	case op.Is(syncapi.Unlock, syncapi.RUnlock):
+		delete(locks, op.Res)
+	case op.Is(syncapi.Call, syncapi.Cancel):
+		w.callee(op, locks)
+	}
+}
+
+// callee applies what a call of a function that leaves locks in another state
+// does to them. Whatever may release a lock does, so that the analysis errs to
+// silence.
+func (w *flow) callee(op *skeleton.Op, locks map[skeleton.Path]*skeleton.Op) {
+	takes, gives := len(op.Targets) == 0, len(op.Targets) == 0
+	for _, t := range op.Targets {
+		takes, gives = takes || w.locks.Takes(t.Func), gives || w.locks.Gives(t.Func)
+	}
+	switch {
+	case len(op.Targets) == 0:
+		if !op.Dynamic.IsZero() && op.Dynamic.Sel == nil && !isParam(op.Dynamic) {
+			clear(locks) // it may be what unlocks
+		}
+		return
+	case gives:
+		for _, e := range w.view.OpEffects(op, syncapi.Unlock, syncapi.RUnlock) {
+			delete(locks, e.Res)
+		}
+		return
+	case !takes:
+		return
+	}
+	released := make(map[skeleton.Path]bool)
+	for _, e := range w.view.OpEffects(op, syncapi.Unlock, syncapi.RUnlock) {
+		released[e.Res] = true
+	}
+	for _, e := range w.view.OpEffects(op, syncapi.Lock, syncapi.RLock) {
+		if !e.Started && !released[e.Res] && e.Res.Root != nil {
+			locks[e.Res] = op
+		}
+	}
+}
+
+// isParam reports whether p is a parameter, which a function is handed to be
+// called, not to unlock.
+func isParam(p skeleton.Path) bool { return p.Root.Kind == skeleton.Param && p.Sel == nil }
+
+// visit looks at a call that is made with locks held.
+func (w *flow) visit(call *ast.CallExpr, locks map[skeleton.Path]*skeleton.Op) {
+	h, _ := latest(locks)
+	w.call(call, h)
+	op := w.ops[call.Lparen]
+	if op == nil {
+		return
+	}
+	if p := op.Dynamic; !p.IsZero() && isParam(p) && p.Root.Owner == w.f {
+		if w.under[w.f] == nil {
+			w.under[w.f] = make(map[int]held)
+		}
+		w.under[w.f][p.Root.Index] = h
+	}
+	for _, cb := range op.Callbacks {
+		if cb.Mode == syncapi.Now || cb.Mode == syncapi.NowOnce {
+			w.literal(cb.Func, h)
+		}
+	}
+}
+
+// mayReturn reports whether control may come back from a call.
+func (c *checker) mayReturn(call *ast.CallExpr) bool {
+	switch fun := ast.Unparen(call.Fun).(type) {
+	case *ast.Ident:
+		if b, ok := c.pass.TypesInfo.Uses[fun].(*types.Builtin); ok && b.Name() == "panic" {
+			return false
+		}
+	case *ast.SelectorExpr:
+		fn, _ := c.pass.TypesInfo.Uses[fun.Sel].(*types.Func)
+		if eff := syncapi.EffectOf(fn); eff != nil && (eff.Op.Ends() || eff.Op == syncapi.Panic) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,177 @@
+package lockedio
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"time"
+
+	"fixture.example/lockedio/dep"
+)
+
+// Nothing in this file is reported.
+
+type server struct {
+	mu    sync.Mutex
+	rw    sync.RWMutex
+	url   string
+	path  string
+	last  string
+	conn  net.Conn
+	file  *os.File
+	buf   bytes.Buffer
+	w     io.Writer
+	store *dep.Store
+	n     int
+}
+
+func (s *server) releasedBefore() error {
+	s.mu.Lock()
+	url := s.url
+	s.mu.Unlock()
+	resp, err := http.Get(url)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.last = resp.Status
+	return nil
+}
+
+func (s *server) lockedAfter() {
+	time.Sleep(time.Millisecond)
+	s.mu.Lock()
+	s.n++
+	s.mu.Unlock()
+}
+
+func (s *server) memory() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	fmt.Fprintf(&s.buf, "%d", s.n)
+	s.buf.WriteString("x")
+	io.WriteString(&s.buf, "y")
+	io.Copy(&s.buf, strings.NewReader("z"))
+	fmt.Fprintln(s.w, "of which nothing is known")
+	return s.buf.String()
+}
+
+func (s *server) prints() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	log.Printf("n is %d", s.n)
+	fmt.Println(s.n)
+	fmt.Fprintln(os.Stderr, s.n)
+	os.Stdout.WriteString("n")
+}
+
+func (s *server) closes() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.conn.Close()
+	s.file.Close()
+}
+
+func (s *server) starts() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	go s.slow()
+	go func() {
+		time.Sleep(time.Second)
+	}()
+	time.AfterFunc(time.Second, func() { os.Remove(s.path) })
+}
+
+func (s *server) slow() { time.Sleep(time.Second) }
+
+func (s *server) unlocksAround() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.n++
+	s.mu.Unlock()
+	time.Sleep(time.Millisecond)
+	s.mu.Lock()
+	s.n++
+}
+
+func (s *server) retries() {
+	for {
+		s.mu.Lock()
+		done := s.n > 3
+		s.mu.Unlock()
+		if done {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+func (s *server) unlocksOnThePath(wait bool) {
+	s.mu.Lock()
+	if wait {
+		s.mu.Unlock()
+		s.slow()
+		return
+	}
+	s.n++
+	s.mu.Unlock()
+}
+
+func (s *server) lock()   { s.mu.Lock() }
+func (s *server) unlock() { s.mu.Unlock() }
+
+func (s *server) byHelpers() {
+	s.lock()
+	s.n++
+	s.unlock()
+	s.slow()
+}
+
+func (s *server) hold() func() {
+	s.mu.Lock()
+	return s.mu.Unlock
+}
+
+func (s *server) byFunction() {
+	release := s.hold()
+	s.n++
+	release()
+	s.slow()
+}
+
+func (s *server) stores() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	fn := func() { s.slow() }
+	s.later(fn)
+	_ = s.store.Path()
+	_ = exec.Command("ls")
+	_ = time.Now()
+}
+
+func (s *server) later(fn func()) { go fn() }
+
+func (s *server) tries() {
+	if s.mu.TryLock() {
+		s.n++
+		s.mu.Unlock()
+	}
+	s.slow()
+}
+
+func (s *server) conditional(locked bool) {
+	if locked {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+	}
+	s.n++
+}

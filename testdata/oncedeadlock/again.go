@@ -1,0 +1,169 @@
+package oncedeadlock
+
+import (
+	"fmt"
+	"sync"
+
+	"fixture.example/oncedeadlock/dep"
+)
+
+func direct() {
+	var once sync.Once
+	once.Do(func() { // related `^the function is run by this call$`
+		once.Do(func() {}) // want `^once\.Do is called by the function that it runs, and waits for itself$`
+	})
+}
+
+type service struct {
+	once sync.Once
+	name string
+}
+
+func (s *service) Name() string {
+	s.once.Do(s.load) // related `^the function is run by this call$`
+	return s.name
+}
+
+func (s *service) load() {
+	s.name = "service"
+	fmt.Println(s.describe()) // want `^this call of s\.describe leads to s\.once\.Do, which is running it and waits for itself$`
+}
+
+func (s *service) describe() string { return s.Name() + "!" }
+
+var (
+	registryOnce sync.Once
+	registry     map[string]int
+)
+
+func lookup(name string) int {
+	registryOnce.Do(func() { // related `^the function is run by this call$`
+		registry = map[string]int{}
+		fill() // want `^this call of fill leads to registryOnce\.Do, which is running it and waits for itself$`
+	})
+	return registry[name]
+}
+
+func fill() { registry["a"] = lookup("b") }
+
+var setupOnce sync.Once
+
+func setup() { setupOnce.Do(doSetup) } // related `^the function is run by this call$`
+
+func doSetup() {
+	setup() // want `^this call of setup leads to setupOnce\.Do, which is running it and waits for itself$`
+}
+
+type embedding struct {
+	sync.Once
+	n int
+}
+
+func (e *embedding) start() {
+	e.Do(func() { // related `^the function is run by this call$`
+		e.n++
+		e.start() // want `^this call of e\.start leads to e\.Do, which is running it and waits for itself$`
+	})
+}
+
+type stringer struct {
+	once sync.Once
+	text string
+}
+
+func (s *stringer) String() string {
+	s.once.Do(func() { // related `^the function is run by this call$`
+		s.text = fmt.Sprintf("%v", s) // want `^this call of fmt\.Sprintf leads to s\.once\.Do, which is running it and waits for itself$`
+	})
+	return s.text
+}
+
+func run(once *sync.Once, f func()) {
+	once.Do(f) // related `^the function is run by this call$`
+}
+
+func byHelper() {
+	once := new(sync.Once)
+	run(once, func() {
+		run(once, func() {}) // want `^this call of run leads to once\.Do, which is running it and waits for itself$`
+	})
+}
+
+type generic[T any] struct {
+	once sync.Once
+	val  T
+}
+
+func (g *generic[T]) get() T {
+	g.once.Do(func() { // related `^the function is run by this call$`
+		g.val = g.get() // want `^this call of g\.get leads to g\.once\.Do, which is running it and waits for itself$`
+	})
+	return g.val
+}
+
+type loader interface{ load() int }
+
+type fileLoader struct {
+	once sync.Once
+	n    int
+	next loader
+}
+
+func (f *fileLoader) load() int { return f.n }
+
+func (f *fileLoader) deferred() {
+	f.once.Do(func() { // related `^the function is run by this call$`
+		defer f.deferred() // want `^this call of f\.deferred leads to f\.once\.Do, which is running it and waits for itself$`
+		f.n++
+	})
+}
+
+func sameLazy(l *dep.Lazy) int {
+	return l.Get(func() int { // related `^the function is run by this call$`
+		return l.Get(compute) // want `^this call of l\.Get leads to l\.once\.Do, which is running it and waits for itself$`
+	})
+}
+
+func again() {
+	dep.Setup(again) // want `^this call of dep\.Setup leads to setup\.Do, which is running it and waits for itself$`
+}
+
+// -- OnceFunc --
+
+func localFunc() {
+	var start func()
+	start = sync.OnceFunc(func() { // related `^the function is to be run once by what this call makes$`
+		start() // want `^start is called by the function that it runs, and waits for itself$`
+	})
+	start()
+	start()
+}
+
+type lazyLoop struct {
+	get func() int
+	n   int
+}
+
+func newLazyLoop() *lazyLoop {
+	l := &lazyLoop{}
+	l.get = sync.OnceValue(l.compute) // related `^the function is to be run once by what this call makes$`
+	return l
+}
+
+func (l *lazyLoop) compute() int {
+	return l.n + l.value() // want `^this call of l\.value leads to l\.get, which is running it and waits for itself$`
+}
+
+func (l *lazyLoop) value() int {
+	return l.get() // related `^l\.get is called again here$`
+}
+
+var loadAll func() int
+
+func init() {
+	loadAll = sync.OnceValue(loadThem) // related `^the function is to be run once by what this call makes$`
+}
+
+func loadThem() int {
+	return loadAll() // want `^loadAll is called by the function that it runs, and waits for itself$`
+}
