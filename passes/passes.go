@@ -14,6 +14,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/passes/ctxfield"
 	"github.com/concurrencyvet/concurrencyvet/passes/doublelock"
 	"github.com/concurrencyvet/concurrencyvet/passes/leakedcancel"
+	"github.com/concurrencyvet/concurrencyvet/passes/lockedwait"
 	"github.com/concurrencyvet/concurrencyvet/passes/lockleak"
 	"github.com/concurrencyvet/concurrencyvet/passes/lockorder"
 	"github.com/concurrencyvet/concurrencyvet/passes/loopcapture"
@@ -55,6 +56,7 @@ var Checks = []Check{
 	{ctxfield.Analyzer, Suspicious, Preview, "v0.1.0"},
 	{doublelock.Analyzer, Correctness, Preview, "v0.1.0"},
 	{leakedcancel.Analyzer, Correctness, Preview, "v0.1.0"},
+	{lockedwait.Analyzer, Correctness, Preview, "v0.1.0"},
 	{lockleak.Analyzer, Correctness, Preview, "v0.1.0"},
 	{lockorder.Analyzer, Correctness, Preview, "v0.1.0"},
 	{loopcapture.Analyzer, Correctness, Preview, "v0.1.0"},

@@ -10,6 +10,7 @@ var known = []string{
 	"ctxfield",
 	"doublelock",
 	"leakedcancel",
+	"lockedwait",
 	"lockleak",
 	"lockorder",
 	"loopcapture",
