@@ -214,7 +214,7 @@ func (l *Locks) entrusts(at, n *skeleton.Node) bool {
 		return false
 	}
 	for _, s := range at.Spawns {
-		if s.Mode != syncapi.Later && slices.ContainsFunc(s.Graph().Nodes, func(m *skeleton.Node) bool { return IsRelease(m) && m.Res == n.Res }) {
+		if s.Mode != syncapi.Later && slices.ContainsFunc(s.Graph().Nodes, func(m *skeleton.Node) bool { return IsRelease(m) && m.Res == n.Res && l.unheld(m) }) {
 			return true
 		}
 	}

@@ -10,7 +10,8 @@ import (
 
 // An Edge is a place where a function takes one lock while it holds another:
 // an edge of the lock-order graph (Havelund, "Using runtime analysis to guide
-// model checking of Java programs", 2000), found on paths instead of runs.
+// model checking of Java programs", 2000), found on paths instead of runs. See
+// [Locks.Under] for what else may be at its end.
 type Edge struct {
 	Func        *skeleton.Func
 	First       *skeleton.Op // takes the lock that is held
@@ -29,37 +30,57 @@ func (e *Edge) SharedSecond() bool { return e.Inner.Kind == syncapi.RLock }
 // Edges returns the lock-order graph of the package: a may-analysis without
 // conditions, which [Locks.Confirm] makes exact for one edge. Locks of objects
 // that nothing else has got hold of yet make no edge.
-func (l *Locks) Edges() []*Edge {
+func (l *Locks) Edges() []*Edge { return l.under(lockOps, false) }
+
+// Under returns the places where a function does one of ops, which wait for
+// another goroutine, while it holds a lock: edges that end in those operations
+// instead of in locks. The arms of a select that has a default are none.
+func (l *Locks) Under(ops ...syncapi.Op) []*Edge { return l.under(ops, true) }
+
+var lockOps = []syncapi.Op{syncapi.Lock, syncapi.RLock}
+
+func (l *Locks) under(ops []syncapi.Op, waits bool) []*Edge {
 	var edges []*Edge
 	for _, f := range l.View.Funcs {
-		edges = append(edges, l.edgesOf(f)...)
+		c := &edgeCollector{Locks: l, f: f, ops: ops, waits: waits, seen: make(map[edgeKey]bool)}
+		c.collect()
+		edges = append(edges, c.edges...)
 	}
 	return edges
-}
-
-func (l *Locks) edgesOf(f *skeleton.Func) []*Edge {
-	c := &edgeCollector{Locks: l, f: f, seen: make(map[edgeKey]bool)}
-	c.graph(l.Graph(f), nil)
-	for _, b := range f.Blocks {
-		for _, op := range b.Ops {
-			if l.needsContext(op) {
-				c.inContext(op)
-			}
-		}
-	}
-	return c.edges
 }
 
 type edgeCollector struct {
 	*Locks
 	f     *skeleton.Func
+	ops   []syncapi.Op // at the end of edges
+	waits bool         // they are other than locks
 	seen  map[edgeKey]bool
 	edges []*Edge
+	whole *skeleton.Graph // see inner
+}
+
+func (c *edgeCollector) collect() {
+	if c.waits && !c.Concerns(c.f) {
+		c.contexts() // what it hands over may yet meet a lock
+		return
+	}
+	c.graph(c.Graph(c.f, c.ops...), nil)
+	c.contexts()
+}
+
+func (c *edgeCollector) contexts() {
+	for _, b := range c.f.Blocks {
+		for _, op := range b.Ops {
+			if c.needsContext(op) {
+				c.inContext(op)
+			}
+		}
+	}
 }
 
 type edgeKey struct {
-	first, second *skeleton.Op
-	to            Key
+	first, second, inner *skeleton.Op
+	to                   Key
 }
 
 // graph collects the edges of a graph of f, those alone whose first lock is
@@ -67,15 +88,15 @@ type edgeKey struct {
 func (c *edgeCollector) graph(g *skeleton.Graph, op *skeleton.Op) {
 	for _, n := range g.Nodes {
 		from, ok := KeyOf(n.Res)
-		if !n.Op.Is(syncapi.Lock, syncapi.RLock) || !ok || op != nil && outermostOp(n) != op || c.Fresh(c.f, n.Res, n.Op.Pos) {
+		if !n.Op.Is(lockOps...) || !ok || op != nil && outermostOp(n) != op || !c.waits && c.Fresh(c.f, n.Res, n.Op.Pos) {
 			continue
 		}
 		c.behind(n, func(m *skeleton.Node) {
-			if m.Op.Is(syncapi.Lock, syncapi.RLock) {
+			if m.Op.Is(c.ops...) {
 				c.add(n, m, from, m.Op, m.Res)
 				return
 			}
-			for _, e := range c.View.CallEffects(m, syncapi.Lock, syncapi.RLock) {
+			for _, e := range c.View.CallEffects(m, c.ops...) {
 				if !e.Started {
 					c.add(n, m, from, e.Op, e.Res)
 				}
@@ -86,8 +107,14 @@ func (c *edgeCollector) graph(g *skeleton.Graph, op *skeleton.Op) {
 
 func (c *edgeCollector) add(n, m *skeleton.Node, from Key, inner *skeleton.Op, p skeleton.Path) {
 	to, ok := KeyOf(p)
-	k := edgeKey{n.Op, m.Op, to}
-	if !ok || p == n.Res || c.seen[k] || c.Fresh(c.f, p, m.Op.Pos) {
+	if !ok && c.waits {
+		to, ok = Key{Variable: p}, p.Root != nil // whoever asks knows more names
+	}
+	k := edgeKey{first: n.Op, second: m.Op, to: to}
+	if c.waits {
+		k.inner = inner
+	}
+	if !ok || p == n.Res || c.seen[k] || !c.waits && c.Fresh(c.f, p, m.Op.Pos) || c.waits && inner.Arm != nil && inner.Arm.Defined {
 		return
 	}
 	c.seen[k] = true
@@ -97,7 +124,7 @@ func (c *edgeCollector) add(n, m *skeleton.Node, from Key, inner *skeleton.Op, p
 // inContext collects the edges within what op calls or starts that only f
 // knows, since it hands the locks or a callback over.
 func (c *edgeCollector) inContext(op *skeleton.Op) {
-	g := c.inner(c.f)
+	g := c.inner()
 	if op.Kind != syncapi.Go {
 		c.graph(g, op)
 		return
@@ -112,14 +139,19 @@ func (c *edgeCollector) inContext(op *skeleton.Op) {
 	}
 }
 
-// inner returns the outline of f in which all callees that take locks stand in.
-func (l *Locks) inner(f *skeleton.Func) *skeleton.Graph {
-	return l.GraphOf(f, func(e skeleton.Effect) bool { return e.Op.Is(syncapi.Lock, syncapi.RLock) })
+// inner returns the outline of f in which all callees that take locks, or do
+// what edges end in, stand in.
+func (c *edgeCollector) inner() *skeleton.Graph {
+	if c.whole == nil {
+		c.whole = c.GraphOf(c.f, func(e skeleton.Effect) bool { return e.Op.Is(lockOps...) || e.Op.Is(c.ops...) }, c.ops...)
+	}
+	return c.whole
 }
 
 // needsContext reports whether a call, or a go statement, hands a function that
-// takes locks, or locks themselves, to a function that takes others.
-func (l *Locks) needsContext(op *skeleton.Op) bool {
+// does what edges end in, or things that it acts on, to a function that takes
+// other locks.
+func (c *edgeCollector) needsContext(op *skeleton.Op) bool {
 	call := op
 	if op.Kind == syncapi.Go {
 		call = op.Inner
@@ -128,20 +160,20 @@ func (l *Locks) needsContext(op *skeleton.Op) bool {
 		return false
 	}
 	for _, t := range call.Targets {
-		if len(l.View.Effects(t.Func, syncapi.Lock, syncapi.RLock)) == 0 {
+		if len(c.View.Effects(t.Func, lockOps...)) == 0 {
 			continue
 		}
 		for _, a := range t.Args {
 			if a.Root == nil {
 				continue
 			}
-			_, isLock := KeyOf(a)
+			_, acts := KeyOf(a)
 			if a.Root.Kind == skeleton.FuncVal && a.Root.Func != nil {
-				isLock = len(l.View.Effects(a.Root.Func, syncapi.Lock, syncapi.RLock)) > 0
+				acts = len(c.View.Effects(a.Root.Func, c.ops...)) > 0
 			} else {
-				isLock = isLock && l.locksParam(t.Func)
+				acts = acts && c.actsOnParams(t.Func)
 			}
-			if isLock {
+			if acts {
 				return true
 			}
 		}
@@ -149,15 +181,21 @@ func (l *Locks) needsContext(op *skeleton.Op) bool {
 	return false
 }
 
-// locksParam reports whether f takes two locks that are its parameters.
-func (l *Locks) locksParam(f *skeleton.Func) bool {
+// actsOnParams reports whether f takes two locks that are its parameters, or
+// does what edges end in to one, or under one.
+func (c *edgeCollector) actsOnParams(f *skeleton.Func) bool {
+	isParam := func(e skeleton.Effect) bool { return e.Res.Sel == nil && e.Res.Root.Kind == skeleton.Param }
 	n := 0
-	for _, e := range l.View.Effects(f, syncapi.Lock, syncapi.RLock) {
-		if e.Res.Sel == nil && e.Res.Root.Kind == skeleton.Param {
+	for _, e := range c.View.Effects(f, lockOps...) {
+		if isParam(e) {
 			n++
 		}
 	}
-	return n > 1
+	if !c.waits {
+		return n > 1
+	}
+	effects := c.View.Effects(f, c.ops...)
+	return len(effects) > 0 && (n > 0 || slices.ContainsFunc(effects, isParam))
 }
 
 // outermostOp returns the operation of the graph's own function by which n
@@ -274,21 +312,30 @@ func (l *Locks) confirmIn(g *skeleton.Graph, e *Edge) *skeleton.Trace {
 		if !n.Op.Is(syncapi.Lock, syncapi.RLock) || n.Res != e.Held || outermostOp(n) != e.First {
 			continue
 		}
-		t := g.Search(skeleton.Query{
-			From: []*skeleton.Node{n},
-			Visit: func(m *skeleton.Node) skeleton.Verdict {
-				switch {
-				case m.Op != nil && IsRelease(m) && m.Res == e.Held, l.entrusts(m, n):
-					return skeleton.Stop
-				case m.Op.Is(syncapi.Lock, syncapi.RLock) && m.Res == e.Taken && outermostOp(m) == e.Second:
-					return skeleton.Found
-				}
-				return skeleton.Continue
-			},
+		t := l.HeldTo(n, func(m *skeleton.Node) bool {
+			return m.Op.Is(lockOps...) && m.Res == e.Taken && outermostOp(m) == e.Second
 		})
 		if t != nil {
 			return t
 		}
 	}
 	return nil
+}
+
+// HeldTo returns a feasible path from n, which takes a lock, to a node for
+// which wanted holds, on which the lock is neither released nor handed to what
+// releases it; nil if there is none.
+func (l *Locks) HeldTo(n *skeleton.Node, wanted func(*skeleton.Node) bool) *skeleton.Trace {
+	return n.Graph.Search(skeleton.Query{
+		From: []*skeleton.Node{n},
+		Visit: func(m *skeleton.Node) skeleton.Verdict {
+			switch {
+			case m.Op != nil && IsRelease(m) && m.Res == n.Res, l.entrusts(m, n):
+				return skeleton.Stop
+			case wanted(m):
+				return skeleton.Found
+			}
+			return skeleton.Continue
+		},
+	})
 }

@@ -255,6 +255,21 @@ func depth(s *Sel) int {
 	return n
 }
 
+// Inits calls yield for the fields of the object that r stands for which are
+// known by what they were made with, and for that.
+func (r *Root) Inits(yield func(FieldClass, Path) bool) {
+	o := r.Origin()
+	if len(o.inits) == 0 {
+		return
+	}
+	owner, _ := structOf(o.Type)
+	for _, name := range sortedKeys(o.inits) {
+		if owner == nil || !yield(FieldClass{owner, name}, o.inits[name]) {
+			return
+		}
+	}
+}
+
 // initOf returns what the field name of the object r was made with.
 func (r *Root) initOf(name string) (Path, bool) {
 	o := r.Origin()

@@ -151,6 +151,17 @@ func (b *builder) extract(v *ssa.Extract) Path {
 		if v.Index == 0 && t.Op == token.ARROW {
 			return b.extend(b.path(t.X), "<-", nil)
 		}
+	case *ssa.Select:
+		i := 2 // behind the index of the arm, and whether it received
+		for _, st := range t.States {
+			if st.Dir != types.RecvOnly {
+				continue
+			}
+			if i == v.Index {
+				return b.extend(b.path(st.Chan), "<-", nil)
+			}
+			i++
+		}
 	case *ssa.Next:
 		if r, ok := t.Iter.(*ssa.Range); ok && v.Index == 2 {
 			return b.extend(b.path(r.X), "[]", nil)

@@ -104,7 +104,7 @@ func (fc *Focus) entries() (map[skeleton.FieldClass]bool, []*skeleton.Func) {
 // both hold, a flag that y's side sets and x's side tests, and any wait for
 // another part of the object on the way to y for an order.
 func Unordered(x, y *skeleton.Node) bool {
-	if x.Frame.Widened || y.Frame.Widened || !x.Res.IsOne() || !y.Res.IsOne() || isCallback(outermost(y)) || Common(x, y) || confined(x) {
+	if x.Frame.Widened || y.Frame.Widened || !x.Res.IsOne() || !y.Res.IsOne() || isCallback(outermost(y)) || Common(x, y) || Confined(x) {
 		return false
 	}
 	from, to := x.Res.Base(), y.Res.Base()
@@ -132,10 +132,19 @@ func outermost(n *skeleton.Node) *skeleton.Graph {
 // seen who calls it, and under which locks.
 func isCallback(g *skeleton.Graph) bool { return g.Root != nil && g.Root.Parent != nil }
 
-// confined reports whether the object that x acts on was made by the function
+// Confined reports whether the object that x acts on was made by the function
 // at the root of x's graphs, or in one that it calls, and is known to nothing
 // but what these call and start.
-func confined(x *skeleton.Node) bool {
+func Confined(x *skeleton.Node) bool { return confined(x, func(*skeleton.Node) bool { return true }) }
+
+// Private reports whether the object that x acts on was made so, and is known
+// to nothing else yet when x happens: x's goroutine hands it on only later.
+func Private(x *skeleton.Node) bool {
+	return x.Graph.Spawner == nil && confined(x, func(n *skeleton.Node) bool { return n.Graph != x.Graph || Leads(n, x) })
+}
+
+// confined is Confined, but for those nodes alone for which counts holds.
+func confined(x *skeleton.Node, counts func(*skeleton.Node) bool) bool {
 	r := x.Res.Root
 	if r.Kind != skeleton.Made && r.Kind != skeleton.Local && r.Kind != skeleton.Result {
 		return false
@@ -144,7 +153,7 @@ func confined(x *skeleton.Node) bool {
 	for g := range Graphs(outermost(x)) {
 		for _, n := range g.Nodes {
 			if !n.Op.Is(syncapi.Store, syncapi.Send, syncapi.Return, syncapi.Call) || n.Op.Is(syncapi.Return) && n.Frame.Call != nil ||
-				n.Op.Is(syncapi.Call) && len(n.Op.Targets) > 0 {
+				n.Op.Is(syncapi.Call) && len(n.Op.Targets) > 0 || !counts(n) {
 				continue
 			}
 			for _, a := range n.Args {

@@ -77,6 +77,16 @@ func MakesError(fn *types.Func) bool {
 	return name == "errors.New" || name == "fmt.Errorf"
 }
 
+// MakesCond reports whether fn makes a Cond of the lock that is its argument.
+func MakesCond(fn *types.Func) bool {
+	return fn != nil && fn.Pkg() != nil && fn.Pkg().Path() == "sync" && fn.Name() == "NewCond"
+}
+
+// IsCondLock reports whether a field of the type owner is the lock of a Cond.
+func IsCondLock(owner *types.TypeName, field string) bool {
+	return owner != nil && field == "L" && owner.Pkg() != nil && owner.Pkg().Path() == "sync" && owner.Name() == "Cond"
+}
+
 // Joins reports whether fn, which runs a callback on other goroutines, comes
 // back only when they have ended.
 func Joins(fn *types.Func) bool {

@@ -13,6 +13,7 @@ var known = []string{
 	"guardedby",
 	"leakedcancel",
 	"lockedio",
+	"lockedwait",
 	"lockleak",
 	"lockorder",
 	"loopcapture",

@@ -1,0 +1,308 @@
+package lockedwait
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// A stall is a wait under a lock in one goroutine of a scene.
+type stall struct {
+	*checker
+	scene *scene
+	wait  *wait
+	lock  *skeleton.Node // takes the lock that is held
+	at    *skeleton.Node // waits, or is the first arm of a select that does
+
+	needs, answer *skeleton.Node // of the other goroutine: takes the lock, and answers
+	origin        *skeleton.Node // the wait under the lock, if at waits without it for what that keeps waiting
+	relay         *stall         // of the other goroutine if it waits for a third one, which needs the lock
+	writer        *skeleton.Op   // whose lock keeps needs out, if both only read
+}
+
+// holds reports whether the lock is held at the wait, and no arm of it can be
+// answered then.
+func (s *stall) holds() bool {
+	arms := s.armNodes()
+	if arms == nil || loose(s.at) || s.locks.HeldTo(s.lock, func(n *skeleton.Node) bool { return n == s.at }) == nil {
+		return false
+	}
+	for _, x := range arms {
+		if !s.unanswered(x) {
+			return false
+		}
+	}
+	return s.answer != nil
+}
+
+// armNodes returns the nodes of all arms of the wait, nil if some are missing.
+func (s *stall) armNodes() []*skeleton.Node {
+	nodes := []*skeleton.Node{s.at}
+	for _, op := range s.wait.arms[1:] {
+		i := slices.IndexFunc(s.at.Graph.Nodes, func(n *skeleton.Node) bool { return n.Op == op && n.Frame == s.at.Frame })
+		if i < 0 {
+			return nil
+		}
+		nodes = append(nodes, s.at.Graph.Nodes[i])
+	}
+	return nodes
+}
+
+// unanswered reports whether all goroutines that could answer the arm x may be
+// waiting for the lock, or for a wait group one of them. It notes the first.
+func (s *stall) unanswered(x *skeleton.Node) bool {
+	any := x.Op.Is(syncapi.WgWait, syncapi.GroupWait)
+	found, never := false, x.Op.Arm != nil && s.things.made(s.scene.on[x])
+	for _, g := range s.scene.graphs {
+		ys := s.answersIn(g, x)
+		if len(ys) == 0 {
+			continue
+		}
+		never = false
+		if s.origin != nil && (g == s.origin.Graph || g == x.Graph) {
+			continue // which waits as well
+		}
+		p, y := s.blocked(g, x, ys)
+		switch {
+		case p != nil && g != x.Graph:
+			found = true
+			if s.answer == nil {
+				s.needs, s.answer = p, y
+			}
+		case p == nil && !any && !s.relayed(g, x, ys):
+			return false
+		case p == nil && !any:
+			found = true
+		}
+	}
+	return found || never
+}
+
+// relayed reports whether the goroutine g, before it answers x by one of ys,
+// waits for others, all of which may be waiting for the lock.
+func (s *stall) relayed(g *skeleton.Graph, x *skeleton.Node, ys []*skeleton.Node) bool {
+	if g == x.Graph || s.origin != nil {
+		return false
+	}
+	for z := range spawn.Nodes(g, syncapi.Send, syncapi.Recv, syncapi.WgWait, syncapi.GroupWait) {
+		if z.Op.Arm != nil || loose(z) || s.scene.on[z] == s.scene.on[x] || !s.scene.deep[s.scene.on[z]] || !s.things.closed(z.Op, s.scene.on[z]) {
+			continue
+		}
+		i := slices.IndexFunc(ys, func(y *skeleton.Node) bool { return !loose(y) && spawn.Path(z, y, nil) != nil })
+		if i < 0 || !s.unmet(x, z, ys) || !s.atOnce(x, z) {
+			continue
+		}
+		r := &stall{checker: s.checker, scene: s.scene, wait: s.wait, lock: s.lock, at: z, origin: x}
+		if r.unanswered(z) && r.answer != nil {
+			if s.answer == nil {
+				s.relay, s.needs, s.answer, s.writer = r, r.needs, ys[i], r.writer
+			}
+			return true
+		}
+	}
+	return false
+}
+
+// answersIn returns the operations of the goroutine g that could answer x.
+func (s *stall) answersIn(g *skeleton.Graph, x *skeleton.Node) []*skeleton.Node {
+	var ys []*skeleton.Node
+	on := s.scene.on[x]
+	for n := range spawn.Nodes(g, answers(x.Op.Kind)...) {
+		if s.scene.on[n] != on || n.Op.Is(syncapi.WgAdd) && (!n.Op.NKnown || n.Op.N >= 0) || s.elsewhere(n, x) {
+			continue
+		}
+		ys = append(ys, n)
+	}
+	if x.Op.Kind == syncapi.Send && s.received(on) && !slices.ContainsFunc(ys, func(n *skeleton.Node) bool { return n.Op.Kind == syncapi.Recv }) {
+		return nil // it only closes what others receive from
+	}
+	return ys
+}
+
+// received reports whether anything in the scene receives from the channel on.
+func (s *stall) received(on thing) bool {
+	for n, th := range s.scene.on {
+		if th == on && n.Op.Kind == syncapi.Recv {
+			return true
+		}
+	}
+	return false
+}
+
+// elsewhere reports whether y, which acts on the like of what x waits on, does
+// so on another object, or before anything else knows the object.
+func (s *stall) elsewhere(y, x *skeleton.Node) bool {
+	if distinct(x.Res, y.Res) {
+		return true
+	}
+	if s.isTest(outermost(y).Root) && !s.isTest(outermost(x).Root) {
+		return true
+	}
+	if common, _, _ := spawn.Meet(x, y); common != nil {
+		return y.Graph == x.Graph && own(y)
+	}
+	return own(y) && (spawn.Private(y) || spawn.Confined(y)) || own(x) && (spawn.Private(x) || spawn.Confined(x))
+}
+
+// own reports whether the function at the root of n's graphs, or what it calls,
+// made what n acts on.
+func own(n *skeleton.Node) bool {
+	return isOrigin(n.Res.Root) && n.Res.Root.Kind != skeleton.Global && n.Res.Root.Kind != skeleton.Param
+}
+
+// isOrigin reports whether nothing else than r is known to name what it does.
+func isOrigin(r *skeleton.Root) bool {
+	switch r.Kind {
+	case skeleton.Made, skeleton.Local, skeleton.Result, skeleton.Global, skeleton.Param:
+		return true
+	}
+	return false
+}
+
+// distinct reports whether p and q, in graphs of one function, are parts of
+// different objects.
+func distinct(p, q skeleton.Path) bool {
+	return p.Root != q.Root && p.Root.MadeIn() == q.Root.MadeIn() && p.Root.Owner == q.Root.Owner && p.Root.Owner != nil &&
+		isOrigin(p.Root) && isOrigin(q.Root) && p.Base().Sel == nil && q.Base().Sel == nil
+}
+
+// outermost returns the graph around all goroutines that n's is started by.
+func outermost(n *skeleton.Node) *skeleton.Graph {
+	g := n.Graph
+	for g.Spawner != nil {
+		g = g.Spawner.Graph
+	}
+	return g
+}
+
+// blocked returns where the goroutine g takes the lock before it answers x by
+// one of ys; nil if it needs no lock to answer, or has it behind it.
+func (s *stall) blocked(g *skeleton.Graph, x *skeleton.Node, ys []*skeleton.Node) (p, y *skeleton.Node) {
+	for _, p := range s.scene.acquires[g] {
+		if s.scene.on[p] != s.wait.lock || !s.excludes(p) {
+			continue
+		}
+		for _, y := range ys {
+			if loose(y) || !s.sameObjects(x, p, y) || spawn.Path(p, y, nil) == nil {
+				continue
+			}
+			if s.unmet(x, p, ys) && s.atOnce(cmp.Or(s.origin, x), p) {
+				return p, y
+			}
+		}
+	}
+	return nil, nil
+}
+
+// excludes reports whether p has to wait for as long as the lock is held.
+func (s *stall) excludes(p *skeleton.Node) bool {
+	if !lockset.IsShared(p) || !lockset.IsShared(s.lock) {
+		return true
+	}
+	if s.writer == nil {
+		s.writer = s.scenes.writer(s.wait.lock, s.isTest)
+	}
+	return s.writer != nil
+}
+
+// sameObjects reports whether the lock that p takes belongs to what y acts on,
+// as the lock that is held does to what x waits on.
+func (s *stall) sameObjects(x, p, y *skeleton.Node) bool {
+	if distinct(s.lock.Res, p.Res) && outermost(x) == outermost(p) {
+		return false
+	}
+	return (s.origin != nil || ofOne(s.lock, x)) && ofOne(p, y)
+}
+
+// ofOne reports whether n and m act on fields of one object, if they do on
+// fields of one type. An object that is reached through one of another type
+// counts as that which has it, and one that a stored function is bound to as
+// that which the function is stored in.
+func ofOne(n, m *skeleton.Node) bool {
+	p, q := n.Res, m.Res
+	a, ok := p.Class()
+	b, same := q.Class()
+	return !ok || !same || a.Type != b.Type || p.Base() == q.Base() || leadsBack(p, q) || leadsBack(q, p) || foreign(n) || foreign(m)
+}
+
+// leadsBack reports whether p names an object by way of that which q is a field
+// of, and by an object of another type in between.
+func leadsBack(p, q skeleton.Path) bool {
+	base := p.Base()
+	return base.HasPrefix(q.Base()) && base.IsOne() && base.Sel != nil && base.Sel.Up != q.Base().Sel && base.Sel.Owner != p.Sel.Owner
+}
+
+// foreign reports whether n acts on what only a function that is not in n's
+// graphs knows: a stored function is bound to it.
+func foreign(n *skeleton.Node) bool {
+	r := n.Res.Root
+	if r.Kind == skeleton.Global || r.Owner == nil || r.MadeIn() != nil {
+		return false
+	}
+	for f := outermost(n).Root; f != nil; f = f.Parent {
+		if f == r.Owner {
+			return false
+		}
+	}
+	return true
+}
+
+// unmet reports whether p's goroutine may come to p without having answered x.
+func (s *stall) unmet(x, p *skeleton.Node, ys []*skeleton.Node) bool {
+	again := s.repeats(x)
+	return spawn.Path(p.Graph.Entry, p, func(n *skeleton.Node) bool {
+		return slices.Contains(ys, n) && (!again || n.Op.Kind == syncapi.Close)
+	}) != nil
+}
+
+// repeats reports whether x may be done again after it has been answered, or
+// something else like it.
+func (s *stall) repeats(x *skeleton.Node) bool {
+	if x.Op.Is(syncapi.WgWait, syncapi.GroupWait) {
+		return false
+	}
+	if x.Op.Kind == syncapi.CondWait || x.InLoop() || x.Graph.Spawner != nil && x.Graph.Spawner.InLoop() {
+		return true
+	}
+	if x.Graph.Spawner == nil && !own(x) {
+		return true // by another call
+	}
+	for n, on := range s.scene.on {
+		if on == s.scene.on[x] && n.Op.Kind == x.Op.Kind && n.Op != x.Op {
+			return true
+		}
+	}
+	return false
+}
+
+// atOnce reports whether p's goroutine may come to p while x waits.
+func (s *stall) atOnce(x, p *skeleton.Node) bool {
+	common, gx, gp := spawn.Meet(x, p)
+	if common == nil || x.Graph == p.Graph { // for the latter see unanswered
+		return true
+	}
+	if gp != p && spawn.HappensBefore(p, s.lock) && !(gx == x && spawn.Leads(s.lock, gp) && spawn.Leads(gp, x)) {
+		return false
+	}
+	if gx == x {
+		return true
+	}
+	over := awaiter(x, p)
+	if gp == p {
+		return spawn.Path(gx, p, over) != nil
+	}
+	return spawn.Path(p.Graph.Entry, p, over) != nil && (gx == gp || spawn.Path(gx, gp, over) != nil || spawn.Path(gp, gx, nil) != nil)
+}
+
+// awaiter returns a predicate that holds for nodes of p's goroutine, or of one
+// around it, which wait until x is over, by something else than what answers x.
+func awaiter(x, p *skeleton.Node) func(*skeleton.Node) bool {
+	signals := slices.DeleteFunc(spawn.SignalsAfter(x, p.Graph), func(sig spawn.Signal) bool {
+		return sig.Res == x.Res && (sig.Kind == syncapi.Send || sig.Kind == syncapi.Recv)
+	})
+	return spawn.Awaiter(signals, skeleton.Path{}, skeleton.Path{})
+}
