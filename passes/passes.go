@@ -15,6 +15,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/passes/doublelock"
 	"github.com/concurrencyvet/concurrencyvet/passes/guardedby"
 	"github.com/concurrencyvet/concurrencyvet/passes/leakedcancel"
+	"github.com/concurrencyvet/concurrencyvet/passes/leakedsend"
 	"github.com/concurrencyvet/concurrencyvet/passes/lockleak"
 	"github.com/concurrencyvet/concurrencyvet/passes/lockorder"
 	"github.com/concurrencyvet/concurrencyvet/passes/loopcapture"
@@ -57,6 +58,7 @@ var Checks = []Check{
 	{doublelock.Analyzer, Correctness, Preview, "v0.1.0"},
 	{guardedby.Analyzer, Suspicious, Preview, "v0.1.0"},
 	{leakedcancel.Analyzer, Correctness, Preview, "v0.1.0"},
+	{leakedsend.Analyzer, Correctness, Preview, "v0.1.0"},
 	{lockleak.Analyzer, Correctness, Preview, "v0.1.0"},
 	{lockorder.Analyzer, Correctness, Preview, "v0.1.0"},
 	{loopcapture.Analyzer, Correctness, Preview, "v0.1.0"},

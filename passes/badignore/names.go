@@ -11,6 +11,7 @@ var known = []string{
 	"doublelock",
 	"guardedby",
 	"leakedcancel",
+	"leakedsend",
 	"lockleak",
 	"lockorder",
 	"loopcapture",
