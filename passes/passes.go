@@ -19,6 +19,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/passes/leakedcancel"
 	"github.com/concurrencyvet/concurrencyvet/passes/lockedio"
 	"github.com/concurrencyvet/concurrencyvet/passes/lockedwait"
+	"github.com/concurrencyvet/concurrencyvet/passes/leakedsend"
 	"github.com/concurrencyvet/concurrencyvet/passes/lockleak"
 	"github.com/concurrencyvet/concurrencyvet/passes/lockorder"
 	"github.com/concurrencyvet/concurrencyvet/passes/loopcapture"
@@ -65,6 +66,7 @@ var Checks = []Check{
 	{leakedcancel.Analyzer, Correctness, Preview, "v0.1.0"},
 	{lockedio.Analyzer, Pedantic, Preview, "v0.1.0"},
 	{lockedwait.Analyzer, Correctness, Preview, "v0.1.0"},
+	{leakedsend.Analyzer, Correctness, Preview, "v0.1.0"},
 	{lockleak.Analyzer, Correctness, Preview, "v0.1.0"},
 	{lockorder.Analyzer, Correctness, Preview, "v0.1.0"},
 	{loopcapture.Analyzer, Correctness, Preview, "v0.1.0"},

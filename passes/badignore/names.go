@@ -14,6 +14,7 @@ var known = []string{
 	"leakedcancel",
 	"lockedio",
 	"lockedwait",
+	"leakedsend",
 	"lockleak",
 	"lockorder",
 	"loopcapture",

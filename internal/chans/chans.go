@@ -1,0 +1,173 @@
+// Package chans is a view on skeletons: the channels that a function makes or
+// is given by what it calls, with all that happens to them as long as they are
+// its own, and whether one goroutine may leave for good while another still
+// has to do with them.
+//
+// That is decided on a scope, the graph of one function and of the goroutines
+// that it starts, in the way of Liu et al., "Automatically detecting and fixing
+// concurrency bugs in Go software systems" (ASPLOS 2021), who disentangle
+// channels so that each is judged by a small part of the program. In place of
+// their constraint solver there are path searches with counts up to one, so
+// that what is found takes few steps to see:
+//   - A channel that code outside of the scope may have is not judged.
+//   - That a loop over what others send ends before they have sent all of it
+//     is seen only if it is left by a statement of its own.
+//   - Of several goroutines started in a loop it is not known how many they are.
+package chans
+
+import (
+	"slices"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// A Channel is a channel within its scope.
+type Channel struct {
+	Made  *skeleton.Node  // where it is made, in Graph
+	Graph *skeleton.Graph // of the function that has it
+	Path  skeleton.Path
+
+	Cap      int64
+	CapKnown bool
+
+	// What is done to it, by Graph and the goroutines that it starts.
+	Sends, Recvs, Closes []*skeleton.Node
+}
+
+// ops are the operations on channels.
+var ops = []syncapi.Op{syncapi.MakeChan, syncapi.Send, syncapi.Recv, syncapi.Close, syncapi.Len}
+
+// Of returns the channels that f makes, or that callees make and return to it,
+// and that nothing outside of their scope has.
+func Of(locks *lockset.Locks, f *skeleton.Func) []*Channel {
+	paths := candidates(locks.View, f)
+	if len(paths) == 0 {
+		return nil
+	}
+	g := scope(locks, f, paths)
+	var cs []*Channel
+	for n := range spawn.Nodes(g, syncapi.MakeChan) {
+		if paths[n.Res] && !n.Frame.Widened {
+			c := &Channel{Made: n, Graph: g, Path: n.Res, Cap: n.Op.N, CapKnown: n.Op.NKnown}
+			if !madeTwice(g, n) && c.collect() {
+				cs = append(cs, c)
+			}
+		}
+	}
+	return cs
+}
+
+// candidates returns the channels that f makes itself, or gets as a result.
+func candidates(v *skeleton.View, f *skeleton.Func) map[skeleton.Path]bool {
+	paths := make(map[skeleton.Path]bool)
+	for _, b := range f.Blocks {
+		for _, op := range b.Ops {
+			if op.Kind == syncapi.MakeChan && op.Res.IsOne() {
+				paths[op.Res] = true
+			}
+			if op.Kind != syncapi.Call || len(op.Targets) != 1 {
+				continue
+			}
+			t := op.Targets[0].Func
+			for i, r := range t.Results {
+				if r.Root == nil || i >= len(op.Results) || r.Root.Owner != t || r.Root.Kind != skeleton.Made || r.Sel != nil || !makes(t, r) {
+					continue
+				}
+				paths[skeleton.Path{Root: op.Results[i]}] = true
+			}
+		}
+	}
+	return paths
+}
+
+// makes reports whether f makes the channel p itself.
+func makes(f *skeleton.Func, p skeleton.Path) bool {
+	for _, b := range f.Blocks {
+		for _, op := range b.Ops {
+			if op.Kind == syncapi.MakeChan && op.Res == p {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// scope returns the graph of f in which the callees stand in that act on one of
+// the channels, or on what a goroutine that does so signals.
+func scope(locks *lockset.Locks, f *skeleton.Func, paths map[skeleton.Path]bool) *skeleton.Graph {
+	fc := &spawn.Focus{Locks: locks, X: syncapi.Send, Y: syncapi.Recv, Keep: func(skeleton.Effect) bool { return true }}
+	return fc.Graph(f, func(p skeleton.Path) bool { return paths[p] })
+}
+
+// madeTwice reports whether another node of g makes what n does.
+func madeTwice(g *skeleton.Graph, n *skeleton.Node) bool {
+	for m := range spawn.Nodes(g, syncapi.MakeChan) {
+		if m != n && m.Res == n.Res {
+			return true
+		}
+	}
+	return false
+}
+
+// collect fills in what is done to the channel, not ok if code outside of the
+// scope may have it.
+func (c *Channel) collect() bool {
+	for g := range spawn.Graphs(c.Graph) {
+		for _, n := range g.Nodes {
+			switch {
+			case n.Op == nil:
+				continue
+			case n.Frame.Widened && n.Op.Is(ops...) && n.Res == c.Path:
+				return false
+			case n.Op.Kind == syncapi.Send && n.Res == c.Path:
+				c.Sends = append(c.Sends, n)
+			case n.Op.Kind == syncapi.Recv && n.Res == c.Path:
+				c.Recvs = append(c.Recvs, n)
+			case n.Op.Kind == syncapi.Close && n.Res == c.Path:
+				c.Closes = append(c.Closes, n)
+			case n.Op.Kind == syncapi.Len && n.Res == c.Path:
+				return false // somebody looks before
+			}
+			if c.escapesAt(n) {
+				return false
+			}
+		}
+		if g.Widened {
+			return false
+		}
+	}
+	return true
+}
+
+// escapesAt reports whether n gives the channel, or what holds it, to code
+// outside of the scope, or to a place where the scope does not follow it.
+func (c *Channel) escapesAt(n *skeleton.Node) bool {
+	v := n.Graph.View()
+	has := func(p skeleton.Path) bool {
+		if p.Root == nil {
+			return false
+		}
+		_, ok := v.Reach(p, c.Path)
+		return ok
+	}
+	for _, s := range n.Spawns {
+		if !s.Mode.Starts() && has(s.Func) {
+			return true // at a time that is not known
+		}
+	}
+	switch n.Op.Kind {
+	case syncapi.Store, syncapi.Send:
+		return slices.ContainsFunc(n.Args, has)
+	case syncapi.Return:
+		return n.Frame.Call == nil && n.Graph.Spawner == nil && slices.ContainsFunc(n.Args, has)
+	case syncapi.Call:
+		known := len(n.Op.Targets) > 0 || n.Res.Root != nil && n.Res.Root.Kind == skeleton.FuncVal && n.Res.Root.Func != nil
+		return !known && slices.ContainsFunc(n.Args, has)
+	case syncapi.Notify:
+		return slices.ContainsFunc(n.Args, has)
+	}
+	return false
+}

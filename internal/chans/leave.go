@@ -1,0 +1,166 @@
+package chans
+
+import (
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// A Side is what one goroutine has to do with a channel that others wait for.
+type Side struct {
+	Graph *skeleton.Graph
+	From  *skeleton.Node // from where on it counts: its entry, or the node that starts the others
+	Ops   []*skeleton.Node
+}
+
+// SideOf returns the side that the nodes ops, all of one goroutine, are on,
+// seen from the goroutine of peer; not ok if they are not of one goroutine.
+func SideOf(ops []*skeleton.Node, peer *skeleton.Node) (s *Side, ok bool) {
+	if len(ops) == 0 {
+		return nil, false
+	}
+	s = &Side{Graph: ops[0].Graph, Ops: ops}
+	for _, n := range ops {
+		if n.Graph != s.Graph {
+			return nil, false
+		}
+	}
+	s.From = s.Graph.Entry
+	for g := peer.Graph; g.Spawner != nil; g = g.Spawner.Graph {
+		if g.Spawner.Graph == s.Graph {
+			s.From = g.Spawner
+		}
+	}
+	return s, s.Graph != peer.Graph
+}
+
+// Leaves returns a path on which the side comes to its end, or to where the
+// channel is made anew, having done at most so many of its operations, zero or
+// one; nil if there is none. A loop around one of them that ends by its own
+// condition, or with the end of what it ranges over, has done them all.
+// The path passes no node for which stop holds.
+func (c *Channel) Leaves(s *Side, done int, stop func(*skeleton.Node) bool) *skeleton.Trace {
+	isOp := make(map[*skeleton.Node]bool)
+	for _, n := range s.Ops {
+		isOp[n] = true
+	}
+	turn := c.turns(s)
+	search := func(from *skeleton.Node) *skeleton.Trace {
+		return s.Graph.Search(skeleton.Query{
+			From: []*skeleton.Node{from},
+			Take: func(st *skeleton.Step) bool { return !turn[st] },
+			Visit: func(n *skeleton.Node) skeleton.Verdict {
+				switch {
+				case isOp[n] || stop(n):
+					return skeleton.Stop
+				case n.Exit == skeleton.ByReturn, n == c.Made:
+					return skeleton.Found
+				}
+				return skeleton.Continue
+			},
+		})
+	}
+	if t := search(s.From); t != nil || done == 0 {
+		return t
+	}
+	for _, n := range s.Ops {
+		if n.Graph == s.Graph && (n == s.From || skeleton.Leads(s.From, n, func(m *skeleton.Node) bool { return isOp[m] && m != n })) {
+			if t := search(n); t != nil {
+				return t
+			}
+		}
+	}
+	return nil
+}
+
+// turns returns the steps by which a loop around one of the side's operations
+// ends by itself: from its head, where its condition is, or from a receive
+// whose channel is closed.
+func (c *Channel) turns(s *Side) map[*skeleton.Step]bool {
+	steps := make(map[*skeleton.Step]bool)
+	made := func(n *skeleton.Node) bool { return n == c.Made }
+	for _, n := range s.Ops {
+		if !skeleton.Leads(n, n, made) {
+			continue
+		}
+		loop := make(map[*skeleton.Node]bool)
+		for _, m := range s.Graph.Nodes {
+			loop[m] = m == n || !made(m) && skeleton.Leads(n, m, made) && skeleton.Leads(m, n, made)
+		}
+		if n.Op.Range {
+			for _, st := range n.Succs {
+				steps[st] = !loop[st.To]
+			}
+			continue
+		}
+		for m := range loop {
+			if loop[m] && isHead(m, loop) {
+				endsAt(m, loop, steps)
+			}
+		}
+	}
+	return steps
+}
+
+// isHead reports whether control comes to n from outside of its loop.
+func isHead(n *skeleton.Node, loop map[*skeleton.Node]bool) bool {
+	for _, p := range n.Preds {
+		if !loop[p.From] {
+			return true
+		}
+	}
+	return false
+}
+
+// endsAt adds the steps out of a loop that are reached from its head past no
+// operation.
+func endsAt(head *skeleton.Node, loop map[*skeleton.Node]bool, steps map[*skeleton.Step]bool) {
+	seen := make(map[*skeleton.Node]bool)
+	for work := []*skeleton.Node{head}; len(work) > 0; {
+		n := work[len(work)-1]
+		work = work[:len(work)-1]
+		if seen[n] || n != head && !isJoint(n) {
+			continue
+		}
+		seen[n] = true
+		for _, st := range n.Succs {
+			if loop[st.To] {
+				work = append(work, st.To)
+			} else {
+				steps[st] = true
+			}
+		}
+	}
+}
+
+func isJoint(n *skeleton.Node) bool {
+	return n.Op == nil || n.Op.Is(syncapi.Set, syncapi.Count, syncapi.Work, syncapi.Clock)
+}
+
+// Often reports whether n may happen more than once while there is one
+// channel: in a loop, or on goroutines that a loop starts.
+func (c *Channel) Often(n *skeleton.Node) bool {
+	made := func(m *skeleton.Node) bool { return m == c.Made }
+	for at := n; at != nil; at = at.Graph.Spawner {
+		if skeleton.Leads(at, at, made) {
+			return true
+		}
+	}
+	return false
+}
+
+// Settles returns a predicate that holds for the operations by which a
+// goroutine learns, from the one that n is of, that n does not happen on this
+// run, or waits for it to have happened: a receive of what that goroutine does
+// instead of n or behind it, and a wait for its end.
+func Settles(n *skeleton.Node) func(*skeleton.Node) bool {
+	told := make(map[skeleton.Path]bool)
+	for _, m := range n.Graph.Nodes {
+		if m.Op.Is(syncapi.Send, syncapi.Close, syncapi.WgDone, syncapi.Cancel) && m.Res != n.Res && !spawn.Leads(m, n) {
+			told[m.Res] = true
+		}
+	}
+	return func(m *skeleton.Node) bool {
+		return m.Op.Is(syncapi.Recv, syncapi.WgWait, syncapi.GroupWait) && told[m.Res]
+	}
+}

@@ -1,0 +1,45 @@
+// Package leakedsend defines an analyzer that reports sends that block forever
+// because the receiver is gone.
+//
+// # Analyzer leakedsend
+//
+// leakedsend: report sends whose receiver may be gone
+//
+// A send on a channel without room waits for a receiver. If the only function
+// that would receive returns before, because of a timeout, an error or since it
+// has all that it needs, the goroutine that sends waits forever, and keeps what it
+// holds: a goroutine leak, one for each time that it happens.
+//
+// For example:
+//
+//	func fetch(ctx context.Context) (int, error) {
+//		ch := make(chan int)
+//		go func() { ch <- slow() }() // waits forever after a timeout
+//		select {
+//		case n := <-ch:
+//			return n, nil
+//		case <-ctx.Done():
+//			return 0, ctx.Err()
+//		}
+//	}
+//
+// The correct code has room for what is sent, or lets the sender give up:
+//
+//	ch := make(chan int, 1)
+//
+// The analyzer follows channels into the functions that are called and out of
+// those that return them. It reports a send if the goroutine that receives may
+// come to its end with less received than is sent: nothing, or of several sends
+// at most one. The same holds where the one who sends is the function, and a
+// goroutine that it has started is to receive.
+//
+// The analyzer does not report channels that code which it does not see may
+// have, those with a buffer whose size it does not know, sends in a select
+// statement with another way out, and receivers that leave because the sender has
+// told them on another channel that it will not send.
+package leakedsend
+
+import _ "embed"
+
+//go:embed doc.go
+var doc string

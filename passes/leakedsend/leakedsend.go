@@ -1,0 +1,237 @@
+package leakedsend
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"slices"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/chans"
+	"github.com/concurrencyvet/concurrencyvet/internal/docs"
+	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
+	"github.com/concurrencyvet/concurrencyvet/internal/report"
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// Analyzer reports sends whose receiver may be gone.
+var Analyzer = &analysis.Analyzer{
+	Name:     "leakedsend",
+	Doc:      docs.MustExtract(doc, "leakedsend"),
+	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/leakedsend",
+	Requires: []*analysis.Analyzer{skeleton.Analyzer, lockset.Analyzer},
+	Run:      report.Run(run),
+}
+
+// A checker looks at each channel within its scope, see package chans. It
+// reports what a path shows on which the receiver leaves (a may-analysis); that
+// the send comes at all is taken for granted.
+type checker struct {
+	pass  *analysis.Pass
+	view  *skeleton.View
+	locks *lockset.Locks
+	done  map[token.Pos]bool
+	found []analysis.Diagnostic
+}
+
+func run(pass *analysis.Pass) (any, error) {
+	c := &checker{
+		pass:  pass,
+		locks: pass.ResultOf[lockset.Analyzer].(*lockset.Locks),
+		done:  make(map[token.Pos]bool),
+	}
+	c.view = c.locks.View
+	c.view.Lock()
+	defer c.view.Unlock()
+	for _, f := range c.view.Funcs {
+		if !c.view.May(f, syncapi.Send) || !c.view.May(f, syncapi.Go) && !c.view.May(f, syncapi.WgGo) && !c.view.May(f, syncapi.GroupGo) || isMain(f) {
+			continue
+		}
+		for _, ch := range chans.Of(c.locks, f) {
+			c.channel(ch)
+		}
+	}
+	slices.SortFunc(c.found, func(a, b analysis.Diagnostic) int { return int(a.Pos - b.Pos) })
+	for _, d := range c.found {
+		report.Report(pass, d)
+	}
+	return nil, nil
+}
+
+// isMain reports whether the process ends with f.
+func isMain(f *skeleton.Func) bool {
+	return f.Obj != nil && f.Obj.Name() == "main" && f.Obj.Pkg().Name() == "main" && f.Obj.Signature().Recv() == nil
+}
+
+// channel checks the sends on one channel.
+func (c *checker) channel(ch *chans.Channel) {
+	if !ch.CapKnown || len(ch.Sends) == 0 {
+		return
+	}
+	for _, send := range ch.Sends {
+		if !bare(send.Op) || ch.Made.Graph == send.Graph && len(ch.Recvs) == 0 {
+			continue
+		}
+		c.send(ch, send)
+	}
+}
+
+// bare reports whether a send waits for nothing but its receiver.
+func bare(op *skeleton.Op) bool {
+	return op.Arm == nil || !op.Arm.Defined && op.Arm.N == 1
+}
+
+// send checks one send.
+func (c *checker) send(ch *chans.Channel, send *skeleton.Node) {
+	var side *chans.Side
+	if len(ch.Recvs) == 0 {
+		side = &chans.Side{Graph: ch.Graph, From: starter(ch.Graph, send)} // nobody receives
+	} else {
+		var ok bool
+		if side, ok = chans.SideOf(ch.Recvs, send); !ok {
+			return
+		}
+	}
+	if side.From == nil {
+		return
+	}
+	lacking := c.count(ch, send) - ch.Cap // how many must be received
+	if lacking <= 0 {
+		return
+	}
+	settles := func(*skeleton.Node) bool { return false }
+	if !ch.Often(send) {
+		settles = chans.Settles(send)
+	}
+	var trace *skeleton.Trace
+	if c.view.Sure(func() bool { trace = ch.Leaves(side, int(min(lacking-1, 1)), settles); return trace != nil }) {
+		c.report(ch, send, side, trace)
+	}
+}
+
+// many stands for a number of sends that is not known.
+const many = 1 << 20
+
+// count returns how many sends there may be on the channel, alternatives apart.
+func (c *checker) count(ch *chans.Channel, send *skeleton.Node) int64 {
+	n := int64(0)
+	counted := make(map[*skeleton.Graph]bool)
+	for _, s := range ch.Sends {
+		switch {
+		case ch.Often(s):
+			if ch.Cap > 1 {
+				return 0 // the buffer may be meant for as many
+			}
+			return many
+		case counted[s.Graph]:
+			for _, o := range ch.Sends {
+				if o != s && o.Graph == s.Graph && skeleton.Leads(o, s, nil) {
+					n++
+					break
+				}
+			}
+		default:
+			counted[s.Graph] = true
+			n++
+		}
+	}
+	return n
+}
+
+// starter returns the node of g that starts, directly or not, the goroutine of
+// n; nil if n is in g itself.
+func starter(g *skeleton.Graph, n *skeleton.Node) *skeleton.Node {
+	for at := n.Graph; at.Spawner != nil; at = at.Spawner.Graph {
+		if at.Spawner.Graph == g {
+			return at.Spawner
+		}
+	}
+	return nil
+}
+
+// report reports a send that may block forever.
+func (c *checker) report(ch *chans.Channel, send *skeleton.Node, side *chans.Side, trace *skeleton.Trace) {
+	site := c.view.Site(send)
+	pos, end := c.view.Extent(site)
+	if c.done[pos] || !pos.IsValid() {
+		return
+	}
+	c.done[pos] = true
+	name := ch.Path.String()
+	if site == send.Op {
+		name = c.view.Text(send.Op)
+	}
+	d := analysis.Diagnostic{Pos: pos, End: end}
+	leaves, leavesEnd, how := c.end(side, trace)
+	place := report.Place(c.pass.Fset, leaves, pos)
+	switch {
+	case len(ch.Recvs) == 0:
+		d.Message = fmt.Sprintf("this send on %s blocks forever: nothing receives from it", name)
+	case site != send.Op:
+		d.Message = fmt.Sprintf("a send on %s by this call may block forever: its receiver may be gone by %s", name, place)
+	default:
+		d.Message = fmt.Sprintf("this send on %s may block forever: its receiver may be gone by %s", name, place)
+	}
+	if len(ch.Recvs) > 0 {
+		d.Related = append(d.Related, analysis.RelatedInformation{
+			Pos: leaves, End: leavesEnd, Message: fmt.Sprintf("here the receiver of %s %s", name, how),
+		})
+	}
+	if madePos, madeEnd := c.view.Extent(ch.Made.Op); madePos.IsValid() && !ch.Made.Op.Fn.Imported() {
+		d.Related = append(d.Related, analysis.RelatedInformation{
+			Pos: madePos, End: madeEnd, Message: fmt.Sprintf("%s is made here, with room for %d", name, ch.Cap),
+		})
+	}
+	if n := c.count(ch, send); n < many && ch.Cap == 0 {
+		d.SuggestedFixes = c.fix(ch, n)
+	}
+	c.found = append(c.found, d)
+}
+
+// end returns where the receiver comes to its end on a path.
+func (c *checker) end(side *chans.Side, trace *skeleton.Trace) (pos, end token.Pos, how string) {
+	for _, n := range slices.Backward(trace.Nodes) {
+		if n.Op.Is(syncapi.Return) && n.Frame.Depth == 0 && !n.Op.Fn.Imported() {
+			if ret, ok := c.view.Node(n.Op).(*ast.ReturnStmt); ok {
+				return ret.Pos(), ret.End(), "returns"
+			}
+			pos, end = closing(n.Op.Fn)
+			return pos, end, "ends"
+		}
+		if n.Op.Is(syncapi.MakeChan) {
+			pos, end = c.view.Extent(n.Op)
+			return pos, end, "goes on with another channel"
+		}
+	}
+	if side.Graph.Root != nil {
+		pos, end = closing(side.Graph.Root)
+	}
+	return pos, end, "ends"
+}
+
+// closing returns the extent of the brace that ends f.
+func closing(f *skeleton.Func) (pos, end token.Pos) {
+	switch d := f.Syntax().(type) {
+	case *ast.FuncDecl:
+		return d.Body.Rbrace, d.Body.Rbrace + 1
+	case *ast.FuncLit:
+		return d.Body.Rbrace, d.Body.Rbrace + 1
+	}
+	return f.Pos, f.Pos
+}
+
+// fix gives the channel room for n.
+func (c *checker) fix(ch *chans.Channel, n int64) []analysis.SuggestedFix {
+	call, ok := c.view.Node(ch.Made.Op).(*ast.CallExpr)
+	if !ok || len(call.Args) != 1 || n < 1 {
+		return nil
+	}
+	return []analysis.SuggestedFix{{
+		Message: fmt.Sprintf("Give the channel room for %d", n),
+		TextEdits: []analysis.TextEdit{{
+			Pos: call.Rparen, End: call.Rparen, NewText: fmt.Appendf(nil, ", %d", n),
+		}},
+	}}
+}
