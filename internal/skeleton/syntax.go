@@ -22,25 +22,16 @@ func (v *View) Node(op *Op) ast.Node {
 		return nil
 	}
 	if op.Is(syncapi.Read, syncapi.Write) {
-		if e := v.accessed(op); e != nil {
+		if e := v.Accessed(op); e != nil {
 			return e
 		}
 	}
 	return v.nodes[op.Pos]
 }
 
-// Accessed spells the memory that op accesses as the code does, "" if it is not
-// written out.
-func (v *View) Accessed(op *Op) string {
-	if e := v.accessed(op); e != nil {
-		return types.ExprString(e)
-	}
-	return ""
-}
-
-// accessed returns the expression whose memory op accesses, nil if it is not
+// Accessed returns the expression whose memory op accesses, nil if it is not
 // written out, as the variables of a range loop are not.
-func (v *View) accessed(op *Op) ast.Expr {
+func (v *View) Accessed(op *Op) ast.Expr {
 	if v.operands == nil {
 		v.operands = make(map[token.Pos]ast.Expr)
 		for _, file := range v.pass.Files {

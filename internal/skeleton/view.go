@@ -51,7 +51,7 @@ type View struct {
 	graphs    map[*Func]*Graph // that the check which holds mu has asked for
 	cached    int              // nodes in them
 	nodes     map[token.Pos]ast.Node
-	operands  map[token.Pos]ast.Expr // see accessed
+	operands  map[token.Pos]ast.Expr // see Accessed
 	may       map[*Func]kinds
 	order     []*Func // callees before callers
 	summaries map[kinds]*effectSummaries

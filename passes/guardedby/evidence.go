@@ -3,6 +3,7 @@ package guardedby
 import (
 	"go/ast"
 	"go/types"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -50,6 +51,8 @@ type site struct {
 	early bool // nothing runs beside yet
 	test  bool
 	blind bool // who calls the code is not seen
+
+	started bool // it runs on a goroutine of its own
 }
 
 // lacks reports whether a lock is surely not held.
@@ -110,6 +113,17 @@ func (c *checker) merge(a *accesses) {
 
 // collect looks at all accesses of the package.
 func (c *checker) collect() {
+	c.handed = c.locks.View.Handed()
+	for _, f := range c.locks.View.Funcs {
+		for _, op := range f.Ops() {
+			if op.Kind != syncapi.Go {
+				continue
+			}
+			for _, t := range op.Inner.Targets {
+				c.runs[t.Func] = true
+			}
+		}
+	}
 	c.locks.Accesses(func(a *lockset.Access) {
 		n := a.Node
 		if n.Op.Kind == syncapi.Call {
@@ -120,7 +134,7 @@ func (c *checker) collect() {
 			return // looked at by itself
 		}
 		at, object, ok := placeOf(n.Res)
-		if !ok || !c.guardable(at) {
+		if !ok || !c.guardable(at) || n.Op.Is(syncapi.Read, syncapi.Write) && !c.spelled(n.Op, at) {
 			return
 		}
 		s := c.site(a, n.Res, object)
@@ -144,6 +158,26 @@ func (c *checker) guardable(p place) bool {
 		return !strings.Contains(p.global.Name, ".") && p.global.Name != "init$guard"
 	}
 	return p.class.Type.Pkg() == c.pass.Pkg || c.imported(p.class)
+}
+
+// spelled reports whether the code at an access names the place: what is
+// reached by another name may have been taken out of there.
+func (c *checker) spelled(op *skeleton.Op, p place) bool {
+	name := p.class.Field
+	if p.global != nil {
+		name = p.global.Name
+	}
+	e := c.locks.View.Accessed(op)
+	if e == nil {
+		return false
+	}
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		found = found || ok && id.Name == name
+		return !found
+	})
+	return found
 }
 
 // call notes a call of functions of the package.
@@ -183,9 +217,13 @@ func (c *checker) site(a *lockset.Access, p, object skeleton.Path) *site {
 			s.may[k] = true
 		}
 	}
+	s.started = a.Started
 	if !a.Started {
 		for k := range c.locks.HeldAtEntry(a.Func) {
-			s.must[k], s.may[k] = false, true
+			s.may[k] = true
+			if n.Op.Kind == syncapi.Call || concerns(k, p) {
+				s.must[k] = false
+			}
 		}
 	}
 	s.early = !a.Started && c.early(a.Func, n.Op, object)
@@ -193,16 +231,87 @@ func (c *checker) site(a *lockset.Access, p, object skeleton.Path) *site {
 	return s
 }
 
-// guards reports whether lock is that of the object or of one around it, or a
-// package variable.
+// guards reports whether lock is that of the object, or of one that has the
+// object as a part of itself, or a package variable.
 func guards(lock, object skeleton.Path) bool {
-	return lock.Root.Kind == skeleton.Global || object.HasPrefix(lock.Base())
+	if lock.Root.Kind == skeleton.Global {
+		return true
+	}
+	owner := lock.Base()
+	for o := object; ; o = o.Base() {
+		if o == owner {
+			return true
+		}
+		if o.Sel == nil || !isPart(o.Sel) {
+			return false
+		}
+	}
+}
+
+// isPart reports whether a selector names a part of a struct, not what the
+// struct only refers to.
+func isPart(s *skeleton.Sel) bool {
+	if s.Owner == nil {
+		return false
+	}
+	t := fieldType(skeleton.FieldClass{Type: s.Owner, Field: s.Name})
+	if t == nil {
+		return false
+	}
+	_, ok := t.Underlying().(*types.Struct)
+	return ok
+}
+
+// concerns reports whether a lock may be there for what is at p: both are
+// package variables, or the lock is in a type that what is at p is a part of.
+func concerns(k lockset.Key, p skeleton.Path) bool {
+	if !k.IsField() {
+		return true
+	}
+	at := p.Sel
+	for at != nil && at.Owner == nil {
+		at = at.Up
+	}
+	for s := at; s != nil; s = s.Up {
+		if s != at && !isPart(s) {
+			return false
+		}
+		if s.Owner == k.Class.Type {
+			return true
+		}
+	}
+	return false
+}
+
+// entered reports whether the function that s is in may surely be called
+// without a lock that s lacks: by code elsewhere, as a goroutine, or by a
+// function of which the same holds.
+func (c *checker) entered(s *site, k lockset.Key) bool {
+	return s.started || c.enteredWithout(s.fn, k, make(map[*skeleton.Func]bool))
+}
+
+func (c *checker) enteredWithout(f *skeleton.Func, k lockset.Key, seen map[*skeleton.Func]bool) bool {
+	if seen[f] {
+		return false
+	}
+	seen[f] = true
+	if c.open(f) {
+		return true
+	}
+	return slices.ContainsFunc(c.calls[f], func(s *site) bool {
+		return s.lacks(k) && !s.test && (s.started || c.enteredWithout(s.fn, k, seen))
+	})
+}
+
+// open reports whether f is called by code elsewhere, or runs as a goroutine.
+func (c *checker) open(f *skeleton.Func) bool {
+	return f.Obj == nil || f.Obj.Exported() || f.Name == "main" || c.runs[f] || len(c.calls[f]) == 0 && !c.handed[f]
 }
 
 // early reports whether op, in f, runs before anything else does: in an init
 // function, or before the first goroutine that f starts for the object.
 func (c *checker) early(f *skeleton.Func, op *skeleton.Op, object skeleton.Path) bool {
-	if f.Name == "init" || strings.HasPrefix(f.Name, "init#") {
+	if c.initial(f, 3) {
 		return true
 	}
 	starts := false
@@ -216,6 +325,15 @@ func (c *checker) early(f *skeleton.Func, op *skeleton.Op, object skeleton.Path)
 		starts = starts || f.Name == "main" || c.locks.Starts(o, object.Root)
 	}
 	return starts
+}
+
+// initial reports whether f runs only while the package is initialised.
+func (c *checker) initial(f *skeleton.Func, depth int) bool {
+	if f.Name == "init" || strings.HasPrefix(f.Name, "init#") {
+		return true
+	}
+	ops, ok := c.locks.Callers(f)
+	return ok && depth > 0 && !slices.ContainsFunc(ops, func(op *skeleton.Op) bool { return !c.initial(op.Fn, depth-1) })
 }
 
 // guardOf returns the lock that guards a place, and the accesses under it.
@@ -269,16 +387,11 @@ func (c *checker) expects(f *skeleton.Func, guard lockset.Key) bool {
 	return slices.ContainsFunc(c.calls[f], func(s *site) bool { return s.holds(guard) })
 }
 
+// heldComment is how a comment says that callers hold a lock.
+var heldComment = regexp.MustCompile(`(?i)\b(?:must|should|callers?|requires?|assum\w+|expects?|with|while|already|is|are|be)\b[^.]*\b(?:hold|holds|holding|held|locked)\b`)
+
 // saysHeld reports whether a comment says that a lock is held.
-func saysHeld(doc string) bool {
-	doc = strings.ToLower(doc)
-	for _, word := range []string{"held", "hold", "locked", "lock must", "under lock", "under the lock"} {
-		if strings.Contains(doc, word) {
-			return true
-		}
-	}
-	return false
-}
+func saysHeld(doc string) bool { return heldComment.MatchString(strings.ReplaceAll(doc, "\n", " ")) }
 
 // isMap reports whether a place is the elements of a map.
 func (c *checker) isMap(p place) bool {
@@ -288,16 +401,21 @@ func (c *checker) isMap(p place) bool {
 	if p.global != nil {
 		return isMap(p.global.Type)
 	}
-	st, ok := p.class.Type.Type().Underlying().(*types.Struct)
+	return isMap(fieldType(p.class))
+}
+
+// fieldType returns the type of a field, nil if there is none.
+func fieldType(class skeleton.FieldClass) types.Type {
+	st, ok := class.Type.Type().Underlying().(*types.Struct)
 	if !ok {
-		return false
+		return nil
 	}
 	for f := range st.Fields() {
-		if f.Name() == p.class.Field {
-			return isMap(f.Type())
+		if f.Name() == class.Field {
+			return f.Type()
 		}
 	}
-	return false
+	return nil
 }
 
 func isMap(t types.Type) bool {

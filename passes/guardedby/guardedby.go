@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"go/token"
+	"go/types"
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
@@ -41,6 +42,8 @@ type checker struct {
 	stated map[place]string // what comments say
 	places map[place]*accesses
 	calls  map[*skeleton.Func][]*site
+	runs   map[*skeleton.Func]bool // as a goroutine
+	handed map[*skeleton.Func]bool // to code that is not seen, or that picks it
 	done   map[token.Pos]bool
 	found  []analysis.Diagnostic
 }
@@ -52,6 +55,7 @@ func run(pass *analysis.Pass) (any, error) {
 		stated: make(map[place]string),
 		places: make(map[place]*accesses),
 		calls:  make(map[*skeleton.Func][]*site),
+		runs:   make(map[*skeleton.Func]bool),
 		done:   make(map[token.Pos]bool),
 	}
 	c.readComments()
@@ -94,20 +98,22 @@ func (c *checker) place(p place, a *accesses) {
 	if guard == (lockset.Key{}) {
 		return
 	}
-	var without []*site
+	var without, expected []*site
 	for _, s := range a.sites {
-		if s.lacks(guard) && !s.fresh && !s.early && !s.test {
+		switch {
+		case !s.lacks(guard) || s.fresh || s.early || s.test || !c.entered(s, guard):
+		case c.expects(s.fn, guard):
+			expected = append(expected, s)
+		default:
 			without = append(without, s)
 		}
 	}
-	expected := slices.DeleteFunc(slices.Clone(without), func(s *site) bool { return !c.expects(s.fn, guard) })
+	stated := c.stated[place{class: p.class}] != ""
+	if !stated && !convincing(slices.Concat(held, expected), without) {
+		return
+	}
 	for _, s := range expected {
 		c.reportCallers(s, guard)
-	}
-	without = slices.DeleteFunc(without, func(s *site) bool { return slices.Contains(expected, s) })
-	stated := c.stated[place{class: p.class}] != ""
-	if !stated && !convincing(held, without) {
-		return
 	}
 	if stated {
 		held = nil // they are not the reason
@@ -118,15 +124,23 @@ func (c *checker) place(p place, a *accesses) {
 }
 
 // convincing reports whether the accesses under a lock show that it guards
-// what they access, although there are others.
+// what they access, although there are others: some are writes, of more than one
+// function, and few others are there. What one function alone writes may be set
+// once, and then needs no lock; a single reader without it, where others have
+// it, is suspicious all the same.
 func convincing(held, without []*site) bool {
-	writes := 0
+	writers, funcs := make(map[*skeleton.Func]bool), make(map[*skeleton.Func]bool)
 	for _, s := range held {
+		fn := s.op.Fn.Outermost()
+		funcs[fn] = true
 		if s.write {
-			writes++
+			writers[fn] = true
 		}
 	}
-	return (writes > 1 || writes > 0 && len(held) > 2) && 3*len(without) <= len(held)+1
+	if len(writers) > 1 {
+		return len(without) <= 1 || len(writers) > 2 && 5*len(without) <= len(held)
+	}
+	return len(writers) == 1 && len(funcs) > 2 && len(without) <= 1
 }
 
 // report reports an access without the lock.
@@ -172,7 +186,7 @@ func (c *checker) readLocked(p place, a *accesses) {
 	}
 	for _, s := range a.sites {
 		key, ok := s.onlyShared()
-		if !ok || !s.write || s.fresh || s.early || s.test {
+		if !ok || !s.write || s.fresh || s.early || s.test || !usedElsewhere(a, s, key) && !isCounter(s.path) {
 			continue
 		}
 		pos, end := c.extent(s)
@@ -187,11 +201,31 @@ func (c *checker) readLocked(p place, a *accesses) {
 	}
 }
 
+// usedElsewhere reports whether another function accesses under a lock what s
+// does: else it need not be the lock of that.
+func usedElsewhere(a *accesses, s *site, key lockset.Key) bool {
+	return slices.ContainsFunc(a.sites, func(o *site) bool { return o.op.Fn != s.op.Fn && o.holds(key) })
+}
+
+// isCounter reports whether p is a number: each of several readers counts.
+func isCounter(p skeleton.Path) bool {
+	if p.Sel == nil || p.Sel.Owner == nil {
+		return false
+	}
+	t := fieldType(skeleton.FieldClass{Type: p.Sel.Owner, Field: p.Sel.Name})
+	if t == nil {
+		return false
+	}
+	basic, ok := t.Underlying().(*types.Basic)
+	return ok && basic.Info()&types.IsNumeric != 0
+}
+
 // reportCallers reports the calls without the lock of a function that expects
-// its callers to hold it.
+// its callers to hold it, in functions that code elsewhere calls: of others it
+// is not sure enough that they, too, are called without.
 func (c *checker) reportCallers(s *site, guard lockset.Key) {
 	for _, call := range c.calls[s.fn] {
-		if !call.lacks(guard) || call.fresh || call.early || call.test || c.expects(call.fn, guard) {
+		if !call.lacks(guard) || call.fresh || call.early || call.test || c.expects(call.fn, guard) || !call.started && !c.open(call.fn) {
 			continue
 		}
 		pos, end := c.locks.View.Extent(call.op)
@@ -215,8 +249,8 @@ func (c *checker) extent(s *site) (pos, end token.Pos) { return c.locks.View.Ext
 
 // name spells what is accessed, as the code does.
 func (c *checker) name(s *site) string {
-	if e := c.locks.View.Accessed(s.op); e != "" {
-		return e
+	if e := c.locks.View.Accessed(s.op); e != nil {
+		return types.ExprString(e)
 	}
 	return s.path.String()
 }
