@@ -29,7 +29,7 @@ func (fc *Focus) Fields() []*FieldPair {
 	of := make(map[skeleton.FieldClass]*FieldPair)
 	seen := make(map[opWhere]bool)
 	for _, f := range entries {
-		for g := range Graphs(fc.graph(f, wanted)) {
+		for g := range Graphs(fc.Graph(f, wanted)) {
 			for n := range Nodes(g, fc.X, fc.Y) {
 				class, _ := n.Res.Class()
 				w := opWhere{n.Op, g.Spawner != nil}

@@ -15,6 +15,8 @@ type Focus struct {
 	X, Y  syncapi.Op
 	// Keep says which effects are of interest.
 	Keep func(skeleton.Effect) bool
+	// Enter, if set, says which callees stand in that nothing else asks for.
+	Enter func(call *skeleton.Node, t *skeleton.Target) bool
 }
 
 // order are the operations by which goroutines wait for each other.
@@ -36,7 +38,7 @@ func (fc *Focus) Graphs() iter.Seq[*skeleton.Graph] {
 	return func(yield func(*skeleton.Graph) bool) {
 		for _, f := range fc.Locks.View.Funcs {
 			things := fc.things(f, isEntry[f], seen)
-			if len(things) > 0 && !yield(fc.graph(f, func(p skeleton.Path) bool { return things[p] })) {
+			if len(things) > 0 && !yield(fc.Graph(f, func(p skeleton.Path) bool { return things[p] })) {
 				return
 			}
 		}
@@ -85,11 +87,11 @@ func isIn(op *skeleton.Op, f *skeleton.Func) bool {
 	return false
 }
 
-// graph returns the graph of f in which those callees stand in that act on
+// Graph returns the graph of f in which those callees stand in that act on
 // things for which wanted holds, or on what a goroutine which does so signals:
 // no other can put it in order. Callees that leave a lock in another state than
 // they found it in are there as well.
-func (fc *Focus) graph(f *skeleton.Func, wanted func(skeleton.Path) bool) *skeleton.Graph {
+func (fc *Focus) Graph(f *skeleton.Func, wanted func(skeleton.Path) bool) *skeleton.Graph {
 	v := fc.Locks.View
 	signalled := fc.signalled(f, wanted)
 	kinds := append([]syncapi.Op{fc.X, fc.Y}, order...)
@@ -102,7 +104,7 @@ func (fc *Focus) graph(f *skeleton.Func, wanted func(skeleton.Path) bool) *skele
 			}
 			known[call] = enter
 		}
-		return enter || fc.Locks.Unbalanced(t.Func)
+		return enter || fc.Locks.Unbalanced(t.Func) || fc.Enter != nil && fc.Enter(call, t)
 	}})
 }
 
