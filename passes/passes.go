@@ -12,6 +12,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/passes/busyselect"
 	"github.com/concurrencyvet/concurrencyvet/passes/closedsend"
 	"github.com/concurrencyvet/concurrencyvet/passes/ctxfield"
+	"github.com/concurrencyvet/concurrencyvet/passes/doubleclose"
 	"github.com/concurrencyvet/concurrencyvet/passes/doublelock"
 	"github.com/concurrencyvet/concurrencyvet/passes/leakedcancel"
 	"github.com/concurrencyvet/concurrencyvet/passes/lockleak"
@@ -53,6 +54,7 @@ var Checks = []Check{
 	{busyselect.Analyzer, Correctness, Preview, "v0.1.0"},
 	{closedsend.Analyzer, Correctness, Preview, "v0.1.0"},
 	{ctxfield.Analyzer, Suspicious, Preview, "v0.1.0"},
+	{doubleclose.Analyzer, Correctness, Preview, "v0.1.0"},
 	{doublelock.Analyzer, Correctness, Preview, "v0.1.0"},
 	{leakedcancel.Analyzer, Correctness, Preview, "v0.1.0"},
 	{lockleak.Analyzer, Correctness, Preview, "v0.1.0"},

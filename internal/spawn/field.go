@@ -8,7 +8,8 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
-// A FieldPair is a kind of operation on a field here, and another there.
+// A FieldPair is a kind of operation on a field here, and another there. If
+// both kinds are the same, all of them are in Xs.
 type FieldPair struct {
 	Class  skeleton.FieldClass
 	Xs, Ys []*skeleton.Node
@@ -35,6 +36,9 @@ func (fc *Focus) Fields() []*FieldPair {
 				w := opWhere{n.Op, g.Spawner != nil}
 				if !classes[class] || seen[w] || !fc.Keep(skeleton.Effect{Op: n.Op, Res: n.Res, Started: w.started}) {
 					continue
+				}
+				if !Leads(g.Entry, n) {
+					continue // a deferred operation, on a panic that cannot be
 				}
 				seen[w] = true
 				p := of[class]
@@ -69,14 +73,14 @@ func (fc *Focus) entries() (map[skeleton.FieldClass]bool, []*skeleton.Func) {
 	v := fc.Locks.View
 	entries := v.Entries()
 	xs, both := make(map[skeleton.FieldClass]bool), make(map[skeleton.FieldClass]bool)
-	for _, kind := range []syncapi.Op{fc.X, fc.Y} {
+	for i, kind := range []syncapi.Op{fc.X, fc.Y} {
 		for _, f := range entries {
 			for _, e := range v.Effects(f, fc.X, fc.Y) {
 				class, ok := e.Res.Class()
 				if !ok || e.Op.Kind != kind || !fc.Keep(e) {
 					continue
 				}
-				if kind == fc.X {
+				if i == 0 {
 					xs[class] = true
 				} else if xs[class] {
 					both[class] = true
@@ -104,7 +108,7 @@ func (fc *Focus) entries() (map[skeleton.FieldClass]bool, []*skeleton.Func) {
 // both hold, a flag that y's side sets and x's side tests, and any wait for
 // another part of the object on the way to y for an order.
 func Unordered(x, y *skeleton.Node) bool {
-	if x.Frame.Widened || y.Frame.Widened || !x.Res.IsOne() || !y.Res.IsOne() || isCallback(outermost(y)) || Common(x, y) || confined(x) {
+	if x.Frame.Widened || y.Frame.Widened || !x.Res.IsOne() || !y.Res.IsOne() || IsCallback(Outermost(y)) || Common(x, y) || Confined(x) {
 		return false
 	}
 	from, to := x.Res.Base(), y.Res.Base()
@@ -116,11 +120,11 @@ func Unordered(x, y *skeleton.Node) bool {
 	if Path(y.Graph.Entry, y, waits) == nil {
 		return false
 	}
-	return !shareLock(x, y) && !flagged(x, y)
+	return !shareLock(x, y) && !Flagged(x, y)
 }
 
-// outermost returns the graph around all goroutines that n's is started by.
-func outermost(n *skeleton.Node) *skeleton.Graph {
+// Outermost returns the graph around all goroutines that n's is started by.
+func Outermost(n *skeleton.Node) *skeleton.Graph {
 	g := n.Graph
 	for g.Spawner != nil {
 		g = g.Spawner.Graph
@@ -128,20 +132,20 @@ func outermost(n *skeleton.Node) *skeleton.Graph {
 	return g
 }
 
-// isCallback reports whether g is that of a literal by itself, of which is not
+// IsCallback reports whether g is that of a literal by itself, of which is not
 // seen who calls it, and under which locks.
-func isCallback(g *skeleton.Graph) bool { return g.Root != nil && g.Root.Parent != nil }
+func IsCallback(g *skeleton.Graph) bool { return g.Root != nil && g.Root.Parent != nil }
 
-// confined reports whether the object that x acts on was made by the function
+// Confined reports whether the object that x acts on was made by the function
 // at the root of x's graphs, or in one that it calls, and is known to nothing
 // but what these call and start.
-func confined(x *skeleton.Node) bool {
+func Confined(x *skeleton.Node) bool {
 	r := x.Res.Root
 	if r.Kind != skeleton.Made && r.Kind != skeleton.Local && r.Kind != skeleton.Result {
 		return false
 	}
 	object := skeleton.Path{Root: r}
-	for g := range Graphs(outermost(x)) {
+	for g := range Graphs(Outermost(x)) {
 		for _, n := range g.Nodes {
 			if !n.Op.Is(syncapi.Store, syncapi.Send, syncapi.Return, syncapi.Call) || n.Op.Is(syncapi.Return) && n.Frame.Call != nil ||
 				n.Op.Is(syncapi.Call) && len(n.Op.Targets) > 0 {
@@ -189,6 +193,27 @@ func ShareLock(x, y *skeleton.Node) bool {
 	return false
 }
 
+// ShareLockField reports whether x and y hold a lock in common, the same field of
+// what may be one object being meant.
+func ShareLockField(x, y *skeleton.Node) bool {
+	held := lockset.Held(x)
+	if len(held) == 0 {
+		return false
+	}
+	classes := make(map[skeleton.FieldClass]bool)
+	for _, l := range held {
+		if class, ok := l.Class(); ok {
+			classes[class] = true
+		}
+	}
+	for _, l := range lockset.Held(y) {
+		if class, ok := l.Class(); ok && classes[class] || slices.Contains(held, l) {
+			return true
+		}
+	}
+	return false
+}
+
 // shareLock reports whether x holds a lock of its object which y's goroutine
 // takes on its way: the form of "if closed, do nothing" under a lock.
 func shareLock(x, y *skeleton.Node) bool {
@@ -205,9 +230,9 @@ func shareLock(x, y *skeleton.Node) bool {
 	return false
 }
 
-// flagged reports whether a branch on the way to x tests a field that y's
+// Flagged reports whether a branch on the way to x tests a field that y's
 // goroutine sets.
-func flagged(x, y *skeleton.Node) bool {
+func Flagged(x, y *skeleton.Node) bool {
 	tested := make(map[skeleton.FieldClass]bool)
 	for _, n := range x.Graph.Nodes {
 		for _, s := range n.Succs {

@@ -1,0 +1,512 @@
+// Package doubleclose closes channels twice.
+package doubleclose
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"fixture.example/doubleclose/dep"
+)
+
+func straight() {
+	ch := make(chan int)
+	close(ch)
+	close(ch) // BAD
+}
+
+func twoChannels() {
+	a, b := make(chan int), make(chan int)
+	close(a)
+	close(b)
+}
+
+func inBranch(ch chan int, err error) {
+	if err != nil {
+		close(ch)
+	}
+	close(ch) // BAD
+}
+
+func inBranchThatLeaves(ch chan int, err error) {
+	if err != nil {
+		close(ch)
+		return
+	}
+	close(ch)
+}
+
+func eitherWay(ch chan int, stop bool) {
+	if stop {
+		close(ch)
+	} else {
+		close(ch)
+	}
+}
+
+func sameCondition(ch chan int, stop bool) {
+	if stop {
+		close(ch)
+	}
+	if !stop {
+		close(ch)
+	}
+}
+
+func twoConditions(ch chan int, a, b bool) {
+	if a {
+		close(ch)
+	}
+	if b {
+		close(ch) // BAD
+	}
+}
+
+func modes(ch chan int, mode int) {
+	if mode == 1 {
+		close(ch)
+	}
+	if mode == 2 {
+		close(ch)
+	}
+}
+
+func cases(ch chan int, mode string) {
+	switch mode {
+	case "now":
+		close(ch)
+	case "never":
+	default:
+		time.Sleep(time.Second)
+		close(ch)
+	}
+}
+
+func fallsThrough(ch chan int, mode int) {
+	switch mode {
+	case 0:
+		close(ch)
+		fallthrough
+	case 1:
+		close(ch) // BAD
+	}
+}
+
+func deferredAndExplicit(work func() error) error {
+	done := make(chan struct{})
+	defer close(done) // BAD
+	if err := work(); err != nil {
+		close(done)
+		return err
+	}
+	return nil
+}
+
+func deferredAlone(work func() error) error {
+	done := make(chan struct{})
+	defer close(done)
+	return work()
+}
+
+func deferredLate(work func() error) error {
+	done := make(chan struct{})
+	if err := work(); err != nil {
+		close(done)
+		return err
+	}
+	defer close(done)
+	return work()
+}
+
+func deferredTwice(ch chan int) {
+	defer close(ch) // BAD
+	defer close(ch)
+	ch <- 1
+}
+
+func deferredClosure(work func()) {
+	done := make(chan struct{})
+	defer func() {
+		close(done) // BAD
+	}()
+	work()
+	close(done)
+}
+
+func deferredClosureFlagged(work func() error) error {
+	done := make(chan struct{})
+	closed := false
+	defer func() {
+		if !closed {
+			close(done)
+		}
+	}()
+	if err := work(); err != nil {
+		return err
+	}
+	close(done)
+	closed = true
+	return work()
+}
+
+func deferredUnlessFailed(work func() error) (err error) {
+	done := make(chan struct{})
+	defer func() {
+		if err == nil {
+			close(done)
+		}
+	}()
+	if err = work(); err != nil {
+		close(done)
+		return err
+	}
+	return nil
+}
+
+func inLoop(ch chan int) {
+	for range 3 {
+		close(ch) // BAD
+	}
+}
+
+func madeInLoop(n int) {
+	for range n {
+		ch := make(chan int)
+		close(ch)
+	}
+}
+
+func madeAnew(n int) {
+	ch := make(chan int)
+	for range n {
+		close(ch)
+		ch = make(chan int)
+	}
+}
+
+func deferredInLoop(ch chan int, xs []int) {
+	for range xs {
+		defer close(ch) // BAD
+	}
+}
+
+func inLoopThatLeaves(ch chan int, xs []int) {
+	for _, x := range xs {
+		if x == 0 {
+			close(ch)
+			break
+		}
+	}
+}
+
+func inLoopThatReturns(ch, quit chan int) {
+	for {
+		select {
+		case <-quit:
+			close(ch)
+			return
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+func inLoopOnError(ch chan int, work func() error) {
+	for range 10 {
+		if err := work(); err != nil {
+			close(ch) // BAD
+		}
+	}
+}
+
+func inLoopOnErrorThatLeaves(ch chan int, work func() error) {
+	for range 10 {
+		if err := work(); err != nil {
+			close(ch)
+			return
+		}
+	}
+}
+
+func inLoopOnValue(ch chan int, xs []int) {
+	for _, x := range xs {
+		if x < 0 {
+			close(ch) // BAD
+		}
+	}
+}
+
+func inLastTurn(ch chan int, xs []int) {
+	for i := range xs {
+		if i == len(xs)-1 {
+			close(ch)
+		}
+	}
+}
+
+func inFirstTurn(ch chan int, xs []int) {
+	for i := 0; i < len(xs); i++ {
+		if i > 0 {
+			continue
+		}
+		close(ch)
+	}
+}
+
+func countedDown(ch chan int, xs <-chan int, n int) {
+	for range xs {
+		n--
+		if n == 0 {
+			close(ch)
+		}
+	}
+}
+
+func flaggedInLoop(ch chan int, xs []int) {
+	closed := false
+	for _, x := range xs {
+		if x == 0 && !closed {
+			close(ch)
+			closed = true
+		}
+	}
+}
+
+func nilledInLoop(ch chan int, xs []int) {
+	for _, x := range xs {
+		if x == 0 && ch != nil {
+			close(ch)
+			ch = nil
+		}
+	}
+}
+
+func stateOfMessages(ready chan int, events <-chan string) {
+	for ev := range events {
+		if ev == "ready" { // once, by the protocol
+			close(ready)
+		}
+	}
+}
+
+func onDoneInLoop(ctx context.Context, ch chan int, in <-chan int) {
+	for {
+		select {
+		case <-ctx.Done():
+			close(ch) // BAD
+		case v := <-in:
+			if v == 0 {
+				return
+			}
+		}
+	}
+}
+
+func breakOfSelect(ctx context.Context, ch chan int) {
+	for {
+		select {
+		case <-ctx.Done():
+			close(ch) // BAD
+			break
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+func onTick(ch chan int, ticker *time.Ticker, in chan int) {
+	for {
+		select {
+		case <-ticker.C:
+			close(ch) // BAD
+		case <-in:
+			return
+		}
+	}
+}
+
+func checkedBySelect(done chan struct{}, n int) {
+	for range n {
+		select {
+		case <-done:
+		default:
+			close(done)
+		}
+	}
+}
+
+func isClosed(ch chan struct{}) bool {
+	select {
+	case <-ch:
+		return true
+	default:
+	}
+	return false
+}
+
+func checkedByHelper(done chan struct{}, n int) {
+	for range n {
+		if !isClosed(done) {
+			close(done)
+		}
+	}
+}
+
+func onceInLoop(done chan struct{}, n int) {
+	var once sync.Once
+	for range n {
+		once.Do(func() { close(done) })
+	}
+}
+
+func onceFunc(work func() error) error {
+	done := make(chan struct{})
+	stop := sync.OnceFunc(func() { close(done) })
+	defer stop()
+	if err := work(); err != nil {
+		stop()
+		return err
+	}
+	return nil
+}
+
+func onceAndBare(done chan struct{}) {
+	var once sync.Once
+	once.Do(func() { close(done) })
+	close(done) // BAD
+}
+
+func twoOnces(done chan struct{}) {
+	var a, b sync.Once
+	a.Do(func() { close(done) })
+	b.Do(func() { close(done) }) // BAD
+}
+
+func recovered(ch chan int) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = errors.New("closed already")
+		}
+	}()
+	close(ch)
+	close(ch)
+	return nil
+}
+
+func safeClose(ch chan int) {
+	defer func() { _ = recover() }()
+	close(ch)
+}
+
+func closesSafely(ch chan int) {
+	safeClose(ch)
+	safeClose(ch)
+}
+
+func closeOne(ch chan int)   { closeInner(ch) }
+func closeInner(ch chan int) { close(ch) }
+
+func helperTwoDeep(ch chan int) {
+	closeOne(ch)
+	closeOne(ch) // BAD
+}
+
+func helperAndExplicit(ch chan int) {
+	closeOne(ch)
+	close(ch) // BAD
+}
+
+func helperOfOther(a, b chan int) {
+	closeOne(a)
+	closeOne(b)
+}
+
+func otherPackage(ch chan int) {
+	dep.Finish(ch)
+	dep.Finish(ch) // BAD
+}
+
+func otherPackageAndExplicit(ch chan int) {
+	defer close(ch) // BAD
+	dep.Finish(ch)
+}
+
+func importedConn(work func(*dep.Conn) error) error {
+	c := dep.Dial()
+	defer c.Close() // BAD
+	if err := work(c); err != nil {
+		c.Close()
+		return err
+	}
+	return nil
+}
+
+func importedSafe(work func(*dep.Safe) error) error {
+	c := dep.NewSafe()
+	defer c.Close()
+	if err := work(c); err != nil {
+		c.Close()
+		return err
+	}
+	return nil
+}
+
+func generic[T any](ch chan T) {
+	close(ch)
+	close(ch) // BAD
+}
+
+func callback(ch chan int, each func(func())) {
+	stop := func() { close(ch) }
+	stop()
+	stop() // BAD
+}
+
+var global = make(chan struct{})
+
+func stopGlobal() { close(global) }
+
+func globalTwice() {
+	stopGlobal()
+	stopGlobal() // BAD
+}
+
+func nilChannel() {
+	var ch chan int
+	close(ch) // BAD
+}
+
+func nilOnOnePath(b bool) {
+	var ch chan int
+	if b {
+		ch = make(chan int)
+	}
+	close(ch)
+}
+
+func nilCaptured() {
+	var ch chan int
+	func() {
+		close(ch) // BAD
+	}()
+}
+
+func laterMade() {
+	var ch chan int
+	start := func() { ch = make(chan int) }
+	start()
+	close(ch)
+}
+
+type neverMade struct {
+	quit chan struct{}
+	done chan struct{}
+}
+
+func newNeverMade() *neverMade {
+	return &neverMade{done: make(chan struct{})}
+}
+
+func (n *neverMade) stop() {
+	close(n.quit) // BAD
+	close(n.done)
+}
