@@ -120,7 +120,7 @@ func Unordered(x, y *skeleton.Node) bool {
 	if Path(y.Graph.Entry, y, waits) == nil {
 		return false
 	}
-	return !shareLock(x, y) && !Flagged(x, y)
+	return !LocksOut(x, y) && !Flagged(x, y)
 }
 
 // Outermost returns the graph around all goroutines that n's is started by.
@@ -214,9 +214,9 @@ func ShareLockField(x, y *skeleton.Node) bool {
 	return false
 }
 
-// shareLock reports whether x holds a lock of its object which y's goroutine
+// LocksOut reports whether x holds a lock of its object which y's goroutine
 // takes on its way: the form of "if closed, do nothing" under a lock.
-func shareLock(x, y *skeleton.Node) bool {
+func LocksOut(x, y *skeleton.Node) bool {
 	for _, l := range lockset.Held(x) {
 		class, ok := l.Class()
 		takes := func(n *skeleton.Node) bool {

@@ -16,9 +16,9 @@ import (
 func eachCloses(n int, work func()) <-chan struct{} {
 	done := make(chan struct{})
 	for range n {
-		go func() {
+		go func() { // related `^a goroutine that closes done starts here$`
 			work()
-			close(done) // BAD
+			close(done) // want `^done is closed by each of the goroutines that run this$`
 		}()
 	}
 	return done
@@ -29,9 +29,9 @@ func eachClosesDeferred(n int, work func()) {
 	var wg sync.WaitGroup
 	for range n {
 		wg.Add(1)
-		go func() {
+		go func() { // related `^a goroutine that closes done starts here$`
 			defer wg.Done()
-			defer close(done) // BAD
+			defer close(done) // want `^done is closed by each of the goroutines that run this$`
 			work()
 		}()
 	}
@@ -41,13 +41,13 @@ func eachClosesDeferred(n int, work func()) {
 func worker(jobs <-chan int, done chan<- struct{}) {
 	for range jobs {
 	}
-	close(done) // BAD
+	close(done) // want `^done is closed by each of the goroutines that run this$`
 }
 
 func pool(jobs <-chan int) <-chan struct{} {
 	done := make(chan struct{})
 	for range 3 {
-		go worker(jobs, done)
+		go worker(jobs, done) // related `^a goroutine that closes done starts here$`
 	}
 	return done
 }
@@ -55,9 +55,9 @@ func pool(jobs <-chan int) <-chan struct{} {
 func onError(n int, work func() error) <-chan struct{} {
 	stop := make(chan struct{})
 	for range n {
-		go func() {
+		go func() { // related `^a goroutine that closes stop starts here$`
 			if err := work(); err != nil {
-				close(stop) // BAD
+				close(stop) // want `^stop is closed by each of the goroutines that run this$`
 			}
 		}()
 	}
@@ -81,8 +81,8 @@ func inGroup(ctx context.Context, n int) error {
 	done := make(chan struct{})
 	g, _ := errgroup.WithContext(ctx)
 	for range n {
-		g.Go(func() error {
-			close(done) // BAD
+		g.Go(func() error { // related `^a goroutine that closes done starts here$`
+			close(done) // want `^done is closed by each of the goroutines that run this$`
 			return nil
 		})
 	}
@@ -198,13 +198,13 @@ func byReceivedToken(n int) <-chan struct{} {
 
 func twoGoroutines(a, b func()) {
 	done := make(chan struct{})
-	go func() {
+	go func() { // related `^a goroutine that closes done starts here$`
 		a()
-		close(done)
+		close(done) // related `^done is closed here$`
 	}()
-	go func() {
+	go func() { // related `^a goroutine that closes done starts here$`
 		b()
-		close(done) // BAD
+		close(done) // want `^done may be closed at line \d+ by another goroutine as well$`
 	}()
 	<-done
 }
@@ -212,46 +212,46 @@ func twoGoroutines(a, b func()) {
 type peer struct{ done chan struct{} }
 
 func twoOfOne(p *peer) {
-	go p.serve()
-	go p.serve()
+	go p.serve() // related `^a goroutine that closes p\.done starts here$`
+	go p.serve() // related `^a goroutine that closes p\.done starts here$`
 }
 
 func (p *peer) serve() {
-	close(p.done) // BAD
+	close(p.done) // want `^p\.done is closed here by two goroutines$` `^p\.done is nil at this close$`
 }
 
 func goroutineAndStarter(work func()) {
 	done := make(chan struct{})
-	go func() {
-		defer close(done)
+	go func() { // related `^a goroutine that closes done starts here$`
+		defer close(done) // related `^done is closed here$`
 		work()
 	}()
 	time.Sleep(time.Second)
-	close(done) // BAD
+	close(done) // want `^done may be closed at line \d+ by another goroutine as well$`
 }
 
 func joinedAndAgain(work func()) {
 	done := make(chan struct{})
 	var wg sync.WaitGroup
-	wg.Go(func() {
+	wg.Go(func() { // related `^a goroutine that closes done starts here$`
 		work()
-		close(done)
+		close(done) // related `^done is closed here$`
 	})
 	wg.Wait()
-	close(done) // BAD
+	close(done) // want `^done may be closed at line \d+ by another goroutine as well$`
 }
 
 func onTimeout(work func()) error {
 	done := make(chan struct{})
-	go func() {
+	go func() { // related `^a goroutine that closes done starts here$`
 		work()
-		close(done)
+		close(done) // related `^done is closed here$`
 	}()
 	select {
 	case <-done:
 		return nil
 	case <-time.After(time.Second):
-		close(done) // BAD
+		close(done) // want `^done may be closed at line \d+ by another goroutine as well$`
 		return errors.New("late")
 	}
 }
@@ -299,15 +299,15 @@ func toldToClose(prepare func() error) error {
 
 func pumps(r io.Reader, w io.Writer) {
 	done := make(chan struct{})
-	go func() {
+	go func() { // related `^a goroutine that closes done starts here$`
 		for {
 			if _, err := r.Read(nil); err != nil {
-				close(done)
+				close(done) // related `^done is closed here$`
 				return
 			}
 		}
 	}()
-	go func() {
+	go func() { // related `^a goroutine that closes done starts here$`
 		for {
 			select {
 			case <-done:
@@ -315,7 +315,7 @@ func pumps(r io.Reader, w io.Writer) {
 			case <-time.After(time.Second):
 			}
 			if _, err := w.Write(nil); err != nil {
-				close(done) // BAD
+				close(done) // want `^done may be closed at line \d+ by another goroutine as well$`
 				return
 			}
 		}
@@ -325,11 +325,11 @@ func pumps(r io.Reader, w io.Writer) {
 func checkedWithoutLock(n int) <-chan struct{} {
 	done := make(chan struct{})
 	for range n {
-		go func() {
+		go func() { // related `^a goroutine that closes done starts here$`
 			select {
 			case <-done:
 			default:
-				close(done) // BAD
+				close(done) // want `^done is closed by each of the goroutines that run this$`
 			}
 		}()
 	}
@@ -357,10 +357,10 @@ func lockedButUnchecked(n int) <-chan struct{} {
 	done := make(chan struct{})
 	var mu sync.Mutex
 	for range n {
-		go func() {
+		go func() { // related `^a goroutine that closes done starts here$`
 			mu.Lock()
 			defer mu.Unlock()
-			close(done) // BAD
+			close(done) // want `^done is closed by each of the goroutines that run this$`
 		}()
 	}
 	return done
@@ -409,8 +409,8 @@ func recoveredEach(n int) {
 }
 
 func elsewhere(ch chan int) {
-	dep.CloseLater(ch)
-	close(ch) // BAD
+	dep.CloseLater(ch) // related `^ch is closed here$` `^a goroutine that closes ch starts here$`
+	close(ch)          // want `^ch may be closed at line \d+ by another goroutine as well$`
 }
 
 // A service's loop closes what Close closes.
@@ -421,18 +421,18 @@ type service struct {
 
 func newService() *service {
 	s := &service{quit: make(chan struct{}), in: make(chan int)}
-	go s.loop()
+	go s.loop() // related `^a goroutine that closes s\.quit starts here$`
 	return s
 }
 
 func (s *service) loop() {
-	defer close(s.quit)
+	defer close(s.quit) // related `^s\.quit is closed here$`
 	for range s.in {
 	}
 }
 
 func (s *service) Close() {
-	close(s.quit) // BAD
+	close(s.quit) // want `^s\.quit may be closed at line \d+ by another goroutine as well$`
 }
 
 // A stopper's loop calls the method that its users call.
@@ -443,7 +443,7 @@ type stopper struct {
 
 func newStopper() *stopper {
 	s := &stopper{quit: make(chan struct{}), in: make(chan int)}
-	go s.loop()
+	go s.loop() // related `^a goroutine that closes s\.quit starts here$`
 	return s
 }
 
@@ -457,7 +457,7 @@ func (s *stopper) loop() {
 }
 
 func (s *stopper) Stop() {
-	close(s.quit) // BAD
+	close(s.quit) // want `^s\.quit is closed here both by a goroutine and by others$`
 }
 
 // A link has two loops that close it on error.
@@ -468,8 +468,8 @@ type link struct {
 
 func newLink(rw io.ReadWriter) *link {
 	l := &link{rw: rw, closed: make(chan struct{})}
-	go l.read()
-	go l.write()
+	go l.read()  // related `^a goroutine that closes l\.closed starts here$`
+	go l.write() // related `^a goroutine that closes l\.closed starts here$`
 	return l
 }
 
@@ -492,7 +492,7 @@ func (l *link) write() {
 }
 
 func (l *link) shut() {
-	close(l.closed) // BAD
+	close(l.closed) // want `^l\.closed is closed here by two goroutines$`
 }
 
 // A safeLink asks first, under a lock.

@@ -9,13 +9,13 @@ type conn struct{ done chan struct{} }
 
 func newConn() *conn { return &conn{done: make(chan struct{})} }
 
-func (c *conn) Close() { close(c.done) }
+func (c *conn) Close() { close(c.done) } // related `^this is what closes c\.done$` `^c\.done is closed here$`
 
 func calledTwice(work func() error) error {
 	c := newConn()
-	defer c.Close() // BAD
+	defer c.Close() // want `^c\.done is closed at line \d+ and again by this call of c\.Close$`
 	if err := work(); err != nil {
-		c.Close()
+		c.Close() // related `^c\.done is closed here$`
 		return err
 	}
 	return nil
@@ -30,16 +30,16 @@ func calledOncePerConn(work func() error) error {
 
 func methodValue(c *conn) {
 	f := c.Close
-	f()
-	c.Close() // BAD
+	f()       // related `^c\.done is closed here$`
+	c.Close() // want `^c\.done is closed at line \d+ and again by this call of c\.Close$`
 }
 
 type closer interface{ Close() }
 
 func throughInterface(c *conn) {
 	var i closer = c
-	i.Close()
-	c.Close() // BAD
+	i.Close() // related `^c\.done is closed here$`
+	c.Close() // want `^c\.done is closed at line \d+ and again by this call of c\.Close$`
 }
 
 type session struct {
@@ -49,7 +49,7 @@ type session struct {
 
 func embedded(s *session) {
 	s.Close()
-	close(s.done) // BAD
+	close(s.done) // want `^s\.done is closed at line \d+ before this close$`
 }
 
 // two methods close the same channel.
@@ -59,10 +59,10 @@ type pump struct {
 
 func newPump() *pump { return &pump{quit: make(chan struct{})} }
 
-func (p *pump) Stop() { close(p.quit) }
+func (p *pump) Stop() { close(p.quit) } // related `^p\.quit is closed here$`
 
 func (p *pump) Shutdown() {
-	close(p.quit) // BAD
+	close(p.quit) // want `^p\.quit may be closed at line \d+ as well$`
 }
 
 // A promise is settled once, one way or the other.
@@ -76,12 +76,12 @@ func newPromise() *promise { return &promise{done: make(chan struct{})} }
 
 func (p *promise) Resolve(v int) {
 	p.val = v
-	close(p.done) // BAD
+	close(p.done) // want `^p\.done is closed at line \d+ before this close$`
 }
 
 func (p *promise) Reject(err error) {
 	p.err = err
-	close(p.done)
+	close(p.done) // related `^p\.done is closed here$`
 }
 
 func settle(p *promise, work func() (int, error)) {

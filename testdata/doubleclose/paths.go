@@ -12,8 +12,8 @@ import (
 
 func straight() {
 	ch := make(chan int)
-	close(ch)
-	close(ch) // BAD
+	close(ch) // related `^ch is closed here$`
+	close(ch) // want `^ch is closed at line \d+ before this close$`
 }
 
 func twoChannels() {
@@ -24,9 +24,9 @@ func twoChannels() {
 
 func inBranch(ch chan int, err error) {
 	if err != nil {
-		close(ch)
+		close(ch) // related `^ch is closed here$`
 	}
-	close(ch) // BAD
+	close(ch) // want `^ch is closed at line \d+ before this close$`
 }
 
 func inBranchThatLeaves(ch chan int, err error) {
@@ -56,10 +56,10 @@ func sameCondition(ch chan int, stop bool) {
 
 func twoConditions(ch chan int, a, b bool) {
 	if a {
-		close(ch)
+		close(ch) // related `^ch is closed here$`
 	}
 	if b {
-		close(ch) // BAD
+		close(ch) // want `^ch is closed at line \d+ before this close$`
 	}
 }
 
@@ -86,18 +86,18 @@ func cases(ch chan int, mode string) {
 func fallsThrough(ch chan int, mode int) {
 	switch mode {
 	case 0:
-		close(ch)
+		close(ch) // related `^ch is closed here$`
 		fallthrough
 	case 1:
-		close(ch) // BAD
+		close(ch) // want `^ch is closed at line \d+ before this close$`
 	}
 }
 
 func deferredAndExplicit(work func() error) error {
 	done := make(chan struct{})
-	defer close(done) // BAD
+	defer close(done) // want `^done is closed at line \d+ before this close$`
 	if err := work(); err != nil {
-		close(done)
+		close(done) // related `^done is closed here$`
 		return err
 	}
 	return nil
@@ -120,18 +120,18 @@ func deferredLate(work func() error) error {
 }
 
 func deferredTwice(ch chan int) {
-	defer close(ch) // BAD
-	defer close(ch)
+	defer close(ch) // want `^ch is closed at line \d+ before this close$`
+	defer close(ch) // related `^ch is closed here$`
 	ch <- 1
 }
 
 func deferredClosure(work func()) {
 	done := make(chan struct{})
 	defer func() {
-		close(done) // BAD
+		close(done) // want `^done is closed at line \d+ before this close$`
 	}()
 	work()
-	close(done)
+	close(done) // related `^done is closed here$`
 }
 
 func deferredClosureFlagged(work func() error) error {
@@ -166,7 +166,7 @@ func deferredUnlessFailed(work func() error) (err error) {
 
 func inLoop(ch chan int) {
 	for range 3 {
-		close(ch) // BAD
+		close(ch) // want `^ch is closed again in the next turn of the loop$`
 	}
 }
 
@@ -187,7 +187,7 @@ func madeAnew(n int) {
 
 func deferredInLoop(ch chan int, xs []int) {
 	for range xs {
-		defer close(ch) // BAD
+		defer close(ch) // want `^ch is closed again in the next turn of the loop$`
 	}
 }
 
@@ -214,7 +214,7 @@ func inLoopThatReturns(ch, quit chan int) {
 func inLoopOnError(ch chan int, work func() error) {
 	for range 10 {
 		if err := work(); err != nil {
-			close(ch) // BAD
+			close(ch) // want `^ch is closed again in the next turn of the loop$`
 		}
 	}
 }
@@ -231,7 +231,7 @@ func inLoopOnErrorThatLeaves(ch chan int, work func() error) {
 func inLoopOnValue(ch chan int, xs []int) {
 	for _, x := range xs {
 		if x < 0 {
-			close(ch) // BAD
+			close(ch) // want `^ch is closed again in the next turn of the loop$`
 		}
 	}
 }
@@ -293,7 +293,7 @@ func onDoneInLoop(ctx context.Context, ch chan int, in <-chan int) {
 	for {
 		select {
 		case <-ctx.Done():
-			close(ch) // BAD
+			close(ch) // want `^ch is closed again in the next turn of the loop$`
 		case v := <-in:
 			if v == 0 {
 				return
@@ -306,7 +306,7 @@ func breakOfSelect(ctx context.Context, ch chan int) {
 	for {
 		select {
 		case <-ctx.Done():
-			close(ch) // BAD
+			close(ch) // want `^ch is closed again in the next turn of the loop$`
 			break
 		case <-time.After(time.Second):
 		}
@@ -317,7 +317,7 @@ func onTick(ch chan int, ticker *time.Ticker, in chan int) {
 	for {
 		select {
 		case <-ticker.C:
-			close(ch) // BAD
+			close(ch) // want `^ch is closed again in the next turn of the loop$`
 		case <-in:
 			return
 		}
@@ -371,14 +371,14 @@ func onceFunc(work func() error) error {
 
 func onceAndBare(done chan struct{}) {
 	var once sync.Once
-	once.Do(func() { close(done) })
-	close(done) // BAD
+	once.Do(func() { close(done) }) // related `^done is closed here$`
+	close(done)                     // want `^done is closed at line \d+ before this close$`
 }
 
 func twoOnces(done chan struct{}) {
 	var a, b sync.Once
-	a.Do(func() { close(done) })
-	b.Do(func() { close(done) }) // BAD
+	a.Do(func() { close(done) }) // related `^done is closed here$`
+	b.Do(func() { close(done) }) // want `^done is closed at line \d+ before this close$`
 }
 
 func recovered(ch chan int) (err error) {
@@ -403,16 +403,16 @@ func closesSafely(ch chan int) {
 }
 
 func closeOne(ch chan int)   { closeInner(ch) }
-func closeInner(ch chan int) { close(ch) }
+func closeInner(ch chan int) { close(ch) } // related `^this is what closes ch$` `^ch is closed here$`
 
 func helperTwoDeep(ch chan int) {
-	closeOne(ch)
-	closeOne(ch) // BAD
+	closeOne(ch) // related `^ch is closed here$`
+	closeOne(ch) // want `^ch is closed at line \d+ and again by this call of closeOne$`
 }
 
 func helperAndExplicit(ch chan int) {
 	closeOne(ch)
-	close(ch) // BAD
+	close(ch) // want `^ch is closed at line \d+ before this close$`
 }
 
 func helperOfOther(a, b chan int) {
@@ -421,20 +421,20 @@ func helperOfOther(a, b chan int) {
 }
 
 func otherPackage(ch chan int) {
-	dep.Finish(ch)
-	dep.Finish(ch) // BAD
+	dep.Finish(ch) // related `^ch is closed here$`
+	dep.Finish(ch) // want `^ch is closed at line \d+ before this close$`
 }
 
 func otherPackageAndExplicit(ch chan int) {
-	defer close(ch) // BAD
-	dep.Finish(ch)
+	defer close(ch) // want `^ch is closed at line \d+ before this close$`
+	dep.Finish(ch)  // related `^ch is closed here$`
 }
 
 func importedConn(work func(*dep.Conn) error) error {
 	c := dep.Dial()
-	defer c.Close() // BAD
+	defer c.Close() // want `^c\.done is closed at line \d+ before this close$`
 	if err := work(c); err != nil {
-		c.Close()
+		c.Close() // related `^c\.done is closed here$`
 		return err
 	}
 	return nil
@@ -451,28 +451,28 @@ func importedSafe(work func(*dep.Safe) error) error {
 }
 
 func generic[T any](ch chan T) {
-	close(ch)
-	close(ch) // BAD
+	close(ch) // related `^ch is closed here$`
+	close(ch) // want `^ch is closed at line \d+ before this close$`
 }
 
 func callback(ch chan int, each func(func())) {
-	stop := func() { close(ch) }
-	stop()
-	stop() // BAD
+	stop := func() { close(ch) } // related `^this is what closes ch$`
+	stop()                       // related `^ch is closed here$`
+	stop()                       // want `^ch is closed at line \d+ and again by this call of stop$`
 }
 
 var global = make(chan struct{})
 
-func stopGlobal() { close(global) }
+func stopGlobal() { close(global) } // related `^this is what closes global$`
 
 func globalTwice() {
-	stopGlobal()
-	stopGlobal() // BAD
+	stopGlobal() // related `^global is closed here$`
+	stopGlobal() // want `^global is closed at line \d+ and again by this call of stopGlobal$`
 }
 
 func nilChannel() {
 	var ch chan int
-	close(ch) // BAD
+	close(ch) // want `^ch is nil at this close$`
 }
 
 func nilOnOnePath(b bool) {
@@ -486,7 +486,7 @@ func nilOnOnePath(b bool) {
 func nilCaptured() {
 	var ch chan int
 	func() {
-		close(ch) // BAD
+		close(ch) // want `^ch is nil at this close$`
 	}()
 }
 
@@ -507,6 +507,6 @@ func newNeverMade() *neverMade {
 }
 
 func (n *neverMade) stop() {
-	close(n.quit) // BAD
+	close(n.quit) // want `^n\.quit is nil at this close$`
 	close(n.done)
 }
