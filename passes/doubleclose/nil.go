@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"iter"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -13,31 +14,42 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
-// nils reports closes of channels that are nil whenever they are closed.
+// nils reports closes of channels that are nil whenever they are closed: the
+// constant, and variables and fields that nothing gives a value. Of a struct
+// that nothing in the package makes it is not known who does.
 func (c *checker) nils() {
-	var given map[types.Object]bool
-	for _, f := range c.view.Funcs {
-		for _, b := range f.Blocks {
-			for _, op := range b.Ops {
-				if op.Inner != nil {
-					op = op.Inner
-				}
-				if !op.Is(syncapi.Close) || op.Res.Root == nil {
-					continue
-				}
-				if op.Res.Root.Kind == skeleton.Nil {
-					c.reportNil(op)
-					continue
-				}
-				v := c.variable(op)
-				if v == nil {
-					continue
-				}
-				if given == nil {
-					given = c.given()
-				}
-				if !given[v] {
-					c.reportNil(op)
+	var g *giver
+	for op := range c.closes() {
+		if op.Res.Root.Kind == skeleton.Nil {
+			c.reportNil(op)
+			continue
+		}
+		v := c.variable(op)
+		if v == nil {
+			continue
+		}
+		if g == nil {
+			g = c.given()
+		}
+		if !g.vars[v] && (!v.IsField() || g.made[v]) {
+			c.reportNil(op)
+		}
+	}
+}
+
+// closes yields the closes of the package, deferred ones and those on
+// goroutines of their own among them.
+func (c *checker) closes() iter.Seq[*skeleton.Op] {
+	return func(yield func(*skeleton.Op) bool) {
+		for _, f := range c.view.Funcs {
+			for _, b := range f.Blocks {
+				for _, op := range b.Ops {
+					if op.Inner != nil {
+						op = op.Inner
+					}
+					if op.Is(syncapi.Close) && op.Res.Root != nil && !yield(op) {
+						return
+					}
 				}
 			}
 		}
@@ -83,21 +95,22 @@ func (c *checker) operand(op *skeleton.Op) ast.Expr {
 // given returns the variables and fields that something in the package may
 // give a value: an assignment, a literal, a range, or whoever has the address. A
 // struct that is converted or decoded may have got all of its fields.
-func (c *checker) given() map[types.Object]bool {
-	g := &giver{c.pass.TypesInfo, make(map[types.Object]bool)}
+func (c *checker) given() *giver {
+	g := &giver{c.pass.TypesInfo, make(map[types.Object]bool), make(map[types.Object]bool)}
 	for _, file := range c.pass.Files {
 		ast.Inspect(file, func(n ast.Node) bool {
 			g.node(n)
 			return true
 		})
 	}
-	return g.vars
+	return g
 }
 
-// A giver notes variables that may have got a value.
+// A giver notes variables that may have got a value, and the fields of structs
+// that are made.
 type giver struct {
-	info *types.Info
-	vars map[types.Object]bool
+	info       *types.Info
+	vars, made map[types.Object]bool
 }
 
 func (g *giver) node(n ast.Node) {
@@ -110,6 +123,8 @@ func (g *giver) node(n ast.Node) {
 		for _, name := range n.Names {
 			if len(n.Values) > 0 {
 				g.give(name)
+			} else if t := g.info.TypeOf(name); t != nil && !isPointer(t) {
+				g.fields(t, g.made)
 			}
 		}
 	case *ast.RangeStmt:
@@ -122,14 +137,18 @@ func (g *giver) node(n ast.Node) {
 	case *ast.KeyValueExpr:
 		g.give(n.Key)
 	case *ast.CompositeLit:
+		g.fields(g.info.TypeOf(n), g.made)
 		if len(n.Elts) > 0 {
 			if _, keyed := n.Elts[0].(*ast.KeyValueExpr); !keyed {
-				g.giveFields(g.info.TypeOf(n))
+				g.fields(g.info.TypeOf(n), g.vars)
 			}
 		}
 	case *ast.CallExpr:
-		if g.info.Types[n.Fun].IsType() {
-			g.giveFields(g.info.TypeOf(n))
+		switch {
+		case g.info.Types[n.Fun].IsType():
+			g.fields(g.info.TypeOf(n), g.vars)
+		case g.info.Types[n.Fun].IsBuiltin() && len(n.Args) == 1 && g.info.Types[n.Args[0]].IsType(): // new
+			g.fields(g.info.TypeOf(n), g.made)
 		}
 	}
 }
@@ -147,18 +166,24 @@ func (g *giver) give(e ast.Expr) {
 	}
 }
 
-func (g *giver) giveFields(t types.Type) {
+// fields puts the fields of the struct t, or of what t points to, into set.
+func (g *giver) fields(t types.Type, set map[types.Object]bool) {
 	if t == nil {
 		return
 	}
-	if p, ok := t.Underlying().(*types.Pointer); ok {
-		t = p.Elem()
+	if isPointer(t) {
+		t = t.Underlying().(*types.Pointer).Elem()
 	}
 	st, ok := t.Underlying().(*types.Struct)
 	if !ok {
 		return
 	}
 	for f := range st.Fields() {
-		g.vars[f.Origin()] = true
+		set[f.Origin()] = true
 	}
+}
+
+func isPointer(t types.Type) bool {
+	_, ok := t.Underlying().(*types.Pointer)
+	return ok
 }

@@ -217,7 +217,7 @@ func twoOfOne(p *peer) {
 }
 
 func (p *peer) serve() {
-	close(p.done) // want `^p\.done is closed here by two goroutines$` `^p\.done is nil at this close$`
+	close(p.done) // want `^p\.done is closed here by two goroutines$`
 }
 
 func goroutineAndStarter(work func()) {
