@@ -27,11 +27,22 @@ func (t *twiceFinder) both(x, y *skeleton.Node) bool {
 	if common == nil || gx == gy || !meet(gx, gy, x.Res) || !reached(x) || !reached(y) {
 		return false
 	}
-	if shareFlag(x, y) || t.shareToken(x, y) || t.keptBack(x, y) || t.keptBack(y, x) || looksAway(x, y) {
+	if renews(x) || renews(y) || shareFlag(x, y) || t.shareToken(x, y) || t.keptBack(x, y) || t.keptBack(y, x) || looksAway(x, y) {
 		return false
 	}
 	locked := spawn.ShareLock(x, y)
 	return t.comes(x, gx, gy, locked) && t.comes(y, gy, gx, locked)
+}
+
+// renews reports whether n's goroutine makes the channel anew when it has closed
+// it: another that comes later closes another channel.
+func renews(n *skeleton.Node) bool {
+	for _, m := range n.Graph.Nodes {
+		if m.Frame == n.Frame && n.Frame.Call != nil && m.Op.Is(syncapi.Store, syncapi.MakeChan) && m.Assigns(n.Res) && skeleton.Leads(n, m, nil) {
+			return true
+		}
+	}
+	return false
 }
 
 // meet reports whether a run may come by both gx and gy, nodes of one graph,
@@ -146,12 +157,7 @@ func (t *twiceFinder) many(y *skeleton.Node) bool {
 
 // byEach reports whether nothing chooses one of the goroutines that come to y.
 func (t *twiceFinder) byEach(y *skeleton.Node, locked bool) bool {
-	for _, on := range passed(y) {
-		if on {
-			return false
-		}
-	}
-	if len(onces(y)) > 0 || locked && looks(y) {
+	if len(passed(y, swaps)) > 0 || renews(y) || len(onces(y)) > 0 || locked && looks(y) {
 		return false
 	}
 	if len(t.tokens(y)) > 0 {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
@@ -44,7 +45,7 @@ func (t *twiceFinder) free(n *skeleton.Node, root *skeleton.Frame, m mode) (map[
 			return nil, false
 		}
 		r := &reader{info: t.pass.TypesInfo, pkg: t.pass.Pkg, pos: syntax.Pos(), fn: f.Func.Syntax(), vars: vars, mode: m}
-		r.scope = body
+		r.scope, r.racy = body, m == goroutine && racy(n)
 		if m == sequence && f != root {
 			r.mode = goroutine // the arguments are not looked at
 		}
@@ -52,7 +53,9 @@ func (t *twiceFinder) free(n *skeleton.Node, root *skeleton.Frame, m mode) (map[
 		if l := loopAround(body, r.pos); m == loop && l != nil {
 			r.scope, done = l, true
 		} else if m == loop && done {
-			return nil, false // a loop of another form
+			if !jumps(body) {
+				return nil, false // what goes around is not seen
+			}
 		} else if m == loop {
 			r.mode = goroutine
 		}
@@ -108,6 +111,17 @@ func loopAround(body *ast.BlockStmt, pos token.Pos) (found ast.Node) {
 	return found
 }
 
+// jumps reports whether a loop may be made of goto statements.
+func jumps(body *ast.BlockStmt) bool {
+	found := false
+	ast.Inspect(body, func(n ast.Node) bool {
+		b, ok := n.(*ast.BranchStmt)
+		found = found || ok && b.Tok == token.GOTO
+		return !found
+	})
+	return found
+}
+
 // A reader reads the conditions in one function on the way to a position.
 type reader struct {
 	info  *types.Info
@@ -118,6 +132,9 @@ type reader struct {
 	mode  mode
 	vars  map[types.Object]bool
 	busy  map[types.Object]bool
+	// If racy, a flag that the function sets where it has found it unset is
+	// free: another goroutine may find it unset as well.
+	racy bool
 }
 
 // conditions reports whether all conditions that lead to the position, or from
@@ -243,7 +260,10 @@ func (r *reader) free(e ast.Expr) bool {
 			}
 		}
 		sel := r.info.Selections[e]
-		return sel != nil && sel.Kind() == types.FieldVal && r.mode != sequence && r.free(e.X)
+		if sel == nil || sel.Kind() != types.FieldVal {
+			return false
+		}
+		return r.racy && r.sets(sel.Obj()) || r.mode != sequence && r.free(e.X)
 	case *ast.CallExpr:
 		return r.call(e)
 	}
@@ -256,17 +276,18 @@ func (r *reader) call(e *ast.CallExpr) bool {
 	if isError(r.info.TypeOf(e)) {
 		return true
 	}
+	built := r.info.Types[e.Fun].IsType() || r.info.Types[e.Fun].IsBuiltin()
+	fn := typeutil.StaticCallee(r.info, e)
+	if eff := syncapi.EffectOf(fn); !built && (fn == nil || eff != nil) {
+		return eff != nil && eff.Op == syncapi.AtomicLoad && r.racy && r.stores(e)
+	}
 	for _, a := range e.Args {
 		if !r.isType(a) && !r.free(a) {
 			return false
 		}
 	}
-	if r.info.Types[e.Fun].IsType() || r.info.Types[e.Fun].IsBuiltin() {
+	if built {
 		return true
-	}
-	fn := typeutil.StaticCallee(r.info, e)
-	if fn == nil || syncapi.EffectOf(fn) != nil {
-		return false
 	}
 	if sel, ok := ast.Unparen(e.Fun).(*ast.SelectorExpr); ok && r.info.Selections[sel] != nil {
 		return r.mode != sequence && r.free(sel.X)
@@ -289,6 +310,9 @@ func (r *reader) variable(obj types.Object) bool {
 	}
 	r.vars[v] = true
 	body := bodyOf(r.fn)
+	if r.racy && r.sets(v) {
+		return true
+	}
 	switch {
 	case !encloses(r.fn, v.Pos()):
 		return false // captured
@@ -397,4 +421,73 @@ func assigns(info *types.Info, lit *ast.FuncLit, v *types.Var) bool {
 		return !found
 	})
 	return found
+}
+
+// racy reports whether a path comes to n by no lock, Once or atomic operation
+// that could choose one of several goroutines.
+func racy(n *skeleton.Node) bool {
+	return spawn.Path(n.Graph.Entry, n, func(at *skeleton.Node) bool {
+		return at.Op.Is(syncapi.Lock, syncapi.RLock, syncapi.TryLock, syncapi.OnceDo, syncapi.AtomicCAS, syncapi.AtomicUpdate, syncapi.SemAcquire)
+	}) != nil
+}
+
+// sets reports whether the function assigns a constant to v, which is a field
+// or a captured variable.
+func (r *reader) sets(v types.Object) bool {
+	found := false
+	ast.Inspect(bodyOf(r.fn), func(n ast.Node) bool {
+		s, ok := n.(*ast.AssignStmt)
+		if !ok || s.Tok != token.ASSIGN || len(s.Lhs) != len(s.Rhs) {
+			return !found
+		}
+		for i, lhs := range s.Lhs {
+			tv := r.info.Types[s.Rhs[i]]
+			found = found || r.object(lhs) == v && (tv.Value != nil || tv.IsNil())
+		}
+		return !found
+	})
+	return found && (v.Parent() == nil || !encloses(r.fn, v.Pos()))
+}
+
+// object returns the variable or field that e names.
+func (r *reader) object(e ast.Expr) types.Object {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		return r.info.ObjectOf(e)
+	case *ast.SelectorExpr:
+		return r.info.ObjectOf(e.Sel)
+	}
+	return nil
+}
+
+// stores reports whether the function stores to the atomic variable that the
+// call e loads.
+func (r *reader) stores(e *ast.CallExpr) bool {
+	found := false
+	ast.Inspect(bodyOf(r.fn), func(n ast.Node) bool {
+		s, ok := n.(*ast.CallExpr)
+		if !ok || found {
+			return !found
+		}
+		if eff := syncapi.EffectOf(typeutil.StaticCallee(r.info, s)); eff != nil && eff.Op == syncapi.AtomicStore {
+			found = r.atomic(s) != nil && r.atomic(s) == r.atomic(e)
+		}
+		return !found
+	})
+	return found
+}
+
+// atomic returns the variable that an atomic operation acts on: its receiver
+// or what its first argument is the address of.
+func (r *reader) atomic(e *ast.CallExpr) types.Object {
+	if sel, ok := ast.Unparen(e.Fun).(*ast.SelectorExpr); ok && r.info.Selections[sel] != nil {
+		return r.object(sel.X)
+	}
+	if len(e.Args) == 0 {
+		return nil
+	}
+	if u, ok := ast.Unparen(e.Args[0]).(*ast.UnaryExpr); ok {
+		return r.object(u.X)
+	}
+	return nil
 }

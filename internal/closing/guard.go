@@ -11,14 +11,22 @@ import (
 
 var atomics = []syncapi.Op{syncapi.AtomicLoad, syncapi.AtomicStore, syncapi.AtomicUpdate, syncapi.AtomicCAS}
 
-// passed returns the atomic variables that every path to n comes by.
-func passed(n *skeleton.Node) map[skeleton.Path]bool {
+// swaps are those of which one goroutine alone can be the first, or the last.
+var swaps = []syncapi.Op{syncapi.AtomicUpdate, syncapi.AtomicCAS}
+
+// passed returns the atomic variables that every path to n operates on in one
+// of the ways given.
+func passed(n *skeleton.Node, ways []syncapi.Op) map[skeleton.Path]bool {
 	flags := make(map[skeleton.Path]bool)
-	for m := range spawn.Nodes(n.Graph, atomics...) {
-		if _, known := flags[m.Res]; known {
+	tried := make(map[skeleton.Path]bool)
+	for m := range spawn.Nodes(n.Graph, ways...) {
+		if tried[m.Res] {
 			continue
 		}
-		flags[m.Res] = spawn.Path(n.Graph.Entry, n, func(at *skeleton.Node) bool { return at.Op.Is(atomics...) && at.Res == m.Res }) == nil
+		tried[m.Res] = true
+		if spawn.Path(n.Graph.Entry, n, func(at *skeleton.Node) bool { return at.Op.Is(ways...) && at.Res == m.Res }) == nil {
+			flags[m.Res] = true
+		}
 	}
 	return flags
 }
@@ -26,9 +34,9 @@ func passed(n *skeleton.Node) map[skeleton.Path]bool {
 // shareFlag reports whether all paths to x and all to y come by an atomic
 // variable that is the same for both.
 func shareFlag(x, y *skeleton.Node) bool {
-	flags := passed(y)
-	for p, on := range passed(x) {
-		if on && flags[p] {
+	flags := passed(y, swaps)
+	for p := range passed(x, swaps) {
+		if flags[p] {
 			return true
 		}
 	}

@@ -143,14 +143,7 @@ func anew(n *skeleton.Node) bool {
 }
 
 // guardedBy reports whether all paths to n come by an atomic operation.
-func guardedBy(n *skeleton.Node) bool {
-	for _, on := range passed(n) {
-		if on {
-			return true
-		}
-	}
-	return false
-}
+func guardedBy(n *skeleton.Node) bool { return len(passed(n, atomics)) > 0 }
 
 // shareOnceField reports whether x and y are done by one Once, as far as the
 // fields tell.

@@ -3,6 +3,7 @@ package closing
 import (
 	"go/types"
 	"reflect"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -72,13 +73,22 @@ type twiceFinder struct {
 	focus  *spawn.Focus
 	sends  *Sends
 	closed map[skeleton.FieldClass]bool // fields that the package closes
-	seen   map[*skeleton.Op]bool        // the operations that stand for a pair
+	shown  map[*skeleton.Op]int         // how many graphs have had a close
+	isBare map[*skeleton.Op]bool
+	seen   map[*skeleton.Op]bool // the operations that stand for a pair
 	found  []*Again
 }
 
 func runTwice(pass *analysis.Pass) (any, error) {
 	locks := pass.ResultOf[lockset.Analyzer].(*lockset.Locks)
-	t := &twiceFinder{pass: pass, view: locks.View, sends: pass.ResultOf[SendsAnalyzer].(*Sends), seen: make(map[*skeleton.Op]bool)}
+	t := &twiceFinder{
+		pass:   pass,
+		view:   locks.View,
+		sends:  pass.ResultOf[SendsAnalyzer].(*Sends),
+		shown:  make(map[*skeleton.Op]int),
+		isBare: make(map[*skeleton.Op]bool),
+		seen:   make(map[*skeleton.Op]bool),
+	}
 	t.view.Lock()
 	defer t.view.Unlock()
 	t.focus = &spawn.Focus{
@@ -86,7 +96,10 @@ func runTwice(pass *analysis.Pass) (any, error) {
 		X:     syncapi.Close,
 		Y:     syncapi.Close,
 		Keep:  func(skeleton.Effect) bool { return true },
-		Enter: func(call *skeleton.Node, _ *skeleton.Target) bool { return asked(call.Op) },
+		Enter: func(call *skeleton.Node, target *skeleton.Target) bool { return asked(call.Op) && answers(target.Func) },
+	}
+	if !slices.ContainsFunc(t.view.Funcs, func(f *skeleton.Func) bool { return t.view.May(f, syncapi.Close) }) {
+		return &Twice{}, nil
 	}
 	for _, f := range t.view.Funcs {
 		things := t.things(f)
@@ -109,40 +122,111 @@ func asked(op *skeleton.Op) bool {
 	return false
 }
 
+// answers reports whether f itself looks at something that another call of it
+// may have changed: a flag, an atomic variable, a channel without waiting.
+func answers(f *skeleton.Func) bool {
+	for _, b := range f.Blocks {
+		for _, op := range b.Ops {
+			flag := op.Is(syncapi.Set) && op.Assign.Var.Root != nil && op.Assign.Var.Root.Visible()
+			if flag || op.Is(syncapi.Default) || op.Is(atomics...) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// These bound how many functions that do not close themselves are looked at
+// for a close: the first few show whether it is guarded. One that is not by the
+// function around it may be misused by any of them.
+const (
+	maxCallers     = 3
+	maxBareCallers = 40
+)
+
 // things returns the channels that f closes, or has closed, by two of its
 // operations or by one that it may repeat.
 func (t *twiceFinder) things(f *skeleton.Func) map[skeleton.Path]bool {
 	if f.Effects || f.Imported() {
 		return nil
 	}
-	once := make(map[skeleton.Path]bool)
-	things := make(map[skeleton.Path]bool)
+	sites := make(map[skeleton.Path]int)
+	by := make(map[skeleton.Path][]skeleton.Effect)
 	for _, b := range f.Blocks {
 		for _, op := range b.Ops {
-			for p := range t.closes(op) {
-				if once[p] || b.InLoop() || many(op) {
-					things[p] = true
+			for p, effects := range t.closes(op) {
+				sites[p]++
+				by[p] = append(by[p], effects...)
+				if b.InLoop() || many(op) {
+					sites[p]++
 				}
-				once[p] = true
 			}
+		}
+	}
+	things := make(map[skeleton.Path]bool)
+	for p, n := range sites {
+		if n > 1 && t.tells(f, by[p]) {
+			things[p] = true
 		}
 	}
 	return things
 }
 
-// closes returns the channels that op closes or has closed.
-func (t *twiceFinder) closes(op *skeleton.Op) map[skeleton.Path]bool {
-	things := make(map[skeleton.Path]bool)
+// tells reports whether f's graph may tell more of these closes than the
+// graphs that have been looked at: f has one itself, or one is not guarded, or
+// they are new.
+func (t *twiceFinder) tells(f *skeleton.Func, closes []skeleton.Effect) bool {
+	tells := false
+	for _, e := range closes {
+		shown := t.shown[e.Op]
+		tells = tells || e.Op.Fn == f || shown < maxCallers || shown < maxBareCallers && t.bare(e.Op)
+	}
+	if tells {
+		for _, e := range closes {
+			t.shown[e.Op]++
+		}
+	}
+	return tells
+}
+
+// bare reports whether the function around op always comes to op when it
+// returns, conditions apart.
+func (t *twiceFinder) bare(op *skeleton.Op) bool {
+	is, known := t.isBare[op]
+	if known {
+		return is
+	}
+	seen := make(map[*skeleton.Block]bool)
+	is = true
+	for work := []*skeleton.Block{op.Fn.Blocks[0]}; len(work) > 0 && is; {
+		b := work[len(work)-1]
+		work = work[:len(work)-1]
+		if seen[b] || slices.ContainsFunc(b.Ops, func(o *skeleton.Op) bool { return o == op || o.Inner == op }) {
+			continue
+		}
+		seen[b] = true
+		is = !slices.ContainsFunc(b.Ops, func(o *skeleton.Op) bool { return o.Is(syncapi.Return) })
+		for _, e := range b.Succs {
+			work = append(work, e.To)
+		}
+	}
+	t.isBare[op] = is
+	return is
+}
+
+// closes returns the channels that op closes or has closed, by which effects.
+func (t *twiceFinder) closes(op *skeleton.Op) map[skeleton.Path][]skeleton.Effect {
+	things := make(map[skeleton.Path][]skeleton.Effect)
 	inner := op
 	if op.Inner != nil {
 		inner = op.Inner
 	}
 	if inner.Kind == syncapi.Close && inner.Res.IsOne() {
-		things[inner.Res] = true
+		things[inner.Res] = append(things[inner.Res], skeleton.Effect{Op: inner, Res: inner.Res})
 	}
 	for _, e := range t.view.OpEffects(op, syncapi.Close) {
 		if e.Res.IsOne() {
-			things[e.Res] = true
+			things[e.Res] = append(things[e.Res], e)
 		}
 	}
 	return things
@@ -268,7 +352,7 @@ func certainly(y *skeleton.Node, inner *skeleton.Op) bool {
 // then, or a panic or a look at the channel or at a flag keeps from it.
 func (t *twiceFinder) keepsFrom(x *skeleton.Node) func(*skeleton.Node) bool {
 	open := opens(x.Graph, x.Res)
-	flags := passed(x)
+	flags := passed(x, atomics)
 	return func(n *skeleton.Node) bool {
 		return n.Assigns(x.Res) || open[n] || n.Op.Is(syncapi.Send) && n.Res == x.Res ||
 			n.Op.Is(syncapi.Panic) && !n.Recovered() || n.Op.Is(atomics...) && flags[n.Res]

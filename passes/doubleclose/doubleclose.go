@@ -20,19 +20,22 @@ var Analyzer = &analysis.Analyzer{
 	Run:      report.Run(run),
 }
 
-// A checker reports what [closing.Twice] has found, and closes of nil.
+// A checker reports what [closing.Twice] has found, closes behind what ends only
+// when somebody has closed the channel, and closes of nil.
 type checker struct {
 	pass *analysis.Pass
 	view *skeleton.View
+	seen map[*skeleton.Op]bool // the closes that have been reported
 }
 
 func run(pass *analysis.Pass) (any, error) {
-	c := &checker{pass, pass.ResultOf[skeleton.Analyzer].(*skeleton.View)}
+	c := &checker{pass, pass.ResultOf[skeleton.Analyzer].(*skeleton.View), make(map[*skeleton.Op]bool)}
 	c.view.Lock()
 	defer c.view.Unlock()
 	for _, a := range pass.ResultOf[closing.TwiceAnalyzer].(*closing.Twice).All {
 		c.report(a)
 	}
+	c.drained()
 	c.nils()
 	return nil, nil
 }
@@ -40,6 +43,7 @@ func run(pass *analysis.Pass) (any, error) {
 // report reports the second close of a pair.
 func (c *checker) report(a *closing.Again) {
 	x, y := a.First, a.Second
+	c.seen[x.Op], c.seen[y.Op] = true, true
 	site, first := c.view.Site(y), c.view.Site(x)
 	if a.How == closing.InSequence || a.How == closing.NextTurn {
 		site, first = closing.SiteOf(c.view, x, y), closing.SiteOf(c.view, y, x)

@@ -510,3 +510,102 @@ func (n *neverMade) stop() {
 	close(n.quit) // want `^n\.quit is nil at this close$`
 	close(n.done)
 }
+
+func aliases() {
+	a := make(chan int)
+	b := a
+	var s chan<- int = a
+	close(b) // related `^b is closed here$`
+	close(s) // want `^s is closed at line \d+ before this close$`
+}
+
+func goesBack(ch chan int) {
+again:
+	close(ch) // want `^ch is closed again in the next turn of the loop$`
+	if time.Now().Unix()%2 == 0 {
+		goto again
+	}
+}
+
+func atBottom(ch chan int, n int) {
+	if n == 0 {
+		close(ch)
+		return
+	}
+	atBottom(ch, n-1)
+}
+
+func atEachDepth(ch chan int, n int) {
+	if n > 0 {
+		atEachDepth(ch, n-1) // related `^ch is closed here$`
+	}
+	close(ch) // want `^ch is closed at line \d+ before this close$`
+}
+
+func onEachOfTwoErrors(one, two func() error) (chan int, error) {
+	ch := make(chan int)
+	if err := one(); err != nil {
+		close(ch) // related `^ch is closed here$`
+	}
+	if err := two(); err != nil {
+		close(ch) // want `^ch is closed at line \d+ before this close$`
+		return nil, err
+	}
+	return ch, nil
+}
+
+func onDisjointSizes(ch chan int, xs []int) {
+	if len(xs) == 0 {
+		close(ch)
+	}
+	if len(xs) > 0 {
+		close(ch)
+	}
+}
+
+func rangeThenClose(ch chan int, use func(int)) {
+	for v := range ch { // related `^this loop ends when ch is closed$`
+		use(v)
+	}
+	close(ch) // want `^ch is closed already when the range over it at line \d+ has ended$`
+}
+
+func rangeThatBreaks(ch chan int) {
+	for v := range ch {
+		if v == 0 {
+			break
+		}
+	}
+	close(ch)
+}
+
+func closeDeferredBeforeRange(ch chan int, use func(int)) {
+	defer close(ch)     // want `^ch is closed already when the range over it at line \d+ has ended$`
+	for v := range ch { // related `^this loop ends when ch is closed$`
+		use(v)
+	}
+}
+
+func closeDeferredBeforeRangeThatReturns(ch chan int) int {
+	defer close(ch)
+	for v := range ch {
+		if v > 0 {
+			return v
+		}
+	}
+	return 0
+}
+
+func rangeOfOther(in, out chan int) {
+	defer close(out)
+	for v := range in {
+		out <- v
+	}
+}
+
+func rangeThenMadeAnew(ch chan int) {
+	for range ch {
+	}
+	ch = make(chan int)
+	close(ch)
+}
