@@ -8,10 +8,12 @@ var known = []string{
 	"busyselect",
 	"closedsend",
 	"ctxfield",
+	"doubleclose",
 	"doublelock",
 	"leakedcancel",
 	"lockleak",
 	"lockorder",
 	"loopcapture",
+	"receiverclose",
 	"wgadd",
 }
