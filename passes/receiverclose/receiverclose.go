@@ -47,23 +47,22 @@ func run(pass *analysis.Pass) (any, error) {
 	}
 	c.view.Lock()
 	defer c.view.Unlock()
+	closers := c.closers()
+	if len(closers) == 0 {
+		return nil, nil
+	}
 	focus := &spawn.Focus{
 		Locks: pass.ResultOf[lockset.Analyzer].(*lockset.Locks),
 		X:     syncapi.Send,
 		Y:     syncapi.Close,
-		Keep:  func(skeleton.Effect) bool { return true },
-	}
-	received := c.received()
-	if len(received) == 0 {
-		return nil, nil
+		Keep: func(e skeleton.Effect) bool { // see within
+			return e.Started && closers[e.Op] || !e.Started && e.Op.Kind == syncapi.Send
+		},
 	}
 	for g := range focus.Graphs() {
 		c.graph(g)
 	}
-	focus.Keep = func(e skeleton.Effect) bool {
-		class, ok := e.Res.Class()
-		return ok && received[class]
-	}
+	focus.Keep = func(e skeleton.Effect) bool { return e.Op.Kind == syncapi.Send || closers[e.Op] }
 	for _, p := range focus.Fields() {
 		for _, y := range p.Ys {
 			for _, x := range p.Xs {
@@ -76,26 +75,34 @@ func run(pass *analysis.Pass) (any, error) {
 	return nil, nil
 }
 
-// received returns the fields that some function receives from and closes. The
-// key of channels that are no fields is zero.
-func (c *checker) received() map[skeleton.FieldClass]bool {
-	both := make(map[skeleton.FieldClass]bool)
+// closers returns the closes that some function has done, by itself or by what
+// it calls, that receives from the channel as well and never sends on it.
+func (c *checker) closers() map[*skeleton.Op]bool {
+	ops := make(map[*skeleton.Op]bool)
 	for _, f := range c.view.Funcs {
-		effects := c.view.Effects(f, syncapi.Close, syncapi.Recv)
-		closed := make(map[skeleton.Path]bool)
+		received, sent := make(map[skeleton.Path]bool), make(map[skeleton.Path]bool)
+		effects := c.view.Effects(f, syncapi.Send, syncapi.Recv, syncapi.Close)
 		for _, e := range effects {
-			if e.Op.Kind == syncapi.Close && e.Res.IsOne() {
-				closed[e.Res] = true
+			switch {
+			case e.Started:
+			case e.Op.Kind == syncapi.Send:
+				sent[e.Res] = true
+			case e.Op.Kind == syncapi.Recv:
+				received[e.Res] = true
 			}
 		}
 		for _, e := range effects {
-			if e.Op.Kind == syncapi.Recv && closed[e.Res] {
-				class, _ := e.Res.Class()
-				both[class] = true
+			if e.Op.Kind == syncapi.Close && !e.Started && e.Res.IsOne() && received[e.Res] && !sent[e.Res] {
+				ops[e.Op] = true
 			}
 		}
 	}
-	return both
+	for op := range ops {
+		if c.sends.Against(op) || c.twice.Involves(op) {
+			delete(ops, op)
+		}
+	}
+	return ops
 }
 
 // open reports whether neither the send x nor the close y is reported by
@@ -105,7 +112,8 @@ func (c *checker) open(x, y *skeleton.Node) bool {
 }
 
 // graph looks at the sends of the function of g and the closes of the
-// goroutines that it starts. Of all others, it is seen what their order is.
+// goroutines that it starts. Of all other pairs it is seen whether they are in
+// order.
 func (c *checker) graph(g *skeleton.Graph) {
 	var sends, closes []*skeleton.Node
 	for h := range spawn.Graphs(g) {
