@@ -11,7 +11,7 @@ import (
 // A FieldPair is a kind of operation on a field here, and another there. If
 // both kinds are the same, all of them are in Xs.
 type FieldPair struct {
-	Class  skeleton.FieldClass
+	Key    lockset.Key // of the field, or of a package variable
 	Xs, Ys []*skeleton.Node
 }
 
@@ -21,30 +21,30 @@ type FieldPair struct {
 // stands for all: one in which it runs on a goroutine that the package starts,
 // and one in which it does not.
 func (fc *Focus) Fields() []*FieldPair {
-	classes, entries := fc.entries()
+	keys, entries := fc.entries()
 	wanted := func(p skeleton.Path) bool {
-		class, ok := p.Class()
-		return ok && classes[class]
+		key, ok := fc.keyOf(p)
+		return ok && keys[key]
 	}
 	var pairs []*FieldPair
-	of := make(map[skeleton.FieldClass]*FieldPair)
+	of := make(map[lockset.Key]*FieldPair)
 	seen := make(map[opWhere]bool)
 	for _, f := range entries {
 		for g := range Graphs(fc.Graph(f, wanted)) {
 			for n := range Nodes(g, fc.X, fc.Y) {
-				class, _ := n.Res.Class()
+				key, _ := fc.keyOf(n.Res)
 				w := opWhere{n.Op, g.Spawner != nil}
-				if !classes[class] || seen[w] || !fc.Keep(skeleton.Effect{Op: n.Op, Res: n.Res, Started: w.started}) {
+				if !keys[key] || seen[w] || !fc.Keep(skeleton.Effect{Op: n.Op, Res: n.Res, Started: w.started}) {
 					continue
 				}
 				if !Leads(g.Entry, n) {
 					continue // a deferred operation, on a panic that cannot be
 				}
 				seen[w] = true
-				p := of[class]
+				p := of[key]
 				if p == nil {
-					p = &FieldPair{Class: class}
-					of[class] = p
+					p = &FieldPair{Key: key}
+					of[key] = p
 					pairs = append(pairs, p)
 				}
 				p.add(n, fc.X)
@@ -52,6 +52,18 @@ func (fc *Focus) Fields() []*FieldPair {
 		}
 	}
 	return pairs
+}
+
+// keyOf returns by what all functions know the thing at p, not ok if there is
+// nothing of the kind.
+func (fc *Focus) keyOf(p skeleton.Path) (key lockset.Key, ok bool) {
+	if class, ok := p.Class(); ok {
+		return lockset.Key{Class: class}, true
+	}
+	if fc.Globals && p.Root != nil && p.Root.Kind == skeleton.Global {
+		return lockset.KeyOf(p)
+	}
+	return lockset.Key{}, false
 }
 
 func (p *FieldPair) add(n *skeleton.Node, x syncapi.Op) {
@@ -69,21 +81,21 @@ type opWhere struct {
 
 // entries returns the fields that have both kinds, and the entries whose
 // graphs are to be looked at: the first ones with each of the operations.
-func (fc *Focus) entries() (map[skeleton.FieldClass]bool, []*skeleton.Func) {
+func (fc *Focus) entries() (map[lockset.Key]bool, []*skeleton.Func) {
 	v := fc.Locks.View
 	entries := v.Entries()
-	xs, both := make(map[skeleton.FieldClass]bool), make(map[skeleton.FieldClass]bool)
+	xs, both := make(map[lockset.Key]bool), make(map[lockset.Key]bool)
 	for i, kind := range []syncapi.Op{fc.X, fc.Y} {
 		for _, f := range entries {
 			for _, e := range v.Effects(f, fc.X, fc.Y) {
-				class, ok := e.Res.Class()
+				key, ok := fc.keyOf(e.Res)
 				if !ok || e.Op.Kind != kind || !fc.Keep(e) {
 					continue
 				}
 				if i == 0 {
-					xs[class] = true
-				} else if xs[class] {
-					both[class] = true
+					xs[key] = true
+				} else if xs[key] {
+					both[key] = true
 				}
 			}
 		}
@@ -92,9 +104,9 @@ func (fc *Focus) entries() (map[skeleton.FieldClass]bool, []*skeleton.Func) {
 	return both, slices.DeleteFunc(entries, func(f *skeleton.Func) bool {
 		first := false
 		for _, e := range v.Effects(f, fc.X, fc.Y) {
-			class, ok := e.Res.Class()
+			key, ok := fc.keyOf(e.Res)
 			w := opWhere{e.Op, e.Started}
-			if ok && both[class] && fc.Keep(e) && !seen[w] {
+			if ok && both[key] && fc.Keep(e) && !seen[w] {
 				seen[w], first = true, true
 			}
 		}

@@ -15,6 +15,8 @@ type Focus struct {
 	X, Y  syncapi.Op
 	// Keep says which effects are of interest.
 	Keep func(skeleton.Effect) bool
+	// Globals says that Fields lists package variables as well.
+	Globals bool
 	// Enter, if set, says which callees stand in that nothing else asks for.
 	Enter func(call *skeleton.Node, t *skeleton.Target) bool
 }
