@@ -3,13 +3,14 @@ package closing
 import (
 	"go/ast"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
-// methods looks at the channels in fields of objects that several functions
-// know, and which two of them close. That a method may be called twice says
+// methods looks at the channels that several functions know, in fields of objects
+// and package variables, and which two of them close. That a method may be called twice says
 // nothing yet: one of the closes is on a goroutine that the package starts, or
 // they are those of two exported methods that need nothing to be called.
 func (t *twiceFinder) methods() {
@@ -18,9 +19,10 @@ func (t *twiceFinder) methods() {
 		return
 	}
 	t.focus.Keep = func(e skeleton.Effect) bool {
-		class, ok := e.Res.Class()
-		return ok && twice[class]
+		key, ok := lockset.KeyOf(e.Res)
+		return ok && twice[key]
 	}
+	t.focus.Globals = true
 	for _, p := range t.focus.Fields() {
 		for i, y := range p.Xs {
 			for _, x := range p.Xs[:i] {
@@ -35,26 +37,26 @@ func (t *twiceFinder) methods() {
 	}
 }
 
-// closedTwice returns the fields that two operations close, or one both on a
+// closedTwice returns the fields and package variables that two operations close, or one both on a
 // goroutine that the package starts and elsewhere.
-func (t *twiceFinder) closedTwice() map[skeleton.FieldClass]bool {
+func (t *twiceFinder) closedTwice() map[lockset.Key]bool {
 	type where struct {
 		op      *skeleton.Op
 		started bool
 	}
-	first := make(map[skeleton.FieldClass]where)
-	twice := make(map[skeleton.FieldClass]bool)
+	first := make(map[lockset.Key]where)
+	twice := make(map[lockset.Key]bool)
 	for _, f := range t.view.Entries() {
 		for _, e := range t.view.Effects(f, syncapi.Close) {
-			class, ok := e.Res.Class()
+			key, ok := lockset.KeyOf(e.Res)
 			if !ok {
 				continue
 			}
 			w := where{e.Op, e.Started}
-			if old, known := first[class]; known && old != w {
-				twice[class] = true
+			if old, known := first[key]; known && old != w {
+				twice[key] = true
 			}
-			first[class] = w
+			first[key] = w
 		}
 	}
 	return twice
@@ -116,11 +118,11 @@ func evident(x, y *skeleton.Node) bool {
 	return x.Op != y.Op && plain(x) && plain(y)
 }
 
-// plain reports whether n stands in an exported method without parameters, but
-// for a context.
+// plain reports whether n stands in an exported function without parameters,
+// but for a receiver or a context.
 func plain(n *skeleton.Node) bool {
 	fn := n.Op.Fn.Obj
-	if n.Frame.Call != nil || fn == nil || !ast.IsExported(fn.Name()) || fn.Signature().Recv() == nil {
+	if n.Frame.Call != nil || fn == nil || !ast.IsExported(fn.Name()) {
 		return false
 	}
 	for p := range fn.Signature().Params().Variables() {

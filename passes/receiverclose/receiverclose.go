@@ -62,6 +62,7 @@ func run(pass *analysis.Pass) (any, error) {
 	for g := range focus.Graphs() {
 		c.graph(g)
 	}
+	focus.Globals = true
 	focus.Keep = func(e skeleton.Effect) bool { return e.Op.Kind == syncapi.Send || closers[e.Op] }
 	for _, p := range focus.Fields() {
 		for _, y := range p.Ys {
@@ -159,7 +160,11 @@ func (c *checker) apart(x, y *skeleton.Node) bool {
 	if spawn.LocksOut(x, y) || spawn.Flagged(x, y) {
 		return false
 	}
-	return !informed(y, spawn.Awaiter(notOwn(x, spawn.SignalsAfter(x, y.Graph)), x.Res.Base(), y.Res.Base()))
+	from, to := x.Res.Base(), y.Res.Base()
+	if from.Sel == nil && from.Root.Kind == skeleton.Global {
+		from, to = skeleton.Path{}, skeleton.Path{} // all functions know it alike
+	}
+	return !informed(y, spawn.Awaiter(notOwn(x, spawn.SignalsAfter(x, y.Graph)), from, to))
 }
 
 // notOwn returns the signals without those on x's channel: that one value has

@@ -267,3 +267,25 @@ func (b *broadcast) Wake() {
 		b.Signal()
 	}
 }
+
+var (
+	quitting = make(chan struct{})
+	working  = make(chan struct{})
+)
+
+// Begin starts a goroutine that closes what Quit closes.
+func Begin(work func()) {
+	go func() { // related `^a goroutine that closes quitting starts here$`
+		work()
+		close(quitting) // related `^quitting is closed here$`
+	}()
+	go func() {
+		defer close(working)
+		work()
+	}()
+}
+
+// Quit closes a package variable.
+func Quit() {
+	close(quitting) // want `^quitting may be closed at line \d+ by another goroutine as well$`
+}

@@ -452,3 +452,109 @@ func (t *told) loop() {
 		}
 	}
 }
+
+var (
+	events = make(chan int)
+	stop   = make(chan struct{})
+)
+
+// Listen receives from a package variable, and closes it.
+func Listen() {
+	for {
+		select {
+		case <-events: // related `^events is received from here$`
+		case <-stop:
+			close(events) // want `^events is closed by its receiver, which does not know of the send at line \d+$`
+			return
+		}
+	}
+}
+
+// Emit sends on it.
+func Emit(v int) { events <- v } // related `^events is sent on here$`
+
+var (
+	lines    = make(chan string)
+	linesEnd = make(chan struct{})
+)
+
+// Print is told by who sends that nothing more comes.
+func Print() {
+	for {
+		select {
+		case <-lines:
+		case <-linesEnd:
+			close(lines)
+			return
+		}
+	}
+}
+
+// Feed sends, and says when it is done.
+func Feed(text []string) {
+	for _, l := range text {
+		lines <- l
+	}
+	close(linesEnd)
+}
+
+// A consumer ends its range at a mark.
+type consumer struct{ in chan int }
+
+func (c *consumer) Consume() {
+	for v := range c.in { // related `^c\.in is received from here$`
+		if v < 0 {
+			close(c.in) // want `^c\.in is closed by its receiver, which does not know of the send at line \d+$`
+			return
+		}
+	}
+}
+
+func (c *consumer) Produce(v int) { c.in <- v } // related `^c\.in is sent on here$`
+
+// A batch is received in full, and then closed, by a method.
+type batch struct{ results chan int }
+
+func (b *batch) Put(v int) { b.results <- v } // related `^b\.results is sent on here$`
+
+func (b *batch) Collect(n int) (sum int) {
+	for range n {
+		sum += <-b.results // related `^b\.results is received from here$`
+	}
+	close(b.results) // want `^b\.results is closed by its receiver, which does not know of the send at line \d+$`
+	return sum
+}
+
+// A pool takes idle ones out, and closes behind a flag.
+type idlers struct {
+	mu     sync.Mutex
+	closed bool
+	idle   chan int
+}
+
+func (p *idlers) Put(v int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return
+	}
+	select {
+	case p.idle <- v:
+	default:
+	}
+}
+
+func (p *idlers) Close() {
+	p.mu.Lock()
+	p.closed = true
+	p.mu.Unlock()
+	for {
+		select {
+		case <-p.idle:
+			continue
+		default:
+		}
+		break
+	}
+	close(p.idle)
+}
