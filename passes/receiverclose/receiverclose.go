@@ -60,7 +60,7 @@ func run(pass *analysis.Pass) (any, error) {
 		},
 	}
 	for g := range focus.Graphs() {
-		c.graph(g)
+		c.graph(g, closers)
 	}
 	focus.Globals = true
 	focus.Keep = func(e skeleton.Effect) bool { return e.Op.Kind == syncapi.Send || closers[e.Op] }
@@ -77,7 +77,8 @@ func run(pass *analysis.Pass) (any, error) {
 }
 
 // closers returns the closes that some function has done, by itself or by what
-// it calls, that receives from the channel as well and never sends on it.
+// it calls, that receives from the channel as well and never sends on it. Those
+// that another check reports are left out.
 func (c *checker) closers() map[*skeleton.Op]bool {
 	ops := make(map[*skeleton.Op]bool)
 	for _, f := range c.view.Funcs {
@@ -99,23 +100,22 @@ func (c *checker) closers() map[*skeleton.Op]bool {
 		}
 	}
 	for op := range ops {
-		if c.sends.Against(op) || c.twice.Involves(op) {
+		if c.sends.Against(op) || c.twice.Involves(op) || closing.RangeBefore(c.view, c.pass.TypesInfo, op) != nil {
 			delete(ops, op)
 		}
 	}
 	return ops
 }
 
-// open reports whether neither the send x nor the close y is reported by
-// another check, or has been reported.
+// open reports whether the close y has not been reported, and the send x counts.
 func (c *checker) open(x, y *skeleton.Node) bool {
-	return !c.seen[y.Op] && !x.Recovered() && !c.sends.Against(y.Op) && !c.twice.Involves(y.Op) && !x.Frame.Widened && !y.Frame.Widened
+	return !c.seen[y.Op] && !x.Recovered() && !x.Frame.Widened && !y.Frame.Widened
 }
 
 // graph looks at the sends of the function of g and the closes of the
 // goroutines that it starts. Of all other pairs it is seen whether they are in
 // order.
-func (c *checker) graph(g *skeleton.Graph) {
+func (c *checker) graph(g *skeleton.Graph, closers map[*skeleton.Op]bool) {
 	var sends, closes []*skeleton.Node
 	for h := range spawn.Graphs(g) {
 		for n := range spawn.Nodes(h, syncapi.Send, syncapi.Close) {
@@ -130,7 +130,7 @@ func (c *checker) graph(g *skeleton.Graph) {
 	}
 	for _, y := range closes {
 		for _, x := range sends {
-			if x.Res == y.Res && x.Graph != y.Graph && c.open(x, y) && c.view.Sure(func() bool { return c.within(x, y) }) {
+			if x.Res == y.Res && x.Graph != y.Graph && closers[y.Op] && c.open(x, y) && c.view.Sure(func() bool { return c.within(x, y) }) {
 				c.report(x, y)
 			}
 		}

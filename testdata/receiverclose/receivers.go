@@ -558,3 +558,14 @@ func (p *idlers) Close() {
 	}
 	close(p.idle)
 }
+
+// doubleclose's: the range has ended because somebody has closed the channel.
+type ranger struct{ in chan int }
+
+func (r *ranger) Run() {
+	for range r.in {
+	}
+	close(r.in)
+}
+
+func (r *ranger) Put(v int) { r.in <- v }
