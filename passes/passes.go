@@ -14,6 +14,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/passes/closedsend"
 	"github.com/concurrencyvet/concurrencyvet/passes/condwait"
 	"github.com/concurrencyvet/concurrencyvet/passes/ctxfield"
+	"github.com/concurrencyvet/concurrencyvet/passes/doubleclose"
 	"github.com/concurrencyvet/concurrencyvet/passes/doublelock"
 	"github.com/concurrencyvet/concurrencyvet/passes/guardedby"
 	"github.com/concurrencyvet/concurrencyvet/passes/leakedcancel"
@@ -24,6 +25,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/passes/lockorder"
 	"github.com/concurrencyvet/concurrencyvet/passes/loopcapture"
 	"github.com/concurrencyvet/concurrencyvet/passes/oncedeadlock"
+	"github.com/concurrencyvet/concurrencyvet/passes/receiverclose"
 	"github.com/concurrencyvet/concurrencyvet/passes/wgadd"
 )
 
@@ -61,6 +63,7 @@ var Checks = []Check{
 	{closedsend.Analyzer, Correctness, Preview, "v0.1.0"},
 	{condwait.Analyzer, Correctness, Preview, "v0.1.0"},
 	{ctxfield.Analyzer, Suspicious, Preview, "v0.1.0"},
+	{doubleclose.Analyzer, Correctness, Preview, "v0.1.0"},
 	{doublelock.Analyzer, Correctness, Preview, "v0.1.0"},
 	{guardedby.Analyzer, Suspicious, Preview, "v0.1.0"},
 	{leakedcancel.Analyzer, Correctness, Preview, "v0.1.0"},
@@ -71,6 +74,7 @@ var Checks = []Check{
 	{lockorder.Analyzer, Correctness, Preview, "v0.1.0"},
 	{loopcapture.Analyzer, Correctness, Preview, "v0.1.0"},
 	{oncedeadlock.Analyzer, Correctness, Preview, "v0.1.0"},
+	{receiverclose.Analyzer, Suspicious, Preview, "v0.1.0"},
 	{wgadd.Analyzer, Correctness, Preview, "v0.1.0"},
 }
 

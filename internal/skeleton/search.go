@@ -2,6 +2,7 @@ package skeleton
 
 import (
 	"slices"
+	"strings"
 	"unsafe"
 )
 
@@ -248,6 +249,9 @@ type condIndex struct {
 	vars []Path
 	of   map[Path]int
 	live []varSet // by node: what some branch behind it tests before it is set
+	// rivals has, by variable, those that say that the same value is equal to
+	// another constant. At most one of them is true.
+	rivals map[int][]int
 }
 
 // conditions returns the index of g's condition variables.
@@ -258,6 +262,7 @@ func (g *Graph) conditions() *condIndex {
 	ix := &condIndex{of: make(map[Path]int), live: make([]varSet, len(g.Nodes))}
 	ix.number(g, func(v Path) bool { return v.Root.due }) // with these unknown, locks would stay locked
 	ix.number(g, func(v Path) bool { return v.Root.Kind != Nil })
+	ix.findRivals()
 	g.conds, g.condNodes = ix, len(g.Nodes)
 	ix.liveness(g)
 	return ix
@@ -274,6 +279,28 @@ func (ix *condIndex) number(g *Graph, wanted func(v Path) bool) {
 			if _, ok := ix.of[v]; !ok && len(ix.vars) < maxVars {
 				ix.of[v] = len(ix.vars)
 				ix.vars = append(ix.vars, v)
+			}
+		}
+	}
+}
+
+// findRivals finds which variables exclude each other. The values of fields and
+// of package variables are left out, since they change unseen.
+func (ix *condIndex) findRivals() {
+	ix.rivals = make(map[int][]int)
+	groups := make(map[*Root][]int)
+	for i, v := range ix.vars {
+		kind := v.Root.Kind
+		if v.Sel != nil && v.Sel.Up == nil && strings.HasPrefix(v.Sel.Name, "==") && (kind == Param || kind == Value || kind == Result) {
+			groups[v.Root] = append(groups[v.Root], i)
+		}
+	}
+	for _, group := range groups {
+		for _, i := range group {
+			for _, j := range group {
+				if i != j {
+					ix.rivals[i] = append(ix.rivals[i], j)
+				}
 			}
 		}
 	}
@@ -357,6 +384,13 @@ func (ix *condIndex) require(e env, c Cond) (env, bool) {
 	}
 	e.known.put(i, true)
 	e.value.put(i, c.Want)
+	for _, j := range ix.rivals[i] {
+		if !c.Want {
+			break
+		}
+		e.known.put(j, true)
+		e.value.put(j, false)
+	}
 	return e, true
 }
 
@@ -372,6 +406,10 @@ func (ix *condIndex) apply(e, before env, a Assign) env {
 	}
 	e.known.put(i, known)
 	e.value.put(i, known && value)
+	for _, j := range ix.rivals[i] { // it is another value now
+		e.known.put(j, false)
+		e.value.put(j, false)
+	}
 	return e
 }
 

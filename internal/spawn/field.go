@@ -8,9 +8,10 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
-// A FieldPair is a kind of operation on a field here, and another there.
+// A FieldPair is a kind of operation on a field here, and another there. If
+// both kinds are the same, all of them are in Xs.
 type FieldPair struct {
-	Class  skeleton.FieldClass
+	Key    lockset.Key // of the field, or of a package variable
 	Xs, Ys []*skeleton.Node
 }
 
@@ -20,27 +21,30 @@ type FieldPair struct {
 // stands for all: one in which it runs on a goroutine that the package starts,
 // and one in which it does not.
 func (fc *Focus) Fields() []*FieldPair {
-	classes, entries := fc.entries()
+	keys, entries := fc.entries()
 	wanted := func(p skeleton.Path) bool {
-		class, ok := p.Class()
-		return ok && classes[class]
+		key, ok := fc.keyOf(p)
+		return ok && keys[key]
 	}
 	var pairs []*FieldPair
-	of := make(map[skeleton.FieldClass]*FieldPair)
+	of := make(map[lockset.Key]*FieldPair)
 	seen := make(map[opWhere]bool)
 	for _, f := range entries {
 		for g := range Graphs(fc.Graph(f, wanted)) {
 			for n := range Nodes(g, fc.X, fc.Y) {
-				class, _ := n.Res.Class()
+				key, _ := fc.keyOf(n.Res)
 				w := opWhere{n.Op, g.Spawner != nil}
-				if !classes[class] || seen[w] || !fc.Keep(skeleton.Effect{Op: n.Op, Res: n.Res, Started: w.started}) {
+				if !keys[key] || seen[w] || !fc.Keep(skeleton.Effect{Op: n.Op, Res: n.Res, Started: w.started}) {
 					continue
 				}
+				if !Leads(g.Entry, n) {
+					continue // a deferred operation, on a panic that cannot be
+				}
 				seen[w] = true
-				p := of[class]
+				p := of[key]
 				if p == nil {
-					p = &FieldPair{Class: class}
-					of[class] = p
+					p = &FieldPair{Key: key}
+					of[key] = p
 					pairs = append(pairs, p)
 				}
 				p.add(n, fc.X)
@@ -48,6 +52,18 @@ func (fc *Focus) Fields() []*FieldPair {
 		}
 	}
 	return pairs
+}
+
+// keyOf returns by what all functions know the thing at p, not ok if there is
+// nothing of the kind.
+func (fc *Focus) keyOf(p skeleton.Path) (key lockset.Key, ok bool) {
+	if class, ok := p.Class(); ok {
+		return lockset.Key{Class: class}, true
+	}
+	if fc.Globals && p.Root != nil && p.Root.Kind == skeleton.Global {
+		return lockset.KeyOf(p)
+	}
+	return lockset.Key{}, false
 }
 
 func (p *FieldPair) add(n *skeleton.Node, x syncapi.Op) {
@@ -65,21 +81,21 @@ type opWhere struct {
 
 // entries returns the fields that have both kinds, and the entries whose
 // graphs are to be looked at: the first ones with each of the operations.
-func (fc *Focus) entries() (map[skeleton.FieldClass]bool, []*skeleton.Func) {
+func (fc *Focus) entries() (map[lockset.Key]bool, []*skeleton.Func) {
 	v := fc.Locks.View
 	entries := v.Entries()
-	xs, both := make(map[skeleton.FieldClass]bool), make(map[skeleton.FieldClass]bool)
-	for _, kind := range []syncapi.Op{fc.X, fc.Y} {
+	xs, both := make(map[lockset.Key]bool), make(map[lockset.Key]bool)
+	for i, kind := range []syncapi.Op{fc.X, fc.Y} {
 		for _, f := range entries {
 			for _, e := range v.Effects(f, fc.X, fc.Y) {
-				class, ok := e.Res.Class()
+				key, ok := fc.keyOf(e.Res)
 				if !ok || e.Op.Kind != kind || !fc.Keep(e) {
 					continue
 				}
-				if kind == fc.X {
-					xs[class] = true
-				} else if xs[class] {
-					both[class] = true
+				if i == 0 {
+					xs[key] = true
+				} else if xs[key] {
+					both[key] = true
 				}
 			}
 		}
@@ -88,9 +104,9 @@ func (fc *Focus) entries() (map[skeleton.FieldClass]bool, []*skeleton.Func) {
 	return both, slices.DeleteFunc(entries, func(f *skeleton.Func) bool {
 		first := false
 		for _, e := range v.Effects(f, fc.X, fc.Y) {
-			class, ok := e.Res.Class()
+			key, ok := fc.keyOf(e.Res)
 			w := opWhere{e.Op, e.Started}
-			if ok && both[class] && fc.Keep(e) && !seen[w] {
+			if ok && both[key] && fc.Keep(e) && !seen[w] {
 				seen[w], first = true, true
 			}
 		}
@@ -104,7 +120,7 @@ func (fc *Focus) entries() (map[skeleton.FieldClass]bool, []*skeleton.Func) {
 // both hold, a flag that y's side sets and x's side tests, and any wait for
 // another part of the object on the way to y for an order.
 func Unordered(x, y *skeleton.Node) bool {
-	if x.Frame.Widened || y.Frame.Widened || !x.Res.IsOne() || !y.Res.IsOne() || isCallback(outermost(y)) || Common(x, y) || Confined(x) {
+	if x.Frame.Widened || y.Frame.Widened || !x.Res.IsOne() || !y.Res.IsOne() || IsCallback(Outermost(y)) || Common(x, y) || Confined(x) {
 		return false
 	}
 	from, to := x.Res.Base(), y.Res.Base()
@@ -116,11 +132,11 @@ func Unordered(x, y *skeleton.Node) bool {
 	if Path(y.Graph.Entry, y, waits) == nil {
 		return false
 	}
-	return !shareLock(x, y) && !flagged(x, y)
+	return !LocksOut(x, y) && !Flagged(x, y)
 }
 
-// outermost returns the graph around all goroutines that n's is started by.
-func outermost(n *skeleton.Node) *skeleton.Graph {
+// Outermost returns the graph around all goroutines that n's is started by.
+func Outermost(n *skeleton.Node) *skeleton.Graph {
 	g := n.Graph
 	for g.Spawner != nil {
 		g = g.Spawner.Graph
@@ -128,9 +144,9 @@ func outermost(n *skeleton.Node) *skeleton.Graph {
 	return g
 }
 
-// isCallback reports whether g is that of a literal by itself, of which is not
+// IsCallback reports whether g is that of a literal by itself, of which is not
 // seen who calls it, and under which locks.
-func isCallback(g *skeleton.Graph) bool { return g.Root != nil && g.Root.Parent != nil }
+func IsCallback(g *skeleton.Graph) bool { return g.Root != nil && g.Root.Parent != nil }
 
 // Confined reports whether the object that x acts on was made by the function
 // at the root of x's graphs, or in one that it calls, and is known to nothing
@@ -150,7 +166,7 @@ func confined(x *skeleton.Node, counts func(*skeleton.Node) bool) bool {
 		return false
 	}
 	object := skeleton.Path{Root: r}
-	for g := range Graphs(outermost(x)) {
+	for g := range Graphs(Outermost(x)) {
 		for _, n := range g.Nodes {
 			if !n.Op.Is(syncapi.Store, syncapi.Send, syncapi.Return, syncapi.Call) || n.Op.Is(syncapi.Return) && n.Frame.Call != nil ||
 				n.Op.Is(syncapi.Call) && len(n.Op.Targets) > 0 || !counts(n) {
@@ -198,9 +214,30 @@ func ShareLock(x, y *skeleton.Node) bool {
 	return false
 }
 
-// shareLock reports whether x holds a lock of its object which y's goroutine
+// ShareLockField reports whether x and y hold a lock in common, the same field of
+// what may be one object being meant.
+func ShareLockField(x, y *skeleton.Node) bool {
+	held := lockset.Held(x)
+	if len(held) == 0 {
+		return false
+	}
+	classes := make(map[skeleton.FieldClass]bool)
+	for _, l := range held {
+		if class, ok := l.Class(); ok {
+			classes[class] = true
+		}
+	}
+	for _, l := range lockset.Held(y) {
+		if class, ok := l.Class(); ok && classes[class] || slices.Contains(held, l) {
+			return true
+		}
+	}
+	return false
+}
+
+// LocksOut reports whether x holds a lock of its object which y's goroutine
 // takes on its way: the form of "if closed, do nothing" under a lock.
-func shareLock(x, y *skeleton.Node) bool {
+func LocksOut(x, y *skeleton.Node) bool {
 	for _, l := range lockset.Held(x) {
 		class, ok := l.Class()
 		takes := func(n *skeleton.Node) bool {
@@ -214,9 +251,9 @@ func shareLock(x, y *skeleton.Node) bool {
 	return false
 }
 
-// flagged reports whether a branch on the way to x tests a field that y's
+// Flagged reports whether a branch on the way to x tests a field that y's
 // goroutine sets.
-func flagged(x, y *skeleton.Node) bool {
+func Flagged(x, y *skeleton.Node) bool {
 	tested := make(map[skeleton.FieldClass]bool)
 	for _, n := range x.Graph.Nodes {
 		for _, s := range n.Succs {

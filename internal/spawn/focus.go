@@ -15,6 +15,10 @@ type Focus struct {
 	X, Y  syncapi.Op
 	// Keep says which effects are of interest.
 	Keep func(skeleton.Effect) bool
+	// Globals says that Fields lists package variables as well.
+	Globals bool
+	// Enter, if set, says which callees stand in that nothing else asks for.
+	Enter func(call *skeleton.Node, t *skeleton.Target) bool
 }
 
 // order are the operations by which goroutines wait for each other.
@@ -102,7 +106,7 @@ func (fc *Focus) Graph(f *skeleton.Func, wanted func(skeleton.Path) bool) *skele
 			}
 			known[call] = enter
 		}
-		return enter || fc.Locks.Unbalanced(t.Func)
+		return enter || fc.Locks.Unbalanced(t.Func) || fc.Enter != nil && fc.Enter(call, t)
 	}})
 }
 

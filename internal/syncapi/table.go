@@ -273,3 +273,21 @@ func testingTable() map[string]*Effect {
 	}
 	return table
 }
+
+// IsTicks reports whether t is a channel of times, as those of timers and
+// tickers are.
+func IsTicks(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	ch, ok := t.Underlying().(*types.Chan)
+	return ok && isNamed(ch.Elem(), "time", "Time")
+}
+
+// IsContext reports whether t is the interface of contexts.
+func IsContext(t types.Type) bool { return isNamed(t, "context", "Context") }
+
+func isNamed(t types.Type, pkg, name string) bool {
+	n, ok := types.Unalias(t).(*types.Named)
+	return ok && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == pkg && n.Obj().Name() == name
+}

@@ -9,6 +9,7 @@ var known = []string{
 	"closedsend",
 	"condwait",
 	"ctxfield",
+	"doubleclose",
 	"doublelock",
 	"guardedby",
 	"leakedcancel",
@@ -19,5 +20,6 @@ var known = []string{
 	"lockorder",
 	"loopcapture",
 	"oncedeadlock",
+	"receiverclose",
 	"wgadd",
 }

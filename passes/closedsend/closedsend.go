@@ -5,12 +5,10 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/closing"
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
-	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
-	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
-	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
 // Analyzer reports sends that may follow a close of their channel.
@@ -18,174 +16,44 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "closedsend",
 	Doc:      docs.MustExtract(doc, "closedsend"),
 	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/closedsend",
-	Requires: []*analysis.Analyzer{skeleton.Analyzer, lockset.Analyzer},
+	Requires: []*analysis.Analyzer{skeleton.Analyzer, closing.SendsAnalyzer},
 	Run:      report.Run(run),
 }
 
-// A checker looks for pairs of a close and a send in a package.
-//
-// In one goroutine it asks for a feasible path from the close to the send on
-// which the channel is not made anew (a may-analysis of the path, exact in the
-// conditions that skeletons keep). In two it asks whether something orders the
-// send before the close, which errs to silence.
-type checker struct {
-	pass *analysis.Pass
-	view *skeleton.View
-	seen map[*skeleton.Op]bool // the sends that have been reported
-}
-
+// What follows what is decided by [closing.Sends].
 func run(pass *analysis.Pass) (any, error) {
-	c := &checker{pass, pass.ResultOf[skeleton.Analyzer].(*skeleton.View), make(map[*skeleton.Op]bool)}
-	c.view.Lock()
-	defer c.view.Unlock()
-	focus := &spawn.Focus{
-		Locks: pass.ResultOf[lockset.Analyzer].(*lockset.Locks),
-		X:     syncapi.Send,
-		Y:     syncapi.Close,
-		Keep:  func(skeleton.Effect) bool { return true },
+	view := pass.ResultOf[skeleton.Analyzer].(*skeleton.View)
+	view.Lock()
+	defer view.Unlock()
+	for _, s := range pass.ResultOf[closing.SendsAnalyzer].(*closing.Sends).All {
+		reportSend(pass, view, s)
 	}
-	for g := range focus.Graphs() {
-		for _, p := range pairs(g) {
-			c.pair(p[0], p[1])
-		}
-	}
-	focus.Keep = func(e skeleton.Effect) bool { return e.Op.Kind == syncapi.Close || e.Started }
-	c.fields(focus)
 	return nil, nil
 }
 
-// pairs returns the pairs of a send and a close of one channel in the graphs
-// that one function leads to.
-func pairs(g *skeleton.Graph) [][2]*skeleton.Node {
-	var closes, sends []*skeleton.Node
-	for h := range spawn.Graphs(g) {
-		for n := range spawn.Nodes(h, syncapi.Close, syncapi.Send) {
-			switch {
-			case !n.Res.IsOne():
-			case n.Op.Kind == syncapi.Close:
-				closes = append(closes, n)
-			case !n.Recovered():
-				sends = append(sends, n)
-			}
-		}
+// reportSend reports a send with the close that it may follow.
+func reportSend(pass *analysis.Pass, view *skeleton.View, s *closing.Send) {
+	x, y := s.Send, s.Close
+	format := "%s is closed at %s before this send"
+	if s.AtOnce {
+		format = "%s may be closed at %s by another goroutine before this send"
 	}
-	var found [][2]*skeleton.Node
-	for _, y := range closes {
-		for _, x := range sends {
-			if x.Res == y.Res {
-				found = append(found, [2]*skeleton.Node{x, y})
-			}
-		}
-	}
-	return found
-}
-
-// pair reports the send x if it may follow the close y of the same channel.
-func (c *checker) pair(x, y *skeleton.Node) {
-	switch {
-	case c.seen[x.Op]:
-	case c.follows(x, y):
-		if c.view.Sure(func() bool { return !decided(x, y) }) {
-			c.report(x, y, "%s is closed at %s before this send")
-		}
-	case c.view.Sure(func() bool { return c.atOnce(x, y) && !spawn.ShareLock(x, y) }):
-		c.report(x, y, "%s may be closed at %s by another goroutine before this send")
-	}
-}
-
-// atOnce reports whether the send x and the close y, in two goroutines, are
-// not in order.
-func (c *checker) atOnce(x, y *skeleton.Node) bool {
-	if x.Graph == y.Graph {
-		return c.manyAtOnce(x, y)
-	}
-	return !spawn.HappensBefore(x, y)
-}
-
-// follows reports whether there is a path from the close y to the send x, or
-// to the start of the goroutine that sends, with the same channel still.
-func (c *checker) follows(x, y *skeleton.Node) bool {
-	to := x
-	for to != nil && to.Graph != y.Graph {
-		to = to.Graph.Spawner
-	}
-	if to == nil || to == y || x.Frame.Widened || y.Frame.Widened {
-		return false
-	}
-	anew := func(n *skeleton.Node) bool { return n.Assigns(y.Res) }
-	return spawn.Path(y, to, anew) != nil && (to == x || spawn.Path(x.Graph.Entry, x, anew) != nil)
-}
-
-// decided reports whether both x and y happen under a lock, in calls that do
-// them or not: what state the lock guards decides is not seen.
-func decided(x, y *skeleton.Node) bool {
-	return x.Frame.Call != nil && y.Frame.Call != nil && (optional(x) || optional(y)) && spawn.ShareLock(x, y)
-}
-
-// optional reports whether the call that n is part of may return without n.
-func optional(n *skeleton.Node) bool {
-	for _, m := range n.Graph.Nodes {
-		if m.Exit == skeleton.ByReturn {
-			return skeleton.Leads(n.Frame.Call, m, func(at *skeleton.Node) bool { return at == n })
-		}
-	}
-	return false
-}
-
-// manyAtOnce reports whether the goroutine that has both x and y is started
-// again and again with one channel, each of them closing it: no lock, counter
-// or Once keeps all but the last from it.
-func (c *checker) manyAtOnce(x, y *skeleton.Node) bool {
-	start := x.Graph.Spawner
-	if start == nil || !start.InLoop() || y.Res.Root.MadeIn() == x.Graph || y.Res.Root.Kind == skeleton.Result {
-		return false
-	}
-	anew := func(n *skeleton.Node) bool { return n.Assigns(y.Res) }
-	if spawn.Path(start, start, anew) == nil {
-		return false
-	}
-	chosen := func(n *skeleton.Node) bool {
-		return n.Op.Is(syncapi.AtomicUpdate, syncapi.AtomicCAS, syncapi.OnceDo, syncapi.Lock, syncapi.WgWait)
-	}
-	return spawn.Path(y.Graph.Entry, y, chosen) != nil
-}
-
-// fields checks the channels in fields of objects that several functions know:
-// sends on goroutines that the package starts against closes elsewhere.
-func (c *checker) fields(focus *spawn.Focus) {
-	for _, p := range focus.Fields() {
-		for _, y := range p.Ys {
-			for _, x := range p.Xs {
-				if !x.Recovered() && !c.seen[x.Op] && c.view.Sure(func() bool { return spawn.Unordered(x, y) }) {
-					c.report(x, y, "%s may be closed at %s by another goroutine before this send")
-				}
-			}
-		}
-	}
-}
-
-// report reports the send x against the close y, once.
-func (c *checker) report(x, y *skeleton.Node, format string) {
-	if c.seen[x.Op] || x.Op.Fn.Imported() && y.Op.Fn.Imported() { // then it is that package's own
-		return
-	}
-	c.seen[x.Op] = true
-	send, cl := c.view.Site(x), c.view.Site(y)
-	pos, end := c.view.Extent(send)
-	closePos, closeEnd := c.view.Extent(cl)
-	name := c.view.Text(x.Op)
+	send, cl := view.Site(x), view.Site(y)
+	pos, end := view.Extent(send)
+	closePos, closeEnd := view.Extent(cl)
+	name := view.Text(x.Op)
 	d := analysis.Diagnostic{
 		Pos: pos, End: end,
-		Message: fmt.Sprintf(format, name, report.Place(c.pass.Fset, closePos, pos)),
+		Message: fmt.Sprintf(format, name, report.Place(pass.Fset, closePos, pos)),
 		Related: []analysis.RelatedInformation{{
-			Pos: closePos, End: closeEnd, Message: fmt.Sprintf("%s is closed here", c.view.Text(y.Op)),
+			Pos: closePos, End: closeEnd, Message: fmt.Sprintf("%s is closed here", view.Text(y.Op)),
 		}},
 	}
 	if s := x.Graph.Spawner; s != nil {
-		p, e := c.view.Extent(c.view.Site(s))
+		p, e := view.Extent(view.Site(s))
 		d.Related = append(d.Related, analysis.RelatedInformation{
 			Pos: p, End: e, Message: fmt.Sprintf("the goroutine that sends on %s starts here", name),
 		})
 	}
-	report.Report(c.pass, d)
+	report.Report(pass, d)
 }
