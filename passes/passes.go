@@ -9,6 +9,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/passes/badignore"
+	"github.com/concurrencyvet/concurrencyvet/passes/breakselect"
 	"github.com/concurrencyvet/concurrencyvet/passes/busyselect"
 	"github.com/concurrencyvet/concurrencyvet/passes/closedsend"
 	"github.com/concurrencyvet/concurrencyvet/passes/ctxfield"
@@ -50,6 +51,7 @@ type Check struct {
 // Checks is the suite, in alphabetical order.
 var Checks = []Check{
 	{badignore.Analyzer, Suspicious, Stable, "v0.1.0"},
+	{breakselect.Analyzer, Correctness, Preview, "v0.1.0"},
 	{busyselect.Analyzer, Correctness, Preview, "v0.1.0"},
 	{closedsend.Analyzer, Correctness, Preview, "v0.1.0"},
 	{ctxfield.Analyzer, Suspicious, Preview, "v0.1.0"},

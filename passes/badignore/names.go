@@ -5,6 +5,7 @@ package badignore
 // known are the names of the checks of the suite.
 var known = []string{
 	"badignore",
+	"breakselect",
 	"busyselect",
 	"closedsend",
 	"ctxfield",
