@@ -14,5 +14,6 @@ var known = []string{
 	"lockleak",
 	"lockorder",
 	"loopcapture",
+	"nilchan",
 	"wgadd",
 }

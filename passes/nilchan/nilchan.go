@@ -1,0 +1,299 @@
+package nilchan
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/docs"
+	"github.com/concurrencyvet/concurrencyvet/internal/report"
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
+	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// Analyzer reports sends to, receives from and ranges over nil channels.
+var Analyzer = &analysis.Analyzer{
+	Name:     "nilchan",
+	Doc:      docs.MustExtract(doc, "nilchan"),
+	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/nilchan",
+	Requires: []*analysis.Analyzer{skeleton.Analyzer, symindex.Analyzer},
+	Run:      report.Run(run),
+}
+
+// A checker looks for operations on nil channels in a package.
+//
+// A channel is nil where all paths give it no other value (the SSA form knows
+// this of local variables), or if it is a variable or field that nothing
+// assigns, which is a must-analysis over all that the package says. Both err to
+// silence.
+type checker struct {
+	pass  *analysis.Pass
+	view  *skeleton.View
+	index *symindex.Index
+	vars  map[token.Pos]*types.Var // variables that are declared without a value, by position
+	unset map[*types.Var]bool      // see isUnset
+	seen  map[*skeleton.Op]bool    // what has been reported
+}
+
+func run(pass *analysis.Pass) (any, error) {
+	c := &checker{
+		pass:  pass,
+		view:  pass.ResultOf[skeleton.Analyzer].(*skeleton.View),
+		index: pass.ResultOf[symindex.Analyzer].(*symindex.Index),
+		unset: make(map[*types.Var]bool),
+		seen:  make(map[*skeleton.Op]bool),
+	}
+	c.view.Lock()
+	defer c.view.Unlock()
+	for _, f := range c.view.Funcs {
+		if !c.mayBlock(f) {
+			continue
+		}
+		for g := range spawn.Graphs(c.view.Expand(f)) {
+			for n := range spawn.Nodes(g, syncapi.Send, syncapi.Recv) {
+				c.check(f, n)
+			}
+		}
+	}
+	return nil, nil
+}
+
+// mayBlock reports whether f operates on a nil channel, or hands one to what
+// does: a first look, without regard to conditions.
+func (c *checker) mayBlock(f *skeleton.Func) bool {
+	if !c.view.May(f, syncapi.Send) && !c.view.May(f, syncapi.Recv) {
+		return false
+	}
+	for _, b := range f.Blocks {
+		for _, op := range b.Ops {
+			if op.Is(syncapi.Send, syncapi.Recv) && op.Arm == nil && c.isNil(op.Res) {
+				return true
+			}
+			inner := op
+			if op.Inner != nil {
+				inner = op.Inner
+			}
+			if !c.passesNil(inner) {
+				continue
+			}
+			for _, e := range c.view.OpEffects(op, syncapi.Send, syncapi.Recv) {
+				if e.Op.Arm == nil && c.isNil(e.Res) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// passesNil reports whether a call has a nil channel among its arguments.
+func (c *checker) passesNil(call *skeleton.Op) bool {
+	for _, a := range call.Args {
+		if c.isNil(a) {
+			return true
+		}
+	}
+	return false
+}
+
+// isNil reports whether a path is that of a nil channel.
+func (c *checker) isNil(p skeleton.Path) bool {
+	if p.Root == nil {
+		return false
+	}
+	if p.Root.Kind == skeleton.Nil {
+		return p.Sel == nil
+	}
+	v := c.variable(p)
+	return v != nil && c.isUnset(v)
+}
+
+// variable returns the variable or field that a path ends in, nil if it is
+// not one of this package, or no channel.
+func (c *checker) variable(p skeleton.Path) *types.Var {
+	var v *types.Var
+	switch class, ok := p.Class(); {
+	case ok:
+		v = fieldOf(class)
+	case p.Sel == nil && (p.Root.Kind == skeleton.Local || p.Root.Kind == skeleton.Global) && isChan(p.Root.Type):
+		v = c.declared(p.Root.Pos)
+	}
+	if v == nil || v.Pkg() != c.pass.Pkg || !isChan(v.Type()) {
+		return nil
+	}
+	return v
+}
+
+func fieldOf(class skeleton.FieldClass) *types.Var {
+	st, ok := class.Type.Type().Underlying().(*types.Struct)
+	if !ok {
+		return nil
+	}
+	for field := range st.Fields() {
+		if field.Name() == class.Field {
+			return field
+		}
+	}
+	return nil
+}
+
+func isChan(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	_, ok := t.Underlying().(*types.Chan)
+	return ok
+}
+
+// check reports n if its channel is nil, and a path leads from f to it.
+func (c *checker) check(f *skeleton.Func, n *skeleton.Node) {
+	if n.Op.Arm != nil || !c.isNil(n.Res) {
+		return
+	}
+	site, fr := origin(n)
+	switch {
+	case fr == nil || fr.Call != nil || fr.Func != f:
+		return // met again in the graph of that function
+	case site.Op.Fn.Imported() || c.seen[site.Op] || c.deliberate(site, n):
+		return
+	case !c.feasible(n, n.Res):
+		return
+	}
+	c.seen[site.Op] = true
+	c.report(site, n)
+}
+
+// origin returns the node by which the channel of n comes to be nil, the call
+// that hands nil to the function which has n or n itself, and the activation
+// that does so.
+func origin(n *skeleton.Node) (*skeleton.Node, *skeleton.Frame) {
+	site, fr, p := n, n.Frame, n.Op.Res
+	for p.Root != nil && p.Root.Kind == skeleton.Param && p.Sel == nil {
+		for fr != nil && fr.Func != p.Root.Owner {
+			fr = fr.Up
+		}
+		if fr == nil || fr.Call == nil || p.Root.Index >= len(fr.Call.Op.Args) {
+			return n, nil
+		}
+		site, p, fr = fr.Call, fr.Call.Op.Args[p.Root.Index], fr.Up
+	}
+	if site == n {
+		for fr.Call != nil {
+			fr = fr.Up
+		}
+	}
+	return site, fr
+}
+
+// feasible reports whether a path leads to n on which its channel res is nil,
+// and to the start of the goroutine that n is in.
+func (c *checker) feasible(n *skeleton.Node, res skeleton.Path) bool {
+	q := skeleton.Query{
+		From: []*skeleton.Node{n.Graph.Entry},
+		To:   []*skeleton.Node{n},
+		Visit: func(at *skeleton.Node) skeleton.Verdict {
+			if at == n {
+				return skeleton.Found
+			}
+			return skeleton.Continue
+		},
+	}
+	if res.Root.Kind != skeleton.Nil {
+		q.Know = []skeleton.Cond{{Var: res, Want: false}}
+	}
+	if n.Graph.Search(q) == nil {
+		return false
+	}
+	return n.Graph.Spawner == nil || c.feasible(n.Graph.Spawner, res)
+}
+
+// report reports what n does at site, see origin.
+func (c *checker) report(site, n *skeleton.Node) {
+	op, v := site.Op, c.variable(n.Res)
+	if v == nil {
+		v = c.named(site, n)
+	}
+	pos, end := c.view.Extent(op)
+	d := analysis.Diagnostic{Pos: pos, End: end}
+	name := c.view.Text(n.Op)
+	switch {
+	case site != n:
+		d.Message = fmt.Sprintf("%s blocks for ever: it %s a channel that is nil", c.view.Callee(op), verb(n.Op))
+		if !n.Op.Fn.Imported() {
+			pos, end := c.view.Extent(n.Op)
+			d.Related = append(d.Related, analysis.RelatedInformation{
+				Pos: pos, End: end, Message: fmt.Sprintf("%s is nil here", name),
+			})
+		}
+	case v == nil:
+		d.Message = fmt.Sprintf("this %s blocks for ever: %s is nil", noun(n.Op), name)
+	default:
+		d.Message = fmt.Sprintf("this %s blocks for ever: nothing assigns %s, so it is nil", noun(n.Op), name)
+	}
+	if v != nil {
+		d.Related = append(d.Related, analysis.RelatedInformation{
+			Pos: v.Pos(), End: v.Pos() + token.Pos(len(v.Name())), Message: fmt.Sprintf("%s is declared here", v.Name()),
+		})
+	}
+	report.Report(c.pass, d)
+}
+
+// named returns the local variable that the code has for the nil channel which n
+// operates on, by itself or as an argument of site; nil if there is none.
+func (c *checker) named(site, n *skeleton.Node) *types.Var {
+	exprs := []ast.Expr{c.operand(n)}
+	if site != n {
+		exprs = nil
+		switch stmt := c.view.Node(site.Op).(type) {
+		case *ast.CallExpr:
+			exprs = stmt.Args
+		case *ast.GoStmt:
+			exprs = stmt.Call.Args
+		case *ast.DeferStmt:
+			exprs = stmt.Call.Args
+		}
+	}
+	for _, e := range exprs {
+		id, ok := e.(*ast.Ident)
+		if !ok {
+			continue
+		}
+		if v, ok := c.pass.TypesInfo.Uses[id].(*types.Var); ok && isChan(v.Type()) && c.isUnset(v) {
+			return v
+		}
+	}
+	return nil
+}
+
+// operand returns the expression that names the channel of n, or nil.
+func (c *checker) operand(n *skeleton.Node) ast.Expr {
+	if e := c.view.Operand(n.Op); e != nil {
+		return ast.Unparen(e)
+	}
+	return nil
+}
+
+func noun(op *skeleton.Op) string {
+	switch {
+	case op.Kind == syncapi.Send:
+		return "send"
+	case op.Range:
+		return "range"
+	}
+	return "receive"
+}
+
+func verb(op *skeleton.Op) string {
+	switch {
+	case op.Kind == syncapi.Send:
+		return "sends to"
+	case op.Range:
+		return "ranges over"
+	}
+	return "receives from"
+}
