@@ -15,5 +15,6 @@ var known = []string{
 	"lockorder",
 	"loopcapture",
 	"nilchan",
+	"timerleak",
 	"wgadd",
 }
