@@ -15,6 +15,7 @@ var known = []string{
 	"lockorder",
 	"loopcapture",
 	"nilchan",
+	"timerdrain",
 	"timerleak",
 	"wgadd",
 }
