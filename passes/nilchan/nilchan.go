@@ -157,7 +157,7 @@ func (c *checker) check(f *skeleton.Func, n *skeleton.Node) {
 	}
 	site, fr := origin(n)
 	switch {
-	case fr == nil || fr.Call != nil || fr.Func != f:
+	case !exact(n) || fr == nil || fr.Call != nil || fr.Func != f:
 		return // met again in the graph of that function
 	case site.Op.Fn.Imported() || c.seen[site.Op] || c.deliberate(site, n):
 		return
@@ -168,16 +168,40 @@ func (c *checker) check(f *skeleton.Func, n *skeleton.Node) {
 	c.report(site, n)
 }
 
+// exact reports whether the order of operations is known in all activations that
+// n is in.
+func exact(n *skeleton.Node) bool {
+	for fr := n.Frame; fr != nil; fr = fr.Up {
+		if fr.Widened || fr.Func.Effects {
+			return false
+		}
+	}
+	return true
+}
+
+// comparesParam reports whether a function compares its parameter p with nil, and
+// so knows that it may be.
+func comparesParam(p skeleton.Path) bool {
+	for _, b := range p.Root.Owner.Blocks {
+		for _, e := range b.Succs {
+			if e.Cond.Var == p {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // origin returns the node by which the channel of n comes to be nil, the call
 // that hands nil to the function which has n or n itself, and the activation
 // that does so.
 func origin(n *skeleton.Node) (*skeleton.Node, *skeleton.Frame) {
 	site, fr, p := n, n.Frame, n.Op.Res
-	for p.Root != nil && p.Root.Kind == skeleton.Param && p.Sel == nil {
+	for p.Root.Kind == skeleton.Param && p.Sel == nil {
 		for fr != nil && fr.Func != p.Root.Owner {
 			fr = fr.Up
 		}
-		if fr == nil || fr.Call == nil || p.Root.Index >= len(fr.Call.Op.Args) {
+		if fr == nil || fr.Call == nil || comparesParam(p) || p.Root.Index >= len(fr.Call.Op.Args) {
 			return n, nil
 		}
 		site, p, fr = fr.Call, fr.Call.Op.Args[p.Root.Index], fr.Up

@@ -66,8 +66,8 @@ func drainsIn(g *skeleton.Graph) []*drain {
 	}
 	var drains []*drain
 	for n := range spawn.Nodes(g, syncapi.Recv) {
-		if n.Op.Arm != nil || n.Op.Range {
-			continue // does not wait for this alone
+		if n.Op.Arm != nil || n.Op.Range || n.Frame.Func.Effects {
+			continue // does not wait for this alone, or in an order that is not known
 		}
 		timer, ok := timerOf(n)
 		if !ok {
@@ -75,7 +75,7 @@ func drainsIn(g *skeleton.Graph) []*drain {
 		}
 		d := &drain{node: n, timer: timer}
 		for m := range spawn.Nodes(g, syncapi.TimerStop, syncapi.TimerReset) {
-			if m.Res == timer && leads(m, n, nil, d.touches) {
+			if m.Res == timer && !m.Frame.Func.Effects && leads(m, n, nil, d.touches) {
 				d.stops = append(d.stops, m)
 			}
 		}
@@ -202,7 +202,7 @@ func tested(s *skeleton.Node) bool {
 // the timer stopped, before.
 func (c *checker) before(d *drain, s *skeleton.Node) {
 	for n := range spawn.Nodes(d.node.Graph, syncapi.Recv, syncapi.TimerStop) {
-		if !d.splits(n) {
+		if !d.splits(n) || n.Frame.Func.Effects {
 			continue
 		}
 		switch {
