@@ -75,7 +75,7 @@ func (c *checker) judge(s *site) (meant, evident bool) {
 		return false, false
 	case s.drains():
 		return true, len(w) == 0
-	case s.conditional:
+	case s.conditional, c.polls(s):
 		return true, false
 	case s.endless() && len(w) == 0:
 		return s.breaks(2) < 2 && !(s.alone && (s.isDefault() || s.behind)), false

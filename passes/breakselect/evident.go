@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 
+	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
@@ -50,10 +51,57 @@ func (c *checker) told(s *site, comm *ast.CommClause) bool {
 	if call, ok := ast.Unparen(ch).(*ast.CallExpr); ok {
 		return c.isOp(call, syncapi.CtxDone) && (s.idle || !s.conditional)
 	}
-	if !s.idle || !isSignal(c.pass.TypesInfo.TypeOf(ch)) {
+	switch {
+	case !s.idle:
+		return false
+	case isSignal(c.pass.TypesInfo.TypeOf(ch)):
+		return c.signals().stops(c.object(ch), s.behind)
+	}
+	return c.isDeadline(ch)
+}
+
+// isDeadline reports whether ch is a variable that time.After has set outside of
+// the loop, so that it is ready once.
+func (c *checker) isDeadline(ch ast.Expr) bool {
+	id, ok := ast.Unparen(ch).(*ast.Ident)
+	if !ok {
 		return false
 	}
-	return c.signals().stops(c.object(ch), s.behind)
+	v, ok := c.pass.TypesInfo.Uses[id].(*types.Var)
+	if !ok {
+		return false
+	}
+	def, ok := c.root.FindByPos(v.Pos(), v.Pos())
+	if !ok {
+		return false
+	}
+	kind, i := def.ParentEdge()
+	assign, ok := def.Parent().Node().(*ast.AssignStmt)
+	if !ok || kind != edge.AssignStmt_Lhs || len(assign.Lhs) != len(assign.Rhs) {
+		return false
+	}
+	call, ok := ast.Unparen(assign.Rhs[i]).(*ast.CallExpr)
+	return ok && c.isOp(call, syncapi.After)
+}
+
+// polls reports whether the break is all that a select does which looks whether
+// there is a value, of no interest, and goes on if there is none.
+func (c *checker) polls(s *site) bool {
+	comm, ok := s.clause.(*ast.CommClause)
+	if !ok || !s.alone || len(s.clauses) != 2 {
+		return false
+	}
+	recv, ok := comm.Comm.(*ast.ExprStmt)
+	if !ok {
+		return false
+	}
+	for _, clause := range s.clauses {
+		if clause != s.clause && (!isDefault(clause) || len(bodyOf(clause)) > 0) {
+			return false
+		}
+	}
+	b, ok := c.pass.TypesInfo.TypeOf(recv.X).Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsBoolean != 0
 }
 
 // isOp reports whether call is one of the operation op.

@@ -241,6 +241,7 @@ func (c *checker) readBy(s *site, conds ...ast.Node) *state {
 	}
 	for _, cond := range conds {
 		read(cond)
+		st.any = st.any || c.readsShared(cond)
 	}
 	for before := -1; before < len(st.vars); {
 		before = len(st.vars)
@@ -259,6 +260,39 @@ func (c *checker) readBy(s *site, conds ...ast.Node) *state {
 		})
 	}
 	return st
+}
+
+// readsShared reports whether a condition depends on a field, a package variable,
+// or a variable that a function literal assigns: who closes a channel may set it.
+func (c *checker) readsShared(cond ast.Node) bool {
+	shared := false
+	ast.Inspect(cond, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok {
+			return !shared
+		}
+		v, ok := c.pass.TypesInfo.Uses[id].(*types.Var)
+		shared = shared || ok && (v.IsField() || v.Parent() == c.pass.Pkg.Scope() || c.setByLiteral(v))
+		return !shared
+	})
+	return shared
+}
+
+// setByLiteral reports whether a function literal assigns v, which is declared
+// outside of it.
+func (c *checker) setByLiteral(v *types.Var) bool {
+	for cur := range c.root.Preorder((*ast.AssignStmt)(nil)) {
+		for _, lhs := range cur.Node().(*ast.AssignStmt).Lhs {
+			id, ok := lhs.(*ast.Ident)
+			if !ok || c.pass.TypesInfo.Uses[id] != v {
+				continue
+			}
+			for encl := range cur.Enclosing((*ast.FuncLit)(nil)) {
+				return v.Pos() < encl.Node().Pos() || encl.Node().End() <= v.Pos()
+			}
+		}
+	}
+	return false
 }
 
 // called adds to st what a call may look at, or change if it changes is set.

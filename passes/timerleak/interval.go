@@ -69,9 +69,12 @@ func (d *divisor) find(e ast.Expr, steps int) bool {
 	e = d.stripped(e)
 	switch e := e.(type) {
 	case *ast.BinaryExpr:
-		if e.Op == token.QUO {
+		switch e.Op {
+		case token.QUO:
 			d.quo = e
 			return d.source(e.Y, steps)
+		case token.MUL:
+			return d.find(e.X, steps) || d.find(e.Y, steps)
 		}
 	case *ast.Ident:
 		if rhs := d.follow(e, steps); rhs != nil {

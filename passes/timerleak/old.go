@@ -87,7 +87,7 @@ func (c *checker) unstopped(f *skeleton.Func, op *skeleton.Op) {
 		return
 	}
 	made := nodeOf(c.view.Expand(f), op)
-	if made == nil || !u.field && !returns(made) {
+	if made == nil || made.Graph.Widened {
 		return
 	}
 	ret := made
@@ -108,6 +108,8 @@ func (c *checker) unstopped(f *skeleton.Func, op *skeleton.Op) {
 		if !u.field {
 			d.SuggestedFixes = c.deferStop(op, u)
 		}
+	case ret == made:
+		d.Message = fmt.Sprintf("this %s is not stopped before the loop makes the next one, and before Go 1.23 %s", what, freed)
 	default:
 		at, to := c.view.Extent(ret.Op)
 		d.Message = fmt.Sprintf("this %s is not stopped when the function returns at %s, and before Go 1.23 %s", what, report.Place(c.pass.Fset, at, pos), freed)
@@ -117,8 +119,8 @@ func (c *checker) unstopped(f *skeleton.Func, op *skeleton.Op) {
 }
 
 // leftBehind returns a return of the function to which a path leads from made on
-// which the timer is neither stopped nor, unless it ticks, seen to fire; nil if
-// there is none.
+// which the timer is neither stopped nor, unless it ticks, seen to fire, or made
+// itself if such a path leads back to it; nil if there is none.
 func (c *checker) leftBehind(made *skeleton.Node, u *usage) *skeleton.Node {
 	var stopped bool
 	ends := make(map[*skeleton.Node]bool)
@@ -138,9 +140,9 @@ func (c *checker) leftBehind(made *skeleton.Node, u *usage) *skeleton.Node {
 		Take: func(s *skeleton.Step) bool { return !exhausts(s) },
 		Visit: func(n *skeleton.Node) skeleton.Verdict {
 			switch {
-			case ends[n] || n == made:
+			case ends[n]:
 				return skeleton.Stop
-			case n.Exit == skeleton.ByReturn:
+			case n == made || n.Exit == skeleton.ByReturn:
 				return skeleton.Found
 			}
 			return skeleton.Continue
@@ -148,6 +150,9 @@ func (c *checker) leftBehind(made *skeleton.Node, u *usage) *skeleton.Node {
 	})
 	if trace == nil {
 		return nil
+	}
+	if trace.End() == made {
+		return made
 	}
 	for i := len(trace.Nodes) - 1; i >= 0; i-- {
 		if n := trace.Nodes[i]; n.Op.Is(syncapi.Return) && n.Frame.Call == nil {

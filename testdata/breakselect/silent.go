@@ -482,3 +482,42 @@ func doneElsewhere(a, b <-chan int, done <-chan struct{}) {
 		}
 	}
 }
+
+var (
+	running = true
+	halt    = make(chan struct{})
+)
+
+func stopRunning() {
+	running = false
+	close(halt)
+}
+
+func conditionOfPackage(in <-chan int) {
+	for running {
+		select {
+		case v := <-in:
+			use(v)
+		case <-halt:
+			break
+		}
+	}
+}
+
+func conditionOfClosure(in <-chan int) (stop func()) {
+	done, open := make(chan struct{}), true
+	go func() {
+		for open {
+			select {
+			case v := <-in:
+				use(v)
+			case <-done:
+				break
+			}
+		}
+	}()
+	return func() {
+		open = false
+		close(done)
+	}
+}

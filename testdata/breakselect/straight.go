@@ -396,3 +396,32 @@ func conditionUnchanged(done chan struct{}, in <-chan int) {
 		}
 	}
 }
+
+func deadline(in <-chan int, ctx context.Context) {
+	timeout := time.After(time.Minute)
+	for { // related `^this loop goes on after the break$`
+		select {
+		case v := <-in:
+			use(v)
+		case <-timeout:
+			break // want `^this break has no effect: it leaves the select, not the loop around it$`
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func quitBeforeWork(quit chan bool, r *bufio.Reader) error {
+	for { // related `^this loop goes on after the break$`
+		select {
+		case <-quit:
+			break // want `^this break has no effect: it leaves the select, not the loop around it$`
+		default:
+		}
+		line, err := r.ReadString('\n')
+		if err != nil {
+			return err
+		}
+		use(line)
+	}
+}

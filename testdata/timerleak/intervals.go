@@ -121,3 +121,8 @@ func fixedRate() *time.Ticker { return internalRate(5) }
 func internalRate(rate int) *time.Ticker {
 	return time.NewTicker(time.Second / time.Duration(rate))
 }
+
+// NewMillis computes in milliseconds.
+func NewMillis(rps int) *time.Ticker {
+	return time.NewTicker(time.Duration(1000/rps) * time.Millisecond) // related `^this is not positive, or no number at all, unless rps is$` // want `^nothing checks that rps is positive, without which this panics$`
+}

@@ -1,10 +1,7 @@
 // The command runs tickers for as long as it lives.
 package main
 
-import (
-	"net/http"
-	"time"
-)
+import "time"
 
 func report() {}
 
@@ -27,8 +24,10 @@ func (s *session) start() {
 	}()
 }
 
-func handle(w http.ResponseWriter, r *http.Request) {
-	new(session).start()
+func handle(requests <-chan int) {
+	for range requests {
+		new(session).start()
+	}
 }
 
 func main() {
@@ -38,7 +37,7 @@ func main() {
 			report()
 		}
 	}()
-	http.HandleFunc("/", handle)
+	go handle(make(chan int))
 	t := time.NewTicker(time.Second)
 	for range t.C {
 		report()
