@@ -7,6 +7,8 @@ import (
 	"go/types"
 
 	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/analysis/passes/inspect"
+	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
@@ -21,7 +23,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "nilchan",
 	Doc:      docs.MustExtract(doc, "nilchan"),
 	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/nilchan",
-	Requires: []*analysis.Analyzer{skeleton.Analyzer, symindex.Analyzer},
+	Requires: []*analysis.Analyzer{inspect.Analyzer, skeleton.Analyzer, symindex.Analyzer},
 	Run:      report.Run(run),
 }
 
@@ -35,6 +37,7 @@ type checker struct {
 	pass  *analysis.Pass
 	view  *skeleton.View
 	index *symindex.Index
+	root  inspector.Cursor
 	vars  map[token.Pos]*types.Var // variables that are declared without a value, by position
 	unset map[*types.Var]bool      // see isUnset
 	seen  map[*skeleton.Op]bool    // what has been reported
@@ -45,12 +48,14 @@ func run(pass *analysis.Pass) (any, error) {
 		pass:  pass,
 		view:  pass.ResultOf[skeleton.Analyzer].(*skeleton.View),
 		index: pass.ResultOf[symindex.Analyzer].(*symindex.Index),
+		root:  pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
 		unset: make(map[*types.Var]bool),
 		seen:  make(map[*skeleton.Op]bool),
 	}
 	c.view.Lock()
 	defer c.view.Unlock()
 	for _, f := range c.view.Funcs {
+		c.elements(f)
 		if !c.mayBlock(f) {
 			continue
 		}
@@ -260,11 +265,26 @@ func (c *checker) report(site, n *skeleton.Node) {
 		d.Message = fmt.Sprintf("this %s blocks for ever: nothing assigns %s, so it is nil", noun(n.Op), name)
 	}
 	if v != nil {
-		d.Related = append(d.Related, analysis.RelatedInformation{
-			Pos: v.Pos(), End: v.Pos() + token.Pos(len(v.Name())), Message: fmt.Sprintf("%s is declared here", v.Name()),
-		})
+		d.Related = append(d.Related, declaration(v))
 	}
 	report.Report(c.pass, d)
+}
+
+// reportElement reports an operation on an element of v.
+func (c *checker) reportElement(op *skeleton.Op, v *types.Var) {
+	pos, end := c.view.Extent(op)
+	report.Report(c.pass, analysis.Diagnostic{
+		Pos: pos, End: end,
+		Message: fmt.Sprintf("this %s blocks for ever: nothing puts a channel into %s, so its elements are nil", noun(op), v.Name()),
+		Related: []analysis.RelatedInformation{declaration(v)},
+	})
+}
+
+// declaration returns where v is declared.
+func declaration(v *types.Var) analysis.RelatedInformation {
+	return analysis.RelatedInformation{
+		Pos: v.Pos(), End: v.Pos() + token.Pos(len(v.Name())), Message: fmt.Sprintf("%s is declared here", v.Name()),
+	}
 }
 
 // named returns the local variable that the code has for the nil channel which n
