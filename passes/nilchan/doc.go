@@ -30,9 +30,10 @@
 // or another.
 //
 // The analyzer does not report the cases of a select statement, which are
-// switched off by a nil channel, code that compares the channel with nil, and
-// fields that anything in the package assigns, or could by their address. To
-// block for ever on purpose, use select {} or receive from a nil literal.
+// switched off by a nil channel, code that compares the channel with nil, fields
+// that anything in the package assigns, or could by their address, and fields of
+// types that nothing makes. To block for ever on purpose, use select {} or receive
+// from a nil literal.
 package nilchan
 
 import _ "embed"

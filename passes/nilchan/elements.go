@@ -103,7 +103,7 @@ func (c *checker) isEmpty(v *types.Var) bool {
 		}
 		made = made || makes
 	}
-	if v.IsField() && (c.inLiteral(v) || c.converted(v)) {
+	if v.IsField() && (c.inLiteral(v) || c.converted(v) || !c.isMade(v)) {
 		return false
 	}
 	return made && (local || !c.setElsewhere(v))

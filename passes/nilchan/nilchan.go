@@ -40,7 +40,10 @@ type checker struct {
 	root  inspector.Cursor
 	vars  map[token.Pos]*types.Var // variables that are declared without a value, by position
 	unset map[*types.Var]bool      // see isUnset
-	seen  map[*skeleton.Op]bool    // what has been reported
+
+	owners map[*types.Var][]*types.TypeName // types by their fields
+	made   map[*types.TypeName]bool         // see makes
+	seen   map[*skeleton.Op]bool            // what has been reported
 }
 
 func run(pass *analysis.Pass) (any, error) {
@@ -50,6 +53,7 @@ func run(pass *analysis.Pass) (any, error) {
 		index: pass.ResultOf[symindex.Analyzer].(*symindex.Index),
 		root:  pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
 		unset: make(map[*types.Var]bool),
+		made:  make(map[*types.TypeName]bool),
 		seen:  make(map[*skeleton.Op]bool),
 	}
 	c.view.Lock()

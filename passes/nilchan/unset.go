@@ -56,7 +56,7 @@ func (c *checker) findUnset(v *types.Var) bool {
 			return false
 		}
 	}
-	if v.IsField() && (c.inLiteral(v) || c.converted(v)) {
+	if v.IsField() && (c.inLiteral(v) || c.converted(v) || !c.isMade(v)) {
 		return false
 	}
 	return local || !c.setElsewhere(v)

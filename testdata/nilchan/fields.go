@@ -58,6 +58,8 @@ type outer struct {
 	named inner
 }
 
+func newOuter() *outer { return new(outer) }
+
 func (o *outer) promoted() bool {
 	return <-o.ready // want `^this receive blocks for ever: nothing assigns o\.ready, so it is nil$`
 }
@@ -179,9 +181,28 @@ type swapped struct {
 	in, out chan int // related `^in is declared here$`
 }
 
+var swap swapped
+
 func (s *swapped) reset() { s.in, s.out = nil, make(chan int) }
 
 func (s *swapped) run() {
 	s.out <- 1
 	s.in <- 1 // want `^this send blocks for ever: nothing assigns s\.in, so it is nil$`
+}
+
+// Nothing makes one.
+type dead struct {
+	ch chan int
+}
+
+func (d *dead) send() { d.ch <- 1 }
+
+// Others may make one.
+type Zero struct {
+	ch chan int // related `^ch is declared here$`
+}
+
+// Send sends.
+func (z *Zero) Send() {
+	z.ch <- 1 // want `^this send blocks for ever: nothing assigns z\.ch, so it is nil$`
 }
