@@ -43,13 +43,32 @@ func run(pass *analysis.Pass) (any, error) {
 		if !c.view.May(f, syncapi.TimerStop) && !c.view.May(f, syncapi.TimerReset) || !c.view.May(f, syncapi.Recv) {
 			continue
 		}
-		for _, d := range drainsIn(c.view.Expand(f)) {
+		for _, d := range drainsIn(c.graph(f)) {
 			c.check(d)
 			drains = append(drains, d)
 		}
 	}
 	c.concurrent(drains)
 	return nil, nil
+}
+
+// graph returns the graph of f: one that leaves out what has nothing to do with
+// timers, if the whole of it is too large.
+func (c *checker) graph(f *skeleton.Func) *skeleton.Graph {
+	g := c.view.Expand(f)
+	if !g.Widened {
+		return g
+	}
+	ops := []syncapi.Op{syncapi.Recv, syncapi.TimerStop, syncapi.TimerReset, syncapi.NewTimer}
+	return c.view.Outline(f, skeleton.Interest{
+		Ops: append(ops, syncapi.Store),
+		Enter: func(_ *skeleton.Node, t *skeleton.Target) bool {
+			return slices.ContainsFunc(c.view.Effects(t.Func, ops...), func(e skeleton.Effect) bool {
+				class, ok := e.Res.Class()
+				return e.Op.Kind != syncapi.Recv || ok && syncapi.TimerChan(class.Type, class.Field) == syncapi.NewTimer
+			})
+		},
+	})
 }
 
 // A drain is a receive that is to empty the channel of a timer.

@@ -1,6 +1,8 @@
 package timerleak
 
 import (
+	"slices"
+
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
@@ -15,10 +17,14 @@ import (
 // conditions of its branches apart, leads to its end. A range over the channel
 // of a ticker does not end, since nothing closes that.
 func (c *checker) fed(f *skeleton.Func) {
-	if !c.starts(f) || c.lives.asProcess(f) || c.inTest(f.Pos) {
+	if c.inTest(f.Pos) || !c.starts(f) || c.lifetimes().asProcess(f) {
 		return
 	}
-	for s := range spawn.Goroutines(c.view.Expand(f)) {
+	g := c.view.Outline(f, skeleton.Interest{
+		Ops:   ticking,
+		Enter: func(_ *skeleton.Node, t *skeleton.Target) bool { return c.ticks(t.Func) || handsFunc(t) },
+	})
+	for s := range spawn.Goroutines(g) {
 		if s.Node.Op.Fn.Imported() || s.Node.Frame.Call != nil && !handed(s.Node.Op) {
 			continue
 		}
@@ -26,6 +32,22 @@ func (c *checker) fed(f *skeleton.Func) {
 			c.reportFed(s.Node, tick)
 		}
 	}
+}
+
+// ticking are the operations that show a goroutine which a ticker feeds.
+var ticking = []syncapi.Op{syncapi.Recv, syncapi.Tick, syncapi.NewTicker}
+
+// ticks reports whether f, or anything that it runs, makes a ticker or waits for one.
+func (c *checker) ticks(f *skeleton.Func) bool {
+	return slices.ContainsFunc(c.view.Effects(f, ticking...), func(e skeleton.Effect) bool {
+		class, ok := e.Res.Class()
+		return e.Op.Kind != syncapi.Recv || ok && syncapi.TimerChan(class.Type, class.Field) == syncapi.NewTicker
+	})
+}
+
+// handsFunc reports whether a call has a function among its arguments.
+func handsFunc(t *skeleton.Target) bool {
+	return slices.ContainsFunc(t.Args, func(p skeleton.Path) bool { return p.Root != nil && p.Root.Kind == skeleton.FuncVal })
 }
 
 // starts reports whether f starts a goroutine that may wait for a ticker, or

@@ -51,7 +51,7 @@ func nodeOf(g *skeleton.Graph, op *skeleton.Op) *skeleton.Node {
 
 // tick reports op, a time.Tick, if its function returns.
 func (c *checker) tick(f *skeleton.Func, op *skeleton.Op) {
-	if c.lives.asProcess(f) || !returns(nodeOf(c.view.Expand(f), op)) {
+	if c.lifetimes().asProcess(f) || !returns(nodeOf(c.view.Expand(f), op)) {
 		return
 	}
 	pos, end := c.view.Extent(op)
@@ -83,7 +83,7 @@ func (c *checker) unstopped(f *skeleton.Func, op *skeleton.Op) {
 		what = "ticker"
 	}
 	u := c.usage(op)
-	if u == nil || u.escapes || u.field && (op.Kind == syncapi.NewTimer || u.stops) || c.lives.asProcess(f) {
+	if u == nil || u.escapes || u.field && (op.Kind == syncapi.NewTimer || u.stops) || c.lifetimes().asProcess(f) {
 		return
 	}
 	made := nodeOf(c.view.Expand(f), op)

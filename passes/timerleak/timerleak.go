@@ -32,7 +32,7 @@ type checker struct {
 	view  *skeleton.View
 	index *symindex.Index
 	root  inspector.Cursor
-	lives *lifetimes
+	lives *lifetimes         // see the method
 	seen  map[token.Pos]bool // what has been reported
 }
 
@@ -46,13 +46,20 @@ func run(pass *analysis.Pass) (any, error) {
 	}
 	c.view.Lock()
 	defer c.view.Unlock()
-	c.lives = newLifetimes(c.view, func(f *skeleton.Func) bool { return c.inTest(f.Pos) })
 	for _, f := range c.view.Funcs {
 		c.fed(f)
 		c.old(f)
 		c.intervals(f)
 	}
 	return nil, nil
+}
+
+// lifetimes returns the lifetimes of the package's functions.
+func (c *checker) lifetimes() *lifetimes {
+	if c.lives == nil {
+		c.lives = newLifetimes(c.view, c.index, c.inTest)
+	}
+	return c.lives
 }
 
 // old checks what the collector frees only since Go 1.23.

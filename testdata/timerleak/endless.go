@@ -344,6 +344,16 @@ func Lazily() {
 
 var lazily = sync.OnceFunc(func() { go flush() })
 
+type collector struct{ once sync.Once }
+
+var theCollector = newCollector()
+
+func newCollector() *collector { return &collector{} }
+
+func (c *collector) collect() {
+	c.once.Do(func() { go flush() })
+}
+
 type perObject struct{ once sync.Once }
 
 func (p *perObject) start() {
