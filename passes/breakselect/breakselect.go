@@ -80,7 +80,7 @@ func (c *checker) judge(s *site) (meant, evident bool) {
 	case s.endless() && len(w) == 0:
 		return s.breaks(2) < 2 && !(s.alone && (s.isDefault() || s.behind)), false
 	}
-	return s.breaks(1) < 2 && !s.isDefault() && !(s.alone && s.behind) && !c.othersLeave(s), false
+	return s.breaks(1) < 2 && !s.fills() && !c.othersLeave(s), false
 }
 
 func (c *checker) report(s *site, evident bool) {

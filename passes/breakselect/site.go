@@ -149,6 +149,16 @@ func (s *site) drains() bool {
 	return ok && s.isDefault() && s.endless() && len(s.loopBody().List) == 1 && s.loopBody().List[0] == s.stmt
 }
 
+// fills reports whether the break may well stand for "nothing to do": in a
+// default, where the loop goes on to something, or in a case of many values.
+func (s *site) fills() bool {
+	if s.isDefault() {
+		return true
+	}
+	clause, ok := s.clause.(*ast.CaseClause)
+	return s.alone && (s.behind || ok && len(clause.List) > 2)
+}
+
 // breaks counts the clauses that have at least n statements, the last of them a break.
 func (s *site) breaks(n int) int {
 	count := 0

@@ -2,9 +2,12 @@ package timerdrain
 
 import (
 	"fmt"
+	"go/ast"
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/analysis/passes/inspect"
+	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
@@ -18,7 +21,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "timerdrain",
 	Doc:      docs.MustExtract(doc, "timerdrain"),
 	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/timerdrain",
-	Requires: []*analysis.Analyzer{skeleton.Analyzer},
+	Requires: []*analysis.Analyzer{inspect.Analyzer, skeleton.Analyzer},
 	Run:      report.Run(run),
 }
 
@@ -31,11 +34,17 @@ var Analyzer = &analysis.Analyzer{
 type checker struct {
 	pass *analysis.Pass
 	view *skeleton.View
+	root inspector.Cursor
 	seen map[*skeleton.Op]bool // what has been reported
 }
 
 func run(pass *analysis.Pass) (any, error) {
-	c := &checker{pass, pass.ResultOf[skeleton.Analyzer].(*skeleton.View), make(map[*skeleton.Op]bool)}
+	c := &checker{
+		pass: pass,
+		view: pass.ResultOf[skeleton.Analyzer].(*skeleton.View),
+		root: pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
+		seen: make(map[*skeleton.Op]bool),
+	}
 	c.view.Lock()
 	defer c.view.Unlock()
 	var drains []*drain
@@ -220,6 +229,9 @@ func tested(s *skeleton.Node) bool {
 // before reports d, which follows the Stop s, if the value may be received, or
 // the timer stopped, before.
 func (c *checker) before(d *drain, s *skeleton.Node) {
+	if c.resetByType(d) {
+		return
+	}
 	for n := range spawn.Nodes(d.node.Graph, syncapi.Recv, syncapi.TimerStop) {
 		if !d.splits(n) || n.Frame.Func.Effects {
 			continue
@@ -235,6 +247,40 @@ func (c *checker) before(d *drain, s *skeleton.Node) {
 			}
 		}
 	}
+}
+
+// resetByType reports whether a Reset of the timer depends on the type of a value,
+// as the compiler has it: a path past it is hardly meant to be taken.
+func (c *checker) resetByType(d *drain) bool {
+	for n := range spawn.Nodes(d.node.Graph, syncapi.TimerReset) {
+		if n.Res != d.timer {
+			continue
+		}
+		call := c.view.Node(n.Op)
+		if call == nil {
+			continue
+		}
+		cur, ok := c.root.FindNode(call)
+		if !ok {
+			continue
+		}
+		for encl := range cur.Enclosing((*ast.IfStmt)(nil)) {
+			if c.assertsType(encl.Node().(*ast.IfStmt)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// assertsType reports whether an if statement has the form "if v, ok := x.(T); ok".
+func (c *checker) assertsType(stmt *ast.IfStmt) bool {
+	init, ok := stmt.Init.(*ast.AssignStmt)
+	if !ok || len(init.Rhs) != 1 || len(init.Lhs) != 2 {
+		return false
+	}
+	_, ok = ast.Unparen(init.Rhs[0]).(*ast.TypeAssertExpr)
+	return ok
 }
 
 // splits reports whether n and the drain do not come from one call of the

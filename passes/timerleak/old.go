@@ -2,6 +2,9 @@ package timerleak
 
 import (
 	"fmt"
+	"go/ast"
+	"go/constant"
+	"time"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -29,7 +32,7 @@ func (c *checker) after(f *skeleton.Func, op *skeleton.Op) {
 			}
 		}
 	}
-	if arm == nil || !skeleton.Leads(made, made, func(n *skeleton.Node) bool { return fires[n] }) {
+	if arm == nil || c.isShort(op) || !skeleton.Leads(made, made, func(n *skeleton.Node) bool { return fires[n] }) {
 		return
 	}
 	pos, end := c.view.Extent(op)
@@ -37,6 +40,23 @@ func (c *checker) after(f *skeleton.Func, op *skeleton.Op) {
 		Pos: pos, End: end,
 		Message: "each turn of the loop makes a timer here, which before Go 1.23 lives until it fires",
 	})
+}
+
+// negligible is how long a timer may live on without doing harm.
+const negligible = 10 * time.Millisecond
+
+// isShort reports whether op makes a timer of a constant duration that is negligible.
+func (c *checker) isShort(op *skeleton.Op) bool {
+	call, ok := c.view.Node(op).(*ast.CallExpr)
+	if !ok || len(call.Args) != 1 {
+		return false
+	}
+	val := c.pass.TypesInfo.Types[call.Args[0]].Value
+	if val == nil {
+		return false
+	}
+	d, exact := constant.Int64Val(constant.ToInt(val))
+	return exact && time.Duration(d) <= negligible
 }
 
 // nodeOf returns the node of an operation of the function at the root of g.

@@ -521,3 +521,14 @@ func conditionOfClosure(in <-chan int) (stop func()) {
 		close(done)
 	}
 }
+
+func ignoresMany(kinds []string) {
+	for _, k := range kinds {
+		switch k {
+		case "a", "b", "c", "d":
+			break
+		default:
+			use(k)
+		}
+	}
+}

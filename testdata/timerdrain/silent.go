@@ -232,3 +232,20 @@ func (w *watched) Close() {
 		<-w.idle.C
 	}
 }
+
+func resetByType(ch <-chan any) {
+	t := time.NewTimer(0)
+	for {
+		select {
+		case <-ch:
+			if !t.Stop() {
+				<-t.C
+			}
+			t.Reset(time.Second)
+		case <-t.C:
+			if d, ok := (<-ch).(time.Duration); ok {
+				t.Reset(d)
+			}
+		}
+	}
+}
