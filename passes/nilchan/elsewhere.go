@@ -36,6 +36,19 @@ func (c *checker) setElsewhere(v *types.Var) bool {
 	return false
 }
 
+// inIgnored reports whether a file for another platform has the identifier name.
+func (c *checker) inIgnored(name string) bool {
+	for _, path := range c.pass.IgnoredFiles {
+		if c.pass.ReadFile == nil {
+			return true
+		}
+		if src, err := c.pass.ReadFile(path); err != nil || bytes.Contains(src, []byte(name)) {
+			return true
+		}
+	}
+	return false
+}
+
 // setIn reports whether a file may give v a value, by its syntax.
 func (c *checker) setIn(src []byte, v *types.Var) bool {
 	if !bytes.Contains(src, []byte(v.Name())) && !v.IsField() {

@@ -43,7 +43,7 @@ func (c *checker) concurrent(drains []*drain) {
 // races reports whether n may take the value that d waits for.
 func (c *checker) races(d *drain, n *skeleton.Node, entry map[*skeleton.Func]bool) bool {
 	g := d.node.Graph
-	if n.Op == d.node.Op || d.guarded() || c.has(n.Graph, d.node.Op) || !c.drains(d) {
+	if n.Op == d.node.Op || resets(n) || d.guarded() || c.has(n.Graph, d.node.Op) || !c.drains(d) {
 		return false
 	}
 	if n.Res == d.node.Res && spawn.Within(n.Graph, g) {
@@ -52,6 +52,24 @@ func (c *checker) races(d *drain, n *skeleton.Node, entry map[*skeleton.Func]boo
 	class, ok := d.timer.Class()
 	other, also := n.Op.Res.Base().Class() // as its function names it
 	return ok && also && class == other && d.timer.Root.Visible() && entry[g.Root] && d.node.Frame.Call == nil && c.unawaited(d)
+}
+
+// resets reports whether the goroutine of n surely resets the timer behind n, so
+// that there is another value to receive.
+func resets(n *skeleton.Node) bool {
+	timer := n.Res.Base()
+	renewed := func(m *skeleton.Node) bool {
+		return m.Op.Is(syncapi.TimerReset, syncapi.NewTimer) && m.Res == timer
+	}
+	if leads(n, n, nil, renewed) {
+		return false
+	}
+	for _, m := range n.Graph.Nodes {
+		if m.Exit != skeleton.NoExit && leads(n, m, nil, renewed) {
+			return false
+		}
+	}
+	return true
 }
 
 // drains reports whether d follows a Stop that returned false.

@@ -20,6 +20,7 @@ type usage struct {
 	stmt    inspector.Cursor
 	name    string
 	defined bool // stmt declares the variable
+	again   bool // it is assigned elsewhere, too
 }
 
 // usage returns how the timer that op makes is used, nil if it is not assigned
@@ -97,7 +98,9 @@ func (c *checker) classify(u *usage, use inspector.Cursor) {
 				u.escapes = true
 			}
 		}
-	case edge.AssignStmt_Lhs, edge.BinaryExpr_X, edge.BinaryExpr_Y:
+	case edge.AssignStmt_Lhs:
+		u.again = true
+	case edge.BinaryExpr_X, edge.BinaryExpr_Y:
 	default:
 		u.escapes = true
 	}
@@ -106,7 +109,7 @@ func (c *checker) classify(u *usage, use inspector.Cursor) {
 // deferStop returns the fix that stops the timer when the function returns: where
 // a statement of its body declares it, outside of loops.
 func (c *checker) deferStop(op *skeleton.Op, u *usage) []analysis.SuggestedFix {
-	if !u.defined || u.name == "_" {
+	if !u.defined || u.again {
 		return nil
 	}
 	for cur := u.stmt; ; cur = cur.Parent() {

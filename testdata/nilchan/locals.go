@@ -290,3 +290,39 @@ func compared() {
 		ch <- 1
 	}()
 }
+
+func forgets() chan int {
+	var ch chan int
+	return ch
+}
+
+func returnsNil() chan int { return nil }
+
+func maybe(b bool) chan int {
+	if b {
+		return make(chan int)
+	}
+	return nil
+}
+
+func neverReady() <-chan struct{} { return nil }
+
+func byResult() {
+	ch := forgets() // related `^forgets is called here$`
+	ch <- 1         // want `^this send blocks for ever: forgets returns a nil channel$`
+}
+
+func byResultDirectly() {
+	for v := range returnsNil() { // related `^returnsNil is called here$` // want `^this range blocks for ever: returnsNil returns a nil channel$`
+		use(v)
+	}
+}
+
+func byResultChecked() {
+	ch := returnsNil()
+	if ch != nil {
+		ch <- 1
+	}
+	<-neverReady()
+	maybe(true) <- 1
+}

@@ -249,3 +249,34 @@ func resetByType(ch <-chan any) {
 		}
 	}
 }
+
+type heartbeat struct {
+	t    *time.Timer
+	done chan struct{}
+}
+
+func newHeartbeat() *heartbeat {
+	h := &heartbeat{t: time.NewTimer(time.Minute), done: make(chan struct{})}
+	go h.beat()
+	return h
+}
+
+func (h *heartbeat) beat() {
+	for {
+		select {
+		case <-h.t.C:
+			use("beat")
+			h.t.Reset(time.Minute)
+		case <-h.done:
+			return
+		}
+	}
+}
+
+// Close may have to wait for the next beat, but not for ever.
+func (h *heartbeat) Close() {
+	if !h.t.Stop() {
+		<-h.t.C
+	}
+	close(h.done)
+}
