@@ -10,6 +10,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/iocalls"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/passes/badignore"
+	"github.com/concurrencyvet/concurrencyvet/passes/breakselect"
 	"github.com/concurrencyvet/concurrencyvet/passes/busyselect"
 	"github.com/concurrencyvet/concurrencyvet/passes/closedsend"
 	"github.com/concurrencyvet/concurrencyvet/passes/condwait"
@@ -24,8 +25,11 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/passes/lockleak"
 	"github.com/concurrencyvet/concurrencyvet/passes/lockorder"
 	"github.com/concurrencyvet/concurrencyvet/passes/loopcapture"
+	"github.com/concurrencyvet/concurrencyvet/passes/nilchan"
 	"github.com/concurrencyvet/concurrencyvet/passes/oncedeadlock"
 	"github.com/concurrencyvet/concurrencyvet/passes/receiverclose"
+	"github.com/concurrencyvet/concurrencyvet/passes/timerdrain"
+	"github.com/concurrencyvet/concurrencyvet/passes/timerleak"
 	"github.com/concurrencyvet/concurrencyvet/passes/wgadd"
 )
 
@@ -59,6 +63,7 @@ type Check struct {
 // Checks is the suite, in alphabetical order.
 var Checks = []Check{
 	{badignore.Analyzer, Suspicious, Stable, "v0.1.0"},
+	{breakselect.Analyzer, Correctness, Preview, "v0.1.0"},
 	{busyselect.Analyzer, Correctness, Preview, "v0.1.0"},
 	{closedsend.Analyzer, Correctness, Preview, "v0.1.0"},
 	{condwait.Analyzer, Correctness, Preview, "v0.1.0"},
@@ -75,6 +80,9 @@ var Checks = []Check{
 	{loopcapture.Analyzer, Correctness, Preview, "v0.1.0"},
 	{oncedeadlock.Analyzer, Correctness, Preview, "v0.1.0"},
 	{receiverclose.Analyzer, Suspicious, Preview, "v0.1.0"},
+	{nilchan.Analyzer, Correctness, Preview, "v0.1.0"},
+	{timerdrain.Analyzer, Correctness, Preview, "v0.1.0"},
+	{timerleak.Analyzer, Correctness, Preview, "v0.1.0"},
 	{wgadd.Analyzer, Correctness, Preview, "v0.1.0"},
 }
 

@@ -5,6 +5,7 @@ package badignore
 // known are the names of the checks of the suite.
 var known = []string{
 	"badignore",
+	"breakselect",
 	"busyselect",
 	"closedsend",
 	"condwait",
@@ -21,5 +22,8 @@ var known = []string{
 	"loopcapture",
 	"oncedeadlock",
 	"receiverclose",
+	"nilchan",
+	"timerdrain",
+	"timerleak",
 	"wgadd",
 }

@@ -74,6 +74,9 @@ func (c *checker) report(l *idleLoop) {
 	d := analysis.Diagnostic{}
 	d.Pos, d.End = c.view.Extent(op)
 	sel, clause := c.defaultOf(poll)
+	if at == poll && clause != nil && c.meansToEnd(sel, clause) {
+		return // the break is at fault, and breakselect's
+	}
 	switch {
 	case at != poll:
 		d.Message = fmt.Sprintf("this loop spins: %s returns at once by the default of a select, and nothing else in the loop blocks", c.view.Callee(at.Op))

@@ -16,15 +16,31 @@ func isEmpty(clause *ast.CommClause) bool {
 	return len(clause.Body) == 1 && ok && branch.Tok == token.CONTINUE && branch.Label == nil
 }
 
+// meansToEnd reports whether a default ends in a break, in a loop which does
+// nothing but select: it was to end the loop.
+func (c *checker) meansToEnd(sel *ast.SelectStmt, clause *ast.CommClause) bool {
+	if len(clause.Body) == 0 {
+		return false
+	}
+	branch, ok := clause.Body[len(clause.Body)-1].(*ast.BranchStmt)
+	return ok && branch.Tok == token.BREAK && branch.Label == nil && c.isAllOfLoop(sel)
+}
+
+// isAllOfLoop reports whether the loop around sel has no end and does nothing else.
+func (c *checker) isAllOfLoop(sel *ast.SelectStmt) bool {
+	loop := c.loopOf(sel)
+	if loop == nil || loop.Cond != nil || loop.Post != nil || len(loop.Body.List) != 1 {
+		return false
+	}
+	stmt, ok := loop.Body.List[0].(*ast.SelectStmt)
+	return ok && stmt == sel
+}
+
 // fix returns the fix that removes the empty default of sel. Without it the
 // select waits, which is right if it is all that its loop does, and no
 // condition of the loop is to be looked at meanwhile.
 func (c *checker) fix(sel *ast.SelectStmt, clause *ast.CommClause) []analysis.SuggestedFix {
-	loop := c.loopOf(sel)
-	if loop == nil || loop.Cond != nil || loop.Post != nil || len(loop.Body.List) != 1 || len(sel.Body.List) < 2 {
-		return nil
-	}
-	if stmt, ok := loop.Body.List[0].(*ast.SelectStmt); !ok || stmt != sel {
+	if len(sel.Body.List) < 2 || !c.isAllOfLoop(sel) {
 		return nil
 	}
 	pos, end := clause.Pos(), sel.Body.Rbrace

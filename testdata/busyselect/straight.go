@@ -248,3 +248,15 @@ func looksAtLength(q chan int, quit <-chan struct{}) {
 		}
 	}
 }
+
+// The break was to end the loop, and is to blame for it.
+func breaksSelectOnly(jobs <-chan int) {
+	for {
+		select {
+		case j := <-jobs:
+			run(j)
+		default:
+			break
+		}
+	}
+}
