@@ -95,11 +95,40 @@ func (c *Channel) turns(s *Side) map[*skeleton.Step]bool {
 		}
 		for m := range loop {
 			if loop[m] && isHead(m, loop) {
-				endsAt(m, loop, steps)
+				if !endsAt(m, loop, steps) {
+					endsAtBottom(m, loop, steps)
+				}
 			}
 		}
 	}
 	return steps
+}
+
+// endsAtBottom adds the steps out of a loop from where control goes back to its
+// head, and those past it from where it is entered: such a loop has its condition
+// at the end of each turn, and once before the first.
+func endsAtBottom(head *skeleton.Node, loop map[*skeleton.Node]bool, steps map[*skeleton.Step]bool) {
+	behind := make(map[*skeleton.Node]bool)
+	for _, back := range head.Preds {
+		if !loop[back.From] {
+			continue
+		}
+		for _, st := range back.From.Succs {
+			if !loop[st.To] {
+				steps[st], behind[st.To] = true, true
+			}
+		}
+	}
+	for _, entry := range head.Preds {
+		if loop[entry.From] {
+			continue
+		}
+		for _, st := range entry.From.Succs {
+			if behind[st.To] {
+				steps[st] = true
+			}
+		}
+	}
 }
 
 // isHead reports whether control comes to n from outside of its loop.
@@ -113,8 +142,9 @@ func isHead(n *skeleton.Node, loop map[*skeleton.Node]bool) bool {
 }
 
 // endsAt adds the steps out of a loop that are reached from its head past no
-// operation.
-func endsAt(head *skeleton.Node, loop map[*skeleton.Node]bool, steps map[*skeleton.Step]bool) {
+// operation. It reports whether there are any.
+func endsAt(head *skeleton.Node, loop map[*skeleton.Node]bool, steps map[*skeleton.Step]bool) bool {
+	found := false
 	seen := make(map[*skeleton.Node]bool)
 	for work := []*skeleton.Node{head}; len(work) > 0; {
 		n := work[len(work)-1]
@@ -127,10 +157,11 @@ func endsAt(head *skeleton.Node, loop map[*skeleton.Node]bool, steps map[*skelet
 			if loop[st.To] {
 				work = append(work, st.To)
 			} else {
-				steps[st] = true
+				steps[st], found = true, true
 			}
 		}
 	}
+	return found
 }
 
 func isJoint(n *skeleton.Node) bool {

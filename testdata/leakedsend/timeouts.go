@@ -429,3 +429,33 @@ func ask(ctx context.Context, n int) int {
 		return 0 // related `^here the receiver of r\.resp returns$`
 	}
 }
+
+// Counted loops have their condition at the end of a turn.
+func counted(jobs []func() error) error {
+	errc := make(chan error)
+	for _, job := range jobs {
+		go func() { errc <- job() }()
+	}
+	var first error
+	for range len(jobs) {
+		if err := <-errc; err != nil {
+			first = err
+		}
+	}
+	return first
+}
+
+func countedEarly(jobs []func() error) error {
+	errc := make(chan error) // related `^errc is made here, with room for 0$`
+	for _, job := range jobs {
+		go func() {
+			errc <- job() // want `^this send on errc may block forever: its receiver may be gone by line \d+$`
+		}()
+	}
+	for range len(jobs) {
+		if err := <-errc; err != nil {
+			return err // related `^here the receiver of errc returns$`
+		}
+	}
+	return nil
+}
