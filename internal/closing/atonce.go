@@ -9,7 +9,7 @@ import (
 
 // atOnce notes the closes x and y, in two goroutines, if one run can have both.
 func (t *twiceFinder) atOnce(x, y *skeleton.Node) {
-	if x.Op.Pos > y.Op.Pos {
+	if t.before(y.Op, x.Op) {
 		x, y = y, x // either may be the second
 	}
 	if t.seen[y.Op] || t.sends.Against(x.Op) || t.sends.Against(y.Op) || x.Recovered() && y.Recovered() {
@@ -18,6 +18,16 @@ func (t *twiceFinder) atOnce(x, y *skeleton.Node) {
 	if t.view.Sure(func() bool { return t.both(x, y) }) {
 		t.add(x, y, AtOnce)
 	}
+}
+
+// before reports whether a stands before b in the source, files in the order of
+// their names: their positions are as the driver has read them.
+func (t *twiceFinder) before(a, b *skeleton.Op) bool {
+	p, q := t.pass.Fset.Position(a.Pos), t.pass.Fset.Position(b.Pos)
+	if p.Filename != q.Filename {
+		return p.Filename < q.Filename
+	}
+	return p.Offset < q.Offset
 }
 
 // both reports whether one run can have both x and y, neither of which keeps
