@@ -3,6 +3,7 @@ package nilchan
 import (
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/passes/inspect"
@@ -62,7 +63,13 @@ func run(pass *analysis.Pass) (any, error) {
 		if !c.mayBlock(f) {
 			continue
 		}
-		for g := range spawn.Graphs(c.view.Expand(f)) {
+		outline := c.view.Outline(f, skeleton.Interest{
+			Ops: []syncapi.Op{syncapi.Send, syncapi.Recv},
+			Enter: func(call *skeleton.Node, t *skeleton.Target) bool {
+				return slices.ContainsFunc(t.Args, c.isNil)
+			},
+		})
+		for g := range spawn.Graphs(outline) {
 			for n := range spawn.Nodes(g, syncapi.Send, syncapi.Recv) {
 				c.check(f, n)
 			}
@@ -86,24 +93,14 @@ func (c *checker) mayBlock(f *skeleton.Func) bool {
 			if op.Inner != nil {
 				inner = op.Inner
 			}
-			if !c.passesNil(inner) {
+			if !slices.ContainsFunc(inner.Args, c.isNil) {
 				continue
 			}
 			for _, e := range c.view.OpEffects(op, syncapi.Send, syncapi.Recv) {
-				if e.Op.Arm == nil && c.isNil(e.Res) {
+				if e.Op.Arm == nil && c.isNil(e.Res) && (e.Res.Root.Kind == skeleton.Nil || slices.Contains(inner.Args, e.Res)) {
 					return true
 				}
 			}
-		}
-	}
-	return false
-}
-
-// passesNil reports whether a call has a nil channel among its arguments.
-func (c *checker) passesNil(call *skeleton.Op) bool {
-	for _, a := range call.Args {
-		if c.isNil(a) {
-			return true
 		}
 	}
 	return false

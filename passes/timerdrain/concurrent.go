@@ -1,6 +1,8 @@
 package timerdrain
 
 import (
+	"slices"
+
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
@@ -9,16 +11,17 @@ import (
 // concurrent reports the drains whose value another goroutine may receive: one
 // that is started where the drain is, or that knows the timer by the same field.
 func (c *checker) concurrent(drains []*drain) {
+	drains = slices.DeleteFunc(drains, func(d *drain) bool { return !c.drains(d) })
 	if len(drains) == 0 {
 		return
 	}
 	var receives []*skeleton.Node // on goroutines that the package starts
 	seen := make(map[*skeleton.Op]bool)
 	for _, f := range c.view.Funcs {
-		if !c.view.May(f, syncapi.Go) || !c.view.May(f, syncapi.Recv) {
+		if !c.view.May(f, syncapi.Go) || !slices.ContainsFunc(c.view.Effects(f, onTimers...), receivesElsewhere) {
 			continue
 		}
-		for g := range spawn.Graphs(c.view.Expand(f)) {
+		for g := range spawn.Graphs(c.graph(f)) {
 			for n := range spawn.Nodes(g, syncapi.Recv) {
 				if _, ok := timerOf(n); ok && g.Spawner != nil && !seen[n.Op] {
 					seen[n.Op] = true
@@ -40,10 +43,16 @@ func (c *checker) concurrent(drains []*drain) {
 	}
 }
 
+// receivesElsewhere reports whether an effect is a receive from a timer on another
+// goroutine.
+func receivesElsewhere(e skeleton.Effect) bool {
+	return e.Started && e.Op.Kind == syncapi.Recv && isTimerChan(e.Res)
+}
+
 // races reports whether n may take the value that d waits for.
 func (c *checker) races(d *drain, n *skeleton.Node, entry map[*skeleton.Func]bool) bool {
 	g := d.node.Graph
-	if n.Op == d.node.Op || resets(n) || d.guarded() || c.has(n.Graph, d.node.Op) || !c.drains(d) {
+	if n.Op == d.node.Op || resets(n) || d.guarded() || c.has(n.Graph, d.node.Op) {
 		return false
 	}
 	if n.Res == d.node.Res && spawn.Within(n.Graph, g) {

@@ -35,6 +35,8 @@ type checker struct {
 	view *skeleton.View
 	root inspector.Cursor
 	seen map[*skeleton.Op]bool // what has been reported
+
+	graphs map[*skeleton.Func]*skeleton.Graph
 }
 
 func run(pass *analysis.Pass) (any, error) {
@@ -43,12 +45,14 @@ func run(pass *analysis.Pass) (any, error) {
 		view: pass.ResultOf[skeleton.Analyzer].(*skeleton.View),
 		root: pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
 		seen: make(map[*skeleton.Op]bool),
+
+		graphs: make(map[*skeleton.Func]*skeleton.Graph),
 	}
 	c.view.Lock()
 	defer c.view.Unlock()
 	var drains []*drain
 	for _, f := range c.view.Funcs {
-		if !c.view.May(f, syncapi.TimerStop) && !c.view.May(f, syncapi.TimerReset) || !c.view.May(f, syncapi.Recv) {
+		if !c.mayDrain(f) {
 			continue
 		}
 		for _, d := range drainsIn(c.graph(f)) {
@@ -60,23 +64,40 @@ func run(pass *analysis.Pass) (any, error) {
 	return nil, nil
 }
 
-// graph returns the graph of f: one that leaves out what has nothing to do with
-// timers, if the whole of it is too large.
+// mayDrain reports whether f, with what it calls, has a bare receive from a timer
+// and stops or resets one.
+func (c *checker) mayDrain(f *skeleton.Func) bool {
+	if !c.view.May(f, syncapi.TimerStop) && !c.view.May(f, syncapi.TimerReset) || !c.view.May(f, syncapi.Recv) {
+		return false
+	}
+	return slices.ContainsFunc(c.view.Effects(f, onTimers...), func(e skeleton.Effect) bool {
+		return e.Op.Kind == syncapi.Recv && e.Op.Arm == nil && !e.Op.Range && isTimerChan(e.Res)
+	})
+}
+
+// onTimers are the operations on timers, and the receives.
+var onTimers = []syncapi.Op{syncapi.Recv, syncapi.TimerStop, syncapi.TimerReset, syncapi.NewTimer}
+
+// graph returns the graph of f, without callees that have nothing to do with timers.
 func (c *checker) graph(f *skeleton.Func) *skeleton.Graph {
-	g := c.view.Expand(f)
-	if !g.Widened {
+	if g := c.graphs[f]; g != nil {
 		return g
 	}
-	ops := []syncapi.Op{syncapi.Recv, syncapi.TimerStop, syncapi.TimerReset, syncapi.NewTimer}
-	return c.view.Outline(f, skeleton.Interest{
-		Ops: append(ops, syncapi.Store),
+	c.graphs[f] = c.view.Outline(f, skeleton.Interest{
+		Ops: append(slices.Clone(onTimers), syncapi.Store),
 		Enter: func(_ *skeleton.Node, t *skeleton.Target) bool {
-			return slices.ContainsFunc(c.view.Effects(t.Func, ops...), func(e skeleton.Effect) bool {
-				class, ok := e.Res.Class()
-				return e.Op.Kind != syncapi.Recv || ok && syncapi.TimerChan(class.Type, class.Field) == syncapi.NewTimer
+			return slices.ContainsFunc(c.view.Effects(t.Func, onTimers...), func(e skeleton.Effect) bool {
+				return e.Op.Kind != syncapi.Recv || isTimerChan(e.Res)
 			})
 		},
 	})
+	return c.graphs[f]
+}
+
+// isTimerChan reports whether p is the channel of a timer.
+func isTimerChan(p skeleton.Path) bool {
+	class, ok := p.Class()
+	return ok && syncapi.TimerChan(class.Type, class.Field) == syncapi.NewTimer
 }
 
 // A drain is a receive that is to empty the channel of a timer.
@@ -114,8 +135,7 @@ func drainsIn(g *skeleton.Graph) []*drain {
 // timerOf returns the timer whose channel n receives from, not ok if it does not
 // receive from one.
 func timerOf(n *skeleton.Node) (timer skeleton.Path, ok bool) {
-	class, ok := n.Res.Class()
-	if !ok || syncapi.TimerChan(class.Type, class.Field) != syncapi.NewTimer {
+	if !isTimerChan(n.Res) {
 		return skeleton.Path{}, false
 	}
 	timer = n.Res.Base()
