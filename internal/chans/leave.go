@@ -168,6 +168,17 @@ func isJoint(n *skeleton.Node) bool {
 	return n.Op == nil || n.Op.Is(syncapi.Set, syncapi.Count, syncapi.Work, syncapi.Clock)
 }
 
+// Driven reports whether n is in a loop of its goroutine that waits for
+// something else in its turns: how often n happens is for others to say.
+func Driven(n *skeleton.Node) bool {
+	for _, m := range n.Graph.Nodes {
+		if m != n && m.SameLoop(n) && m.Op.Is(syncapi.Recv, syncapi.Select, syncapi.CondWait) && m.Res != n.Res {
+			return true
+		}
+	}
+	return false
+}
+
 // Often reports whether n may happen more than once while there is one
 // channel: in a loop, or on goroutines that a loop starts.
 func (c *Channel) Often(n *skeleton.Node) bool {

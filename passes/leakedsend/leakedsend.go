@@ -90,7 +90,7 @@ func (c *checker) send(ch *chans.Channel, send *skeleton.Node) {
 		side = &chans.Side{Graph: ch.Graph, From: starter(ch.Graph, send)} // nobody receives
 	} else {
 		var ok bool
-		if side, ok = chans.SideOf(ch.Recvs, send); !ok {
+		if side, ok = chans.SideOf(ch.Recvs, send); !ok || side.Graph.Spawner != nil && ch.Often(side.Graph.Spawner) {
 			return
 		}
 	}
@@ -114,15 +114,21 @@ func (c *checker) send(ch *chans.Channel, send *skeleton.Node) {
 // many stands for a number of sends that is not known.
 const many = 1 << 20
 
-// count returns how many sends there may be on the channel, alternatives apart.
+// count returns how many sends may be waiting at one time with the given one,
+// alternatives apart.
 func (c *checker) count(ch *chans.Channel, send *skeleton.Node) int64 {
 	n := int64(0)
 	counted := make(map[*skeleton.Graph]bool)
 	for _, s := range ch.Sends {
 		switch {
+		case !together(ch, s, send):
 		case ch.Often(s):
-			if ch.Cap > 1 {
+			if ch.Cap > 1 || ch.Cap > 0 && chans.Driven(s) {
 				return 0 // the buffer may be meant for as many
+			}
+			if chans.Driven(s) {
+				n++
+				continue
 			}
 			return many
 		case counted[s.Graph]:
@@ -138,6 +144,17 @@ func (c *checker) count(ch *chans.Channel, send *skeleton.Node) int64 {
 		}
 	}
 	return n
+}
+
+// together reports whether a and b are of one goroutine, or of goroutines
+// between whose starts there may be no receive.
+func together(ch *chans.Channel, a, b *skeleton.Node) bool {
+	x, y := starter(ch.Graph, a), starter(ch.Graph, b)
+	if x == nil || y == nil || x == y {
+		return true
+	}
+	received := func(n *skeleton.Node) bool { return slices.Contains(ch.Recvs, n) }
+	return skeleton.Leads(x, y, received) || skeleton.Leads(y, x, received)
 }
 
 // starter returns the node of g that starts, directly or not, the goroutine of

@@ -459,3 +459,39 @@ func countedEarly(jobs []func() error) error {
 	}
 	return nil
 }
+
+// Each of several goroutines receives one.
+func pairs(n int) {
+	ch := make(chan int)
+	for range n {
+		go func() { ch <- 1 }()
+	}
+	for range n {
+		go func() { <-ch }()
+	}
+}
+
+// The loop answers what it is asked.
+func answers(inputs []int) (sum int) {
+	in, out := make(chan int), make(chan int)
+	go func() {
+		for n := range in {
+			out <- n * n
+		}
+	}()
+	in <- 3
+	sum = <-out
+	close(in)
+	return sum
+}
+
+// One goroutine after the other, each waited for.
+func inTurn(first, second func() error) error {
+	errc := make(chan error)
+	go func() { errc <- first() }()
+	if err := <-errc; err != nil {
+		return err
+	}
+	go func() { errc <- second() }()
+	return <-errc
+}
