@@ -201,7 +201,10 @@ func isGlobal(k lockset.Key) bool {
 
 // report reports a cycle at its first edge.
 func (c *checker) report(edges []*lockset.Edge) {
-	first := slices.MinFunc(edges, func(a, b *lockset.Edge) int { return cmp.Compare(a.Second.Pos, b.Second.Pos) })
+	first := slices.MinFunc(edges, func(a, b *lockset.Edge) int { // of which files were parsed in any order
+		p, q := c.pass.Fset.Position(a.Second.Pos), c.pass.Fset.Position(b.Second.Pos)
+		return cmp.Or(cmp.Compare(p.Filename, q.Filename), cmp.Compare(p.Offset, q.Offset))
+	})
 	i := slices.Index(edges, first)
 	view := c.locks.View
 	pos, end := view.Extent(first.Second)
