@@ -11,6 +11,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/passes/badignore"
 	"github.com/concurrencyvet/concurrencyvet/passes/busyselect"
+	"github.com/concurrencyvet/concurrencyvet/passes/capturerace"
 	"github.com/concurrencyvet/concurrencyvet/passes/closedsend"
 	"github.com/concurrencyvet/concurrencyvet/passes/condwait"
 	"github.com/concurrencyvet/concurrencyvet/passes/ctxfield"
@@ -58,6 +59,7 @@ type Check struct {
 var Checks = []Check{
 	{badignore.Analyzer, Suspicious, Stable, "v0.1.0"},
 	{busyselect.Analyzer, Correctness, Preview, "v0.1.0"},
+	{capturerace.Analyzer, Correctness, Preview, "v0.1.0"},
 	{closedsend.Analyzer, Correctness, Preview, "v0.1.0"},
 	{condwait.Analyzer, Correctness, Preview, "v0.1.0"},
 	{ctxfield.Analyzer, Suspicious, Preview, "v0.1.0"},
