@@ -129,7 +129,7 @@ func (fb *funcBuilder) at(kind syncapi.Op, addr ssa.Value, pos token.Pos) {
 	op := &Op{Kind: kind, Pos: pos, Res: fb.cellPath(addr)}
 	if ia, ok := addr.(*ssa.IndexAddr); ok {
 		op.Args = []Path{{}}
-		if !fb.isPart(ia.X) {
+		if !fb.isPart(ia.X, maxSelectors) {
 			op.N, op.NKnown = intConst(ia.Index)
 			op.Args[0] = fb.path(ia.Index)
 		}
@@ -139,16 +139,19 @@ func (fb *funcBuilder) at(kind syncapi.Op, addr ssa.Value, pos token.Pos) {
 
 // isPart reports whether v is, or may be, a part of another slice that goes by
 // the same path.
-func (fb *funcBuilder) isPart(v ssa.Value) bool {
+func (fb *funcBuilder) isPart(v ssa.Value, depth int) bool {
+	if depth == 0 {
+		return true
+	}
 	switch v := v.(type) {
 	case *ssa.Slice:
-		return v.Low != nil || fb.isPart(v.X)
+		return v.Low != nil || fb.isPart(v.X, depth-1)
 	case *ssa.Phi:
 		return true
 	case *ssa.UnOp:
 		if cell := fb.cell(v.X); cell != nil && v.Op == token.MUL {
 			if val := fb.onlyStore(cell); val != nil {
-				return fb.isPart(val)
+				return fb.isPart(val, depth-1)
 			}
 		}
 	}

@@ -49,6 +49,7 @@ type Race struct {
 	releases map[releaseKey][]release
 	caps     map[skeleton.Path]int64 // of channels, where known
 	acquired map[awaited]bool
+	released map[awaited]bool
 }
 
 type releaseKey struct {
@@ -64,6 +65,7 @@ func NewRace(g *skeleton.Graph) *Race {
 		releases: make(map[releaseKey][]release),
 		caps:     make(map[skeleton.Path]int64),
 		acquired: make(map[awaited]bool),
+		released: make(map[awaited]bool),
 	}
 	for h := range Graphs(g) {
 		r.graphs = append(r.graphs, h)
@@ -77,9 +79,61 @@ func NewRace(g *skeleton.Graph) *Race {
 			for _, name := range acquires(n) {
 				r.acquired[name] = true
 			}
+			if n.Op.Is(syncapi.Send, syncapi.Close, syncapi.WgDone, syncapi.WgAdd, syncapi.CondSignal, syncapi.CondBroadcast, syncapi.GroupGo, syncapi.WgGo) {
+				r.released[lastOf(n.Res)] = true
+			}
 		}
 	}
 	return r
+}
+
+// RaceIn prepares to ask about the function f and the goroutines that it starts:
+// its graph has all that accesses what they access of what f knows, by
+// operations of the given kinds, and all that may order the accesses. It is nil
+// if there is nothing to ask: no goroutine which f starts, and no subtest,
+// accesses what f knows as well.
+func RaceIn(locks *lockset.Locks, f *skeleton.Func, kinds ...syncapi.Op) *Race {
+	v := locks.View
+	wanted, signals := make(map[skeleton.Path]bool), make(map[awaited]bool)
+	parallel := v.May(f, syncapi.Parallel)
+	for _, e := range v.Effects(f, kinds...) {
+		if (e.Started || parallel) && e.Res.Root.Kind != skeleton.Global {
+			wanted[e.Res] = true
+		}
+	}
+	if len(wanted) == 0 {
+		return nil
+	}
+	for _, e := range v.Effects(f, Ordering...) {
+		if e.Started {
+			signals[lastOf(e.Res)] = true
+		}
+	}
+	known := make(map[*skeleton.Node]bool)
+	concerns := func(call *skeleton.Node) bool {
+		enter, ok := known[call]
+		if ok {
+			return enter
+		}
+		for _, e := range v.CallEffects(call, kinds...) {
+			enter = enter || wanted[e.Res] || e.Started
+		}
+		for _, e := range v.CallEffects(call, Ordering...) {
+			enter = enter || signals[lastOf(e.Res)] || e.Op.Is(syncapi.WgWait, syncapi.GroupWait)
+		}
+		known[call] = enter
+		return enter
+	}
+	return NewRace(v.Outline(f, skeleton.Interest{
+		Ops: slices.Concat(Ordering, lockset.Ops, kinds),
+		Enter: func(call *skeleton.Node, t *skeleton.Target) bool {
+			return t.Func.Parent != nil || locks.Unbalanced(t.Func) || slices.ContainsFunc(t.Args, isLiteral) || concerns(call)
+		},
+	}))
+}
+
+func isLiteral(p skeleton.Path) bool {
+	return p.Root != nil && p.Root.Kind == skeleton.FuncVal && p.Root.Func != nil && p.Root.Func.Parent != nil
 }
 
 // Graphs returns the graph and those of the goroutines, the outer ones first.
@@ -115,13 +169,31 @@ func (r *Race) overlap(x, y *skeleton.Node, common *skeleton.Graph, gx, gy *skel
 	anew := func(n *skeleton.Node) bool { return n.Assigns(x.Res) }
 	looping := gx.InLoop() && Path(gx, gx, or(await, anew)) != nil
 	await = r.awaitAll(rels, looping, common, gx)
-	if gx != gy && Path(gx, gy, or(await, anew, dies)) == nil {
+	if gx != gy && Path(gx, gy, or(await, anew, dies, r.unmet)) == nil {
 		return false
 	}
 	if gx == gy && gx.Graph == common && x.Graph == y.Graph {
 		return false
 	}
 	return r.unawaited(y, common, r.awaitAll(rels, looping, y.Graph, nil)) && r.unawaited(x, common, r.acquirer(r.releasesOf(y, common)))
+}
+
+// unmet reports whether n waits for something that nothing in the graphs does: it
+// may be any of the goroutines that does it, in code that is not seen.
+func (r *Race) unmet(n *skeleton.Node) bool {
+	switch {
+	case n.Op.Is(syncapi.WgWait, syncapi.GroupWait, syncapi.CondWait):
+	case n.Op.Is(syncapi.Recv):
+		if _, ok := r.caps[n.Res]; !ok && (n.Res.Root == nil || n.Res.Root.Kind == skeleton.Result || n.Res.Sel != nil && n.Res.Sel.Owner == nil) {
+			return false // of a context or a timer
+		}
+		if c, ok := n.Res.Class(); ok && c.Type.Pkg() != nil && syncapi.Modeled(c.Type.Pkg().Path()) {
+			return false
+		}
+	default:
+		return false
+	}
+	return !r.released[lastOf(n.Res)]
 }
 
 // awaitAll returns a predicate that holds for what waits for all of those whose
@@ -212,7 +284,17 @@ func (r *Race) again(x, y *skeleton.Node, g *skeleton.Graph) bool {
 			return false
 		}
 	}
+	if !r.unawaited(y, around, chosen) && !r.unawaited(x, around, chosen) {
+		return false
+	}
 	return r.unawaited(y, around, await) && r.unawaited(x, around, r.acquirer(r.releasesOf(y, around)))
+}
+
+// chosen reports whether n tells one goroutine of many: an atomic operation whose
+// result is looked at.
+func chosen(n *skeleton.Node) bool {
+	return n.Op.Is(syncapi.AtomicUpdate, syncapi.AtomicCAS, syncapi.MapWrite) &&
+		slices.ContainsFunc(n.Op.Results, func(r *skeleton.Root) bool { return r.Tested() })
 }
 
 // limited reports whether start starts a goroutine of a group that may be
