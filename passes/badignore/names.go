@@ -6,6 +6,7 @@ package badignore
 var known = []string{
 	"badignore",
 	"busyselect",
+	"capturerace",
 	"closedsend",
 	"condwait",
 	"ctxfield",
@@ -18,6 +19,7 @@ var known = []string{
 	"lockleak",
 	"lockorder",
 	"loopcapture",
+	"mixedatomic",
 	"oncedeadlock",
 	"wgadd",
 }
