@@ -12,6 +12,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/passes/badignore"
 	"github.com/concurrencyvet/concurrencyvet/passes/breakselect"
 	"github.com/concurrencyvet/concurrencyvet/passes/busyselect"
+	"github.com/concurrencyvet/concurrencyvet/passes/capturerace"
 	"github.com/concurrencyvet/concurrencyvet/passes/closedsend"
 	"github.com/concurrencyvet/concurrencyvet/passes/condwait"
 	"github.com/concurrencyvet/concurrencyvet/passes/ctxfield"
@@ -25,6 +26,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/passes/lockleak"
 	"github.com/concurrencyvet/concurrencyvet/passes/lockorder"
 	"github.com/concurrencyvet/concurrencyvet/passes/loopcapture"
+	"github.com/concurrencyvet/concurrencyvet/passes/mixedatomic"
 	"github.com/concurrencyvet/concurrencyvet/passes/nilchan"
 	"github.com/concurrencyvet/concurrencyvet/passes/oncedeadlock"
 	"github.com/concurrencyvet/concurrencyvet/passes/receiverclose"
@@ -65,6 +67,7 @@ var Checks = []Check{
 	{badignore.Analyzer, Suspicious, Stable, "v0.1.0"},
 	{breakselect.Analyzer, Correctness, Preview, "v0.1.0"},
 	{busyselect.Analyzer, Correctness, Preview, "v0.1.0"},
+	{capturerace.Analyzer, Correctness, Preview, "v0.1.0"},
 	{closedsend.Analyzer, Correctness, Preview, "v0.1.0"},
 	{condwait.Analyzer, Correctness, Preview, "v0.1.0"},
 	{ctxfield.Analyzer, Suspicious, Preview, "v0.1.0"},
@@ -78,6 +81,7 @@ var Checks = []Check{
 	{lockleak.Analyzer, Correctness, Preview, "v0.1.0"},
 	{lockorder.Analyzer, Correctness, Preview, "v0.1.0"},
 	{loopcapture.Analyzer, Correctness, Preview, "v0.1.0"},
+	{mixedatomic.Analyzer, Correctness, Preview, "v0.1.0"},
 	{nilchan.Analyzer, Correctness, Preview, "v0.1.0"},
 	{oncedeadlock.Analyzer, Correctness, Preview, "v0.1.0"},
 	{receiverclose.Analyzer, Suspicious, Preview, "v0.1.0"},

@@ -286,8 +286,8 @@ func (l *Locks) releasedBeside(f *skeleton.Func, lock skeleton.Path) bool {
 // sameOnce reports whether a and b both are run by one Once, which runs only
 // one of them.
 func sameOnce(a, b *skeleton.Node) bool {
-	for p := range onces(a) {
-		for q := range onces(b) {
+	for p := range Onces(a) {
+		for q := range Onces(b) {
 			if p == q {
 				return true
 			}
@@ -296,8 +296,8 @@ func sameOnce(a, b *skeleton.Node) bool {
 	return false
 }
 
-// onces yields the Onces by which n is run.
-func onces(n *skeleton.Node) iter.Seq[skeleton.Path] {
+// Onces yields the Onces by which n is run.
+func Onces(n *skeleton.Node) iter.Seq[skeleton.Path] {
 	return func(yield func(skeleton.Path) bool) {
 		for _, call := range n.Calls() {
 			for at := call; at != nil && len(at.Preds) > 0; at = at.Preds[0].From {

@@ -25,6 +25,7 @@ type funcBuilder struct {
 	turning map[*ssa.BasicBlock]bool // blocks in loops
 
 	inUse      map[*ssa.Alloc]bool // objects that are used, not just set, before the current instruction
+	unwound    bool                // the deferred calls have been run
 	operandBuf [8]*ssa.Value
 }
 

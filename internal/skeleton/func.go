@@ -116,6 +116,8 @@ type Op struct {
 	Results   []*Root     // of a call
 	Defined   bool        // a Select that has a Default arm
 
+	ofMemory bool // a Set that only those see who ask for accesses
+
 	used bool // a Call whose result is used
 	mild bool // a Call that is mere work, but for the methods in Callbacks
 }

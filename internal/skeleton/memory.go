@@ -20,15 +20,25 @@ import (
 // that holds. What is done to the map acts on s.m[]. An access that comes behind the
 // same access of the same block, with no operation between, is left out. So
 // are the fields of a struct that are set where it is made, and values that are
-// copied as a whole by assignment through a pointer.
+// copied as a whole by assignment through a pointer. An access to an element of
+// an array or slice has the path of the index in Op.Args, a zero one if that says
+// nothing: the slice is a part of another one, or all elements are accessed.
+//
+// With the accesses there is a Set wherever a loop makes, in each turn, a
+// variable or object anew that others may have.
 
 // access adds the accesses of an instruction.
 func (fb *funcBuilder) access(instr ssa.Instruction) {
+	fb.madeAnew(instr)
 	switch instr := instr.(type) {
 	case *ssa.UnOp:
-		if instr.Op == token.MUL {
-			fb.at(syncapi.Read, instr.X, instr.Pos())
+		if instr.Op == token.MUL && !fb.unwound {
+			fb.at(syncapi.Read, instr.X, posOfLoad(instr))
 		}
+	case *ssa.RunDefers:
+		fb.unwound = true // what is read then are the results, which deferred calls may wait for
+	case *ssa.Return:
+		fb.unwound = false
 	case *ssa.Store:
 		if !fb.initialises(instr) {
 			fb.at(syncapi.Write, instr.Addr, instr.Pos())
@@ -47,6 +57,17 @@ func (fb *funcBuilder) access(instr ssa.Instruction) {
 		fb.accessByBuiltin(instr)
 	}
 	fb.noteUse(instr)
+}
+
+// posOfLoad returns the position of a load: that of the return statement, if it
+// is that of a named result.
+func posOfLoad(load *ssa.UnOp) token.Pos {
+	if refs := load.Referrers(); !load.Pos().IsValid() && len(*refs) == 1 {
+		if ret, ok := (*refs)[0].(*ssa.Return); ok {
+			return ret.Pos()
+		}
+	}
+	return load.Pos()
 }
 
 // accessByBuiltin adds what a builtin function does to maps and slices.
@@ -69,6 +90,34 @@ func (fb *funcBuilder) accessByBuiltin(call *ssa.Call) {
 	}
 }
 
+// madeAnew adds a Set for what a loop makes in each turn.
+func (fb *funcBuilder) madeAnew(instr ssa.Instruction) {
+	if !fb.turning[instr.Block()] {
+		return
+	}
+	set := func(r *Root) {
+		fb.emit(&Op{Kind: syncapi.Set, Pos: instr.Pos(), Assign: Assign{Var: Path{Root: r}}, ofMemory: true})
+	}
+	switch instr := instr.(type) {
+	case *ssa.Alloc:
+		if instr.Heap {
+			set(fb.cellRoot(instr))
+		}
+	case *ssa.MakeMap:
+		set(fb.valueRoot(instr))
+	case *ssa.MakeSlice:
+		set(fb.valueRoot(instr))
+	case *ssa.Call:
+		for i := range instr.Call.Signature().Results().Len() {
+			if r := fb.results[resultKey{instr, i}]; r != nil {
+				set(r)
+			} else if isReference(instr.Call.Signature().Results().At(i).Type()) {
+				set(fb.resultRoot(instr, i))
+			}
+		}
+	}
+}
+
 // at adds an access to what is at an address, if others may reach that.
 func (fb *funcBuilder) at(kind syncapi.Op, addr ssa.Value, pos token.Pos) {
 	if !pos.IsValid() {
@@ -79,15 +128,43 @@ func (fb *funcBuilder) at(kind syncapi.Op, addr ssa.Value, pos token.Pos) {
 	}
 	op := &Op{Kind: kind, Pos: pos, Res: fb.cellPath(addr)}
 	if ia, ok := addr.(*ssa.IndexAddr); ok {
-		op.N, op.NKnown = intConst(ia.Index)
-		op.Args = []Path{fb.path(ia.Index)}
+		op.Args = []Path{{}}
+		if !fb.isPart(ia.X, maxSelectors) {
+			op.N, op.NKnown = intConst(ia.Index)
+			op.Args[0] = fb.path(ia.Index)
+		}
 	}
 	fb.remember(op)
 }
 
+// isPart reports whether v is, or may be, a part of another slice that goes by
+// the same path.
+func (fb *funcBuilder) isPart(v ssa.Value, depth int) bool {
+	if depth == 0 {
+		return true
+	}
+	switch v := v.(type) {
+	case *ssa.Slice:
+		return v.Low != nil || fb.isPart(v.X, depth-1)
+	case *ssa.Phi:
+		return true
+	case *ssa.UnOp:
+		if cell := fb.cell(v.X); cell != nil && v.Op == token.MUL {
+			if val := fb.onlyStore(cell); val != nil {
+				return fb.isPart(val, depth-1)
+			}
+		}
+	}
+	return false
+}
+
 // element adds an access to the elements of a map or slice.
 func (fb *funcBuilder) element(kind syncapi.Op, of ssa.Value, pos token.Pos) {
-	fb.remember(&Op{Kind: kind, Pos: pos, Res: fb.extend(fb.path(of), "[]", nil)})
+	op := &Op{Kind: kind, Pos: pos, Res: fb.extend(fb.path(of), "[]", nil)}
+	if _, isMap := of.Type().Underlying().(*types.Map); !isMap {
+		op.Args = []Path{{}}
+	}
+	fb.remember(op)
 }
 
 // remember emits an access unless it is a repetition, or of unknown memory.
@@ -228,7 +305,7 @@ func without(blocks []*Block) []*Block {
 	for i, b := range blocks {
 		c := copies[i]
 		for _, op := range b.Ops {
-			if !op.Is(syncapi.Read, syncapi.Write) {
+			if !op.Is(syncapi.Read, syncapi.Write) && !op.ofMemory {
 				c.Ops = append(c.Ops, op)
 			}
 		}

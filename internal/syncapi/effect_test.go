@@ -97,7 +97,7 @@ func TestEffectOf(t *testing.T) {
 		"t.Fatal":              {Op: syncapi.Goexit, Res: syncapi.NoRes},
 		"tb.Fatal":             {Op: syncapi.Goexit, Res: syncapi.NoRes},
 		"b.RunParallel":        {Op: syncapi.Run, Res: syncapi.NoRes, Calls: callback(1, syncapi.ManyNow)},
-		"t.Run":                {Op: syncapi.Run, Res: syncapi.NoRes, Calls: callback(2, syncapi.Now)},
+		"t.Run":                {Op: syncapi.Run, Res: syncapi.NoRes, Calls: callback(2, syncapi.NowOnce)},
 		"errgroup.WithContext": {Op: syncapi.CtxDerive, Res: -2},
 
 		"lookalike{}.Lock":   nil,

@@ -204,6 +204,7 @@ var tables = map[string]map[string]*Effect{
 	"testing": testingTable(),
 	"net/http": {
 		"HandleFunc": runs(Many, 1), "ServeMux.HandleFunc": runs(Many, 2),
+		"Handle": runs(Many, 1), "ServeMux.Handle": runs(Many, 2),
 	},
 	"sort": {
 		"Slice": runs(Now, 1), "SliceStable": runs(Now, 1), "Search": runs(Now, 1), "SliceIsSorted": runs(Now, 1),
@@ -272,7 +273,7 @@ func atomics() map[string]*Effect {
 // their methods from the embedded common, which declares those of TB.
 func testingTable() map[string]*Effect {
 	table := map[string]*Effect{
-		"T.Run":         {Op: Run, Res: NoRes, Calls: []Callback{{2, Now}}},
+		"T.Run":         {Op: Run, Res: NoRes, Calls: []Callback{{2, NowOnce}}},
 		"B.Run":         {Op: Run, Res: NoRes, Calls: []Callback{{2, Now}}},
 		"B.RunParallel": {Op: Run, Res: NoRes, Calls: []Callback{{1, ManyNow}}},
 		"F.Fuzz":        {Op: Run, Res: NoRes, Calls: []Callback{{1, Now}}},

@@ -249,10 +249,7 @@ func (c *checker) extent(s *site) (pos, end token.Pos) { return c.locks.View.Ext
 
 // name spells what is accessed, as the code does.
 func (c *checker) name(s *site) string {
-	if e := c.locks.View.Accessed(s.op); e != nil {
-		return types.ExprString(e)
-	}
-	return s.path.String()
+	return c.locks.View.Text(s.op)
 }
 
 func (s *site) verb() string {

@@ -1,0 +1,676 @@
+package spawn
+
+import (
+	"slices"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// This file asks whether two accesses to memory may happen at once, by the Go
+// memory model (https://go.dev/ref/mem). What it takes for an order, where x
+// comes before the first of the two and y after the second:
+//
+//   - a go statement comes before all that the goroutine does; so does what
+//     Group.Go, WaitGroup.Go and functions known to start goroutines run;
+//   - a send, or the close, comes before the receive; a receive from a channel
+//     without a buffer, or with one of one element, before the send that it
+//     makes room for;
+//   - Done comes before the Wait that it lets return, Unlock before the next Lock;
+//   - a function run by Once.Do comes before each return of Do;
+//   - an atomic operation comes before those that see its effect;
+//   - Signal and Broadcast come before the Wait that they wake, cancel before
+//     what Context.Done lets go on;
+//   - a subtest waits, in Parallel, for the function that runs it to return.
+//
+// Beyond the model it takes for an order whatever might be one: calls of unknown
+// code on one object, any turn of a loop that waits, counts that are not known.
+// It errs to "in order": it is a must-analysis of the accesses being at once, on
+// paths that are feasible as far as skeletons know, with the two goroutines'
+// conditions taken to be independent.
+
+// Ordering are the operations that order what two goroutines do; whoever asks
+// whether accesses are concurrent needs them in his graphs.
+var Ordering = []syncapi.Op{
+	syncapi.MakeChan, syncapi.Send, syncapi.Recv, syncapi.Close, syncapi.WgAdd, syncapi.WgDone, syncapi.WgWait, syncapi.WgGo,
+	syncapi.GroupGo, syncapi.GroupTryGo, syncapi.GroupWait, syncapi.GroupLimit, syncapi.CondWait, syncapi.CondSignal,
+	syncapi.CondBroadcast, syncapi.Cancel, syncapi.OnceDo, syncapi.SemAcquire, syncapi.SemTryAcquire, syncapi.SemRelease,
+	syncapi.AtomicLoad, syncapi.AtomicStore, syncapi.AtomicUpdate, syncapi.AtomicCAS, syncapi.MapRead, syncapi.MapWrite,
+	syncapi.PoolGet, syncapi.PoolPut, syncapi.Parallel, syncapi.Run, syncapi.TimerStop,
+}
+
+// A Race finds out what may happen at once in the graph of one function and
+// of the goroutines that it starts.
+type Race struct {
+	root     *skeleton.Graph
+	graphs   []*skeleton.Graph
+	holdings map[*skeleton.Graph]*lockset.Holdings
+	releases map[releaseKey][]release
+	caps     map[skeleton.Path]int64 // of channels, where known
+	acquired map[awaited]bool
+	released map[awaited]bool
+}
+
+type releaseKey struct {
+	x      *skeleton.Node
+	common *skeleton.Graph
+}
+
+// NewRace prepares to ask about the graph g.
+func NewRace(g *skeleton.Graph) *Race {
+	r := &Race{
+		root:     g,
+		holdings: make(map[*skeleton.Graph]*lockset.Holdings),
+		releases: make(map[releaseKey][]release),
+		caps:     make(map[skeleton.Path]int64),
+		acquired: make(map[awaited]bool),
+		released: make(map[awaited]bool),
+	}
+	for h := range Graphs(g) {
+		r.graphs = append(r.graphs, h)
+		for n := range Nodes(h, syncapi.MakeChan) {
+			r.caps[n.Res] = -1
+			if n.Op.NKnown {
+				r.caps[n.Res] = n.Op.N
+			}
+		}
+		for _, n := range h.Nodes {
+			for _, name := range acquires(n) {
+				r.acquired[name] = true
+			}
+			if n.Op.Is(syncapi.Send, syncapi.Close, syncapi.WgDone, syncapi.WgAdd, syncapi.CondSignal, syncapi.CondBroadcast, syncapi.GroupGo, syncapi.WgGo) {
+				r.released[lastOf(n.Res)] = true
+			}
+		}
+	}
+	return r
+}
+
+// RaceIn prepares to ask about the function f and the goroutines that it starts:
+// its graph has all that accesses what they access of what f knows, by
+// operations of the given kinds, and all that may order the accesses. It is nil
+// if there is nothing to ask: no goroutine which f starts, and no subtest,
+// accesses what f knows as well.
+func RaceIn(locks *lockset.Locks, f *skeleton.Func, kinds ...syncapi.Op) *Race {
+	v := locks.View
+	wanted, signals := make(map[skeleton.Path]bool), make(map[awaited]bool)
+	parallel := v.May(f, syncapi.Parallel)
+	for _, e := range v.Effects(f, kinds...) {
+		if (e.Started || parallel) && e.Res.Root.Kind != skeleton.Global {
+			wanted[e.Res] = true
+		}
+	}
+	if len(wanted) == 0 {
+		return nil
+	}
+	for _, e := range v.Effects(f, Ordering...) {
+		if e.Started {
+			signals[lastOf(e.Res)] = true
+		}
+	}
+	known := make(map[*skeleton.Node]bool)
+	concerns := func(call *skeleton.Node) bool {
+		enter, ok := known[call]
+		if ok {
+			return enter
+		}
+		for _, e := range v.CallEffects(call, kinds...) {
+			enter = enter || wanted[e.Res] || e.Started
+		}
+		for _, e := range v.CallEffects(call, Ordering...) {
+			enter = enter || signals[lastOf(e.Res)] || e.Op.Is(syncapi.WgWait, syncapi.GroupWait)
+		}
+		known[call] = enter
+		return enter
+	}
+	return NewRace(v.Outline(f, skeleton.Interest{
+		Ops: slices.Concat(Ordering, lockset.Ops, kinds),
+		Enter: func(call *skeleton.Node, t *skeleton.Target) bool {
+			return t.Func.Parent != nil || locks.Unbalanced(t.Func) || slices.ContainsFunc(t.Args, isLiteral) || concerns(call)
+		},
+	}))
+}
+
+func isLiteral(p skeleton.Path) bool {
+	return p.Root != nil && p.Root.Kind == skeleton.FuncVal && p.Root.Func != nil && p.Root.Func.Parent != nil
+}
+
+// Graphs returns the graph and those of the goroutines, the outer ones first.
+func (r *Race) Graphs() []*skeleton.Graph { return r.graphs }
+
+// Concurrent reports whether x and y, on two goroutines of which one may be
+// around the other, may happen at once. Both act on the same thing.
+func (r *Race) Concurrent(x, y *skeleton.Node) bool {
+	common, gx, gy := Meet(x, y)
+	if common == nil || x.Graph == y.Graph || r.loose(x, y) || r.guarded(x, y) {
+		return false
+	}
+	switch {
+	case r.many(x, common) && r.many(y, common):
+		return r.unawaited(y, common, r.acquirer(r.releasesOf(x, common))) && r.unawaited(x, common, r.acquirer(r.releasesOf(y, common)))
+	case gx == x:
+		return r.overlap(y, x, common, gy, gx)
+	case gy == y:
+		return r.overlap(x, y, common, gx, gy)
+	}
+	return r.overlap(x, y, common, gx, gy) || r.overlap(y, x, common, gy, gx)
+}
+
+// overlap reports whether the goroutine of x, started by gx, may still be to
+// come to x when the common graph goes on to gy, which is y or starts its
+// goroutine, and y then happens without waiting for x.
+func (r *Race) overlap(x, y *skeleton.Node, common *skeleton.Graph, gx, gy *skeleton.Node) bool {
+	if joined(x, common) || r.many(x, common) || r.many(y, common) {
+		return false
+	}
+	rels := r.releasesOf(x, common)
+	await := r.acquirer(rels)
+	anew := func(n *skeleton.Node) bool { return n.Assigns(x.Res) }
+	looping := gx.InLoop() && Path(gx, gx, or(await, anew)) != nil
+	await = r.awaitAll(rels, looping, common, gx)
+	if gx != gy && Path(gx, gy, or(await, anew, dies, r.unmet)) == nil {
+		return false
+	}
+	if gx == gy && gx.Graph == common && x.Graph == y.Graph {
+		return false
+	}
+	return r.unawaited(y, common, r.awaitAll(rels, looping, y.Graph, nil)) && r.unawaited(x, common, r.acquirer(r.releasesOf(y, common)))
+}
+
+// unmet reports whether n waits for something that nothing in the graphs does: it
+// may be any of the goroutines that does it, in code that is not seen.
+func (r *Race) unmet(n *skeleton.Node) bool {
+	switch {
+	case n.Op.Is(syncapi.WgWait, syncapi.GroupWait, syncapi.CondWait):
+	case n.Op.Is(syncapi.Recv):
+		if _, ok := r.caps[n.Res]; !ok && (n.Res.Root == nil || n.Res.Root.Kind == skeleton.Result || n.Res.Sel != nil && n.Res.Sel.Owner == nil) {
+			return false // of a context or a timer
+		}
+		if c, ok := n.Res.Class(); ok && c.Type.Pkg() != nil && syncapi.Modeled(c.Type.Pkg().Path()) {
+			return false
+		}
+	default:
+		return false
+	}
+	return !r.released[lastOf(n.Res)]
+}
+
+// awaitAll returns a predicate that holds for what waits for all of those whose
+// releases rels are: one receive is not enough for the sends of a loop's
+// goroutines.
+func (r *Race) awaitAll(rels []release, looping bool, in *skeleton.Graph, gx *skeleton.Node) func(*skeleton.Node) bool {
+	any := r.acquirer(rels)
+	if !looping {
+		return or(any, loopsAround(any, in, gx))
+	}
+	each := slices.DeleteFunc(slices.Clone(rels), func(s release) bool { return s.each })
+	return or(r.acquirer(each), loopsAround(any, in, gx))
+}
+
+// unawaited reports whether the goroutine of n, started in common, may come to n,
+// its own way and that of the goroutines around it, past no node for which
+// await holds.
+func (r *Race) unawaited(n *skeleton.Node, common *skeleton.Graph, await func(*skeleton.Node) bool) bool {
+	for at := n; at.Graph != common; at = at.Graph.Spawner {
+		if at != at.Graph.Entry && Path(at.Graph.Entry, at, await) == nil {
+			return false
+		}
+	}
+	return true
+}
+
+// OnMany reports whether n is on one of the goroutines of a callback that is
+// handed to code which runs it at any time, such as a handler.
+func (r *Race) OnMany(n *skeleton.Node) bool { return r.many(n, r.root) }
+
+func (r *Race) many(n *skeleton.Node, common *skeleton.Graph) bool {
+	for g := n.Graph; g != common; g = g.Spawner.Graph {
+		if s := spawnOf(g); s != nil && s.Mode == syncapi.Many {
+			return true
+		}
+	}
+	return false
+}
+
+// spawnOf returns what has started g.
+func spawnOf(g *skeleton.Graph) *skeleton.Spawn {
+	if g.Spawner == nil {
+		return nil
+	}
+	for _, s := range g.Spawner.Spawns {
+		if s.Graph() == g {
+			return s
+		}
+	}
+	return nil
+}
+
+// Repeated reports whether x and y, which act on the same thing, may happen at
+// once on two goroutines that one statement starts, one after the other. It
+// returns that statement.
+func (r *Race) Repeated(x, y *skeleton.Node) *skeleton.Node {
+	if r.loose(x, y) || r.guarded(x, y) {
+		return nil
+	}
+	for g := x.Graph; g.Spawner != nil; g = g.Spawner.Graph {
+		if Within(y.Graph, g) && !r.ownedBy(x.Res.Root, g) && r.again(x, y, g) {
+			return g.Spawner
+		}
+	}
+	return nil
+}
+
+// ownedBy reports whether a root came to be on the goroutine of g.
+func (r *Race) ownedBy(root *skeleton.Root, g *skeleton.Graph) bool {
+	made := root.MadeIn()
+	return made != nil && Within(made, g)
+}
+
+// again reports whether two goroutines with the graph g may run at once, and
+// come to x and y.
+func (r *Race) again(x, y *skeleton.Node, g *skeleton.Graph) bool {
+	start, around := g.Spawner, g.Spawner.Graph
+	s := spawnOf(g)
+	rels := r.releasesOf(x, around)
+	await := r.acquirer(rels)
+	switch {
+	case s == nil || r.limited(start):
+		return false
+	case s.Mode == syncapi.Many || s.Mode == syncapi.ManyNow:
+	default:
+		anew := func(n *skeleton.Node) bool { return n.Assigns(x.Res) }
+		if !start.InLoop() || Path(start, start, or(await, anew, dies)) == nil {
+			return false
+		}
+	}
+	if !r.unawaited(y, around, chosen) && !r.unawaited(x, around, chosen) {
+		return false
+	}
+	return r.unawaited(y, around, await) && r.unawaited(x, around, r.acquirer(r.releasesOf(y, around)))
+}
+
+// chosen reports whether n tells one goroutine of many: an atomic operation whose
+// result is looked at.
+func chosen(n *skeleton.Node) bool {
+	return n.Op.Is(syncapi.AtomicUpdate, syncapi.AtomicCAS, syncapi.MapWrite) &&
+		slices.ContainsFunc(n.Op.Results, func(r *skeleton.Root) bool { return r.Tested() })
+}
+
+// limited reports whether start starts a goroutine of a group that may be
+// limited to one at a time.
+func (r *Race) limited(start *skeleton.Node) bool {
+	if !start.Op.Is(syncapi.GroupGo, syncapi.GroupTryGo) {
+		return false
+	}
+	for _, g := range r.graphs {
+		for n := range Nodes(g, syncapi.GroupLimit) {
+			if n.Res == start.Res && n.Op.NKnown && n.Op.N == 1 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// loose reports whether the order of x or y within its goroutine is not known.
+func (r *Race) loose(x, y *skeleton.Node) bool {
+	return x.Frame.Widened || y.Frame.Widened || x.Graph.Widened || y.Graph.Widened || x.Frame.Func.Effects || y.Frame.Func.Effects
+}
+
+// guarded reports whether x and y may hold a lock in common, or are both run by
+// one Once.
+func (r *Race) guarded(x, y *skeleton.Node) bool {
+	hx, hy := r.held(x), r.held(y)
+	for _, p := range hx.May(x) {
+		if slices.Contains(hy.May(y), p) {
+			return true
+		}
+	}
+	for p := range lockset.Onces(x) {
+		for q := range lockset.Onces(y) {
+			if p == q {
+				return true
+			}
+		}
+	}
+	return !hx.Reached(x) || !hy.Reached(y)
+}
+
+func (r *Race) held(n *skeleton.Node) *lockset.Holdings {
+	h := r.holdings[n.Graph]
+	if h == nil {
+		h = lockset.NewHoldings(n.Graph)
+		r.holdings[n.Graph] = h
+	}
+	return h
+}
+
+// -- releases and acquires --
+
+// A release is something behind an access that another goroutine may wait for.
+type release struct {
+	kind syncapi.Op
+	res  skeleton.Path
+	node *skeleton.Node
+	// each is set if the goroutines that a loop starts all do it, and a wait
+	// takes notice of one.
+	each bool
+}
+
+// releasesOf returns the releases behind x, of its own goroutine, of those
+// around it that wait for it, and of others that do.
+func (r *Race) releasesOf(x *skeleton.Node, common *skeleton.Graph) []release {
+	key := releaseKey{x, common}
+	if rels, ok := r.releases[key]; ok {
+		return rels
+	}
+	rels := r.releasesIn(x)
+	for p := range lockset.Onces(x) {
+		rels = append(rels, release{kind: syncapi.OnceDo, res: p, node: x})
+	}
+	for i := range rels {
+		rels[i].each = counted(rels[i].kind) && x.Graph != common && inLoop(x.Graph, common)
+	}
+	for g := x.Graph; g.Spawner != nil && len(rels) > 0; g = g.Spawner.Graph {
+		outer := g.Spawner
+		await := r.acquirer(rels)
+		for _, s := range r.releasesIn(outer) {
+			if Path(outer, s.node, await) == nil {
+				rels = append(rels, s)
+			}
+		}
+	}
+	rels = r.relayed(x, rels)
+	r.releases[key] = rels
+	return rels
+}
+
+// counted reports whether it takes as many waits as there are releases.
+func counted(kind syncapi.Op) bool {
+	switch kind {
+	case syncapi.Send, syncapi.Recv, syncapi.Cancel, syncapi.CondSignal, syncapi.Call:
+		return true
+	}
+	return false
+}
+
+// inLoop reports whether g, or a goroutine between it and common, is started in
+// a loop.
+func inLoop(g, common *skeleton.Graph) bool {
+	for ; g != common && g.Spawner != nil; g = g.Spawner.Graph {
+		if g.Spawner.InLoop() {
+			return true
+		}
+	}
+	return false
+}
+
+// relayed adds to the releases of x those of other goroutines that wait for them.
+func (r *Race) relayed(x *skeleton.Node, rels []release) []release {
+	for range 2 {
+		if len(rels) == 0 {
+			break
+		}
+		await := r.acquirer(rels)
+		before := len(rels)
+		for _, g := range r.graphs {
+			if g == r.root || Within(x.Graph, g) {
+				continue
+			}
+			for _, n := range g.Nodes {
+				s, ok := r.releaseAt(n)
+				if ok && !has(rels, n) && Path(g.Entry, n, await) == nil {
+					rels = append(rels, s)
+				}
+			}
+		}
+		if len(rels) == before {
+			break
+		}
+	}
+	return rels
+}
+
+func has(rels []release, n *skeleton.Node) bool {
+	return slices.ContainsFunc(rels, func(s release) bool { return s.node == n })
+}
+
+// releasesIn returns the releases in x's graph behind x, from which control
+// does not come back to x, or only past a wait.
+func (r *Race) releasesIn(x *skeleton.Node) []release {
+	var rels []release
+	for _, n := range x.Graph.Nodes {
+		s, ok := r.releaseAt(n)
+		if !ok || n == x || !Leads(x, n) {
+			continue
+		}
+		if Path(n, x, blocksOn) == nil {
+			rels = append(rels, s)
+		}
+	}
+	return rels
+}
+
+// blocksOn reports whether n waits for another goroutine, whichever it is.
+func blocksOn(n *skeleton.Node) bool {
+	return n.Op.Is(syncapi.WgWait, syncapi.GroupWait, syncapi.CondWait, syncapi.Send, syncapi.Recv, syncapi.SemAcquire)
+}
+
+// releaseAt returns what n releases, if anything may wait for that.
+func (r *Race) releaseAt(n *skeleton.Node) (s release, ok bool) {
+	if n.Op == nil {
+		return s, false
+	}
+	s = release{kind: n.Op.Kind, res: n.Res, node: n}
+	switch n.Op.Kind {
+	case syncapi.WgDone, syncapi.Send, syncapi.Recv, syncapi.Close, syncapi.Cancel, syncapi.CondSignal, syncapi.SemRelease,
+		syncapi.AtomicStore, syncapi.AtomicUpdate, syncapi.AtomicCAS, syncapi.MapWrite, syncapi.PoolPut, syncapi.TimerStop:
+	case syncapi.CondBroadcast:
+		s.kind = syncapi.CondSignal
+	case syncapi.WgAdd:
+		if n.Op.NKnown && n.Op.N >= 0 {
+			return s, false
+		}
+		s.kind = syncapi.WgDone
+	case syncapi.Unlock, syncapi.RUnlock:
+		s.kind = syncapi.Unlock
+	case syncapi.Call:
+		if len(n.Op.Targets) > 0 {
+			return s, false
+		}
+		if s.res = opaque(n); s.res.Root == nil {
+			return s, false
+		}
+	default:
+		return s, false
+	}
+	if s.res.Root == nil {
+		return s, false
+	}
+	if s.kind == syncapi.Cancel {
+		return s, r.acquired[awaited{name: "Done()"}] || r.acquired[awaited{root: s.res.Root}]
+	}
+	return s, r.acquired[nameFor(s.kind, s.res)]
+}
+
+// opaque returns what an unknown call acts on: the function value, or the
+// receiver of the method. Of packages in the model all that orders anything is
+// known.
+func opaque(n *skeleton.Node) skeleton.Path {
+	if !n.Op.Dynamic.IsZero() {
+		return skeleton.Path{Root: n.Frame.Resolve(n.Op.Dynamic).Root}
+	}
+	obj := n.Op.Obj
+	if obj == nil || obj.Signature().Recv() == nil || obj.Pkg() == nil || syncapi.Modeled(obj.Pkg().Path()) || len(n.Args) == 0 {
+		return skeleton.Path{}
+	}
+	return skeleton.Path{Root: n.Args[0].Root}
+}
+
+func nameFor(kind syncapi.Op, res skeleton.Path) awaited {
+	if kind == syncapi.Call {
+		return awaited{root: res.Root}
+	}
+	return lastOf(res)
+}
+
+// acquires returns by which names n may wait for something.
+func acquires(n *skeleton.Node) []awaited {
+	if n.Op == nil {
+		return nil
+	}
+	switch n.Op.Kind {
+	case syncapi.WgWait, syncapi.GroupWait, syncapi.Recv, syncapi.Send, syncapi.CondWait, syncapi.SemAcquire, syncapi.SemTryAcquire,
+		syncapi.AtomicLoad, syncapi.AtomicUpdate, syncapi.AtomicCAS, syncapi.MapRead, syncapi.MapWrite, syncapi.PoolGet,
+		syncapi.OnceDo, syncapi.Lock, syncapi.RLock, syncapi.TryLock, syncapi.TryRLock, syncapi.TimerStop:
+		return []awaited{lastOf(n.Res)}
+	case syncapi.Call:
+		if p := opaque(n); len(n.Op.Targets) == 0 && p.Root != nil {
+			return []awaited{{root: p.Root}}
+		}
+	}
+	return nil
+}
+
+// acquirer returns a predicate that holds for nodes which wait for one of rels,
+// or may.
+func (r *Race) acquirer(rels []release) func(*skeleton.Node) bool {
+	return func(n *skeleton.Node) bool {
+		if n.Op == nil {
+			return false
+		}
+		for i := range rels {
+			if n != rels[i].node && r.acquires(n, &rels[i]) {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+func (r *Race) acquires(n *skeleton.Node, s *release) bool {
+	same := sameOrElement(n.Res, s.res)
+	switch n.Op.Kind {
+	case syncapi.WgWait, syncapi.GroupWait:
+		return s.kind == syncapi.WgDone && same
+	case syncapi.Recv:
+		if s.kind == syncapi.Cancel {
+			return n.Res.Sel != nil && n.Res.Sel.Name == "Done()" // of that context or one derived from it
+		}
+		return (s.kind == syncapi.Send || s.kind == syncapi.Close) && same
+	case syncapi.Send:
+		return s.kind == syncapi.Recv && same && r.handsBack(n)
+	case syncapi.CondWait:
+		return s.kind == syncapi.CondSignal && same
+	case syncapi.SemAcquire, syncapi.SemTryAcquire:
+		return s.kind == syncapi.SemRelease && same
+	case syncapi.AtomicLoad, syncapi.AtomicUpdate, syncapi.AtomicCAS:
+		return (s.kind == syncapi.AtomicStore || s.kind == syncapi.AtomicUpdate || s.kind == syncapi.AtomicCAS) && same
+	case syncapi.MapRead, syncapi.MapWrite:
+		return s.kind == syncapi.MapWrite && same
+	case syncapi.PoolGet:
+		return s.kind == syncapi.PoolPut && same
+	case syncapi.TimerStop:
+		return s.kind == syncapi.TimerStop && same
+	case syncapi.OnceDo:
+		return s.kind == syncapi.OnceDo && same
+	case syncapi.Lock, syncapi.RLock, syncapi.TryLock, syncapi.TryRLock:
+		return s.kind == syncapi.Unlock && same && r.flagged(s.node, n)
+	case syncapi.Call:
+		return s.kind == syncapi.Call && len(n.Op.Targets) == 0 && opaque(n).Root == s.res.Root
+	}
+	return false
+}
+
+// handsBack reports whether a send may have to wait for one receive, and that
+// for the last: the channel has room for no more than one element, or nobody
+// knows for how many.
+func (r *Race) handsBack(send *skeleton.Node) bool {
+	n, ok := r.caps[send.Res]
+	return !ok || n < 2
+}
+
+// flagged reports whether what is written under a lock before it is released at
+// unlock is read under it behind lock: there a goroutine may learn how far the
+// other one is.
+func (r *Race) flagged(unlock, lock *skeleton.Node) bool {
+	written := make(map[skeleton.Path]bool)
+	for n := range Nodes(unlock.Graph, syncapi.Write) {
+		if n.Res.Root != nil && slices.Contains(r.held(n).May(n), unlock.Res) {
+			written[n.Res] = true
+		}
+	}
+	for n := range Nodes(lock.Graph, syncapi.Read) {
+		if written[n.Res] && slices.Contains(r.held(n).May(n), lock.Res) {
+			return true
+		}
+	}
+	return false
+}
+
+// -- parallel subtests --
+
+// Parallel reports whether x and y, which act on the same thing in the graph of
+// a test, may happen at once in two subtests that run in parallel, perhaps in
+// two runs of one literal. It returns the calls that run the subtests.
+func (r *Race) Parallel(x, y *skeleton.Node) (tx, ty *skeleton.Node) {
+	fx, fy := r.subtest(x), r.subtest(y)
+	if fx == nil || fy == nil || fx.Up != fy.Up || r.within(x.Res.Root, fx) || r.loose(x, y) || r.guarded(x, y) {
+		return nil, nil
+	}
+	anew := func(n *skeleton.Node) bool { return n.Assigns(x.Res) }
+	switch {
+	case fx != fy:
+		if Path(fx.Call, fy.Call, anew) == nil && Path(fy.Call, fx.Call, anew) == nil {
+			return nil, nil
+		}
+	case Path(fx.Call, fx.Call, anew) == nil:
+		return nil, nil
+	}
+	return fx.Call, fy.Call
+}
+
+// subtest returns the activation of the subtest in which n runs in parallel to
+// others, nil if there is none.
+func (r *Race) subtest(n *skeleton.Node) *skeleton.Frame {
+	for p := range Nodes(r.root, syncapi.Parallel) {
+		fr := p.Frame
+		for fr.Call != nil && p.Res.Root != nil && p.Res.Root.Owner != fr.Func && fr.Up != nil {
+			fr = fr.Up
+		}
+		if fr.Call == nil || fr.Func.Parent == nil {
+			continue
+		}
+		at := n
+		for at.Graph != r.root && at.Graph.Spawner != nil {
+			at = at.Graph.Spawner
+		}
+		for f := at.Frame; f != nil; f = f.Up {
+			if f == fr && Leads(p, at) {
+				return fr
+			}
+		}
+	}
+	return nil
+}
+
+// within reports whether a root came to be in the activation fr, or in one that
+// it leads to.
+func (r *Race) within(root *skeleton.Root, fr *skeleton.Frame) bool {
+	call := root.Call()
+	if call == nil {
+		return false
+	}
+	for at := call; at != nil; at = at.Graph.Spawner {
+		if at == fr.Call {
+			return true
+		}
+		for f := at.Frame; f != nil; f = f.Up {
+			if f == fr {
+				return true
+			}
+		}
+	}
+	return false
+}

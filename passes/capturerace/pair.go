@@ -1,0 +1,117 @@
+package capturerace
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+)
+
+// A pair is two accesses that may happen at once. The first one is on a
+// goroutine, and writes if any access on one does.
+type pair struct {
+	first, second *skeleton.Node
+	// start is the statement that starts the goroutines of both, nil if each is
+	// started by its own, or if one is not started in the scope.
+	start    *skeleton.Node
+	subtests bool // the goroutines are those of parallel subtests
+}
+
+// maxPairs bounds the pairs of accesses to one variable that are looked at.
+const maxPairs = 60
+
+// racing returns the first pair of accesses to v that may happen at once.
+func (s *scope) racing(v variable) *pair {
+	accesses := distinct(v.accesses)
+	slices.SortStableFunc(accesses, func(a, b *skeleton.Node) int {
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Op.Pos, b.Op.Pos))
+	})
+	tried := 0
+	for _, x := range accesses {
+		for _, y := range accesses {
+			if !isWrite(x) && !isWrite(y) || isWrite(y) && !isWrite(x) && y.Graph.Spawner != nil {
+				continue // the other way round
+			}
+			if !s.sameElement(x, y) || x.Op.Fn.Imported() {
+				continue
+			}
+			if tried++; tried > maxPairs {
+				return nil
+			}
+			if p := s.pair(x, y); p != nil {
+				return p
+			}
+		}
+	}
+	return nil
+}
+
+// rank orders accesses by how well they show a race.
+func rank(n *skeleton.Node) int {
+	switch {
+	case isWrite(n) && n.Graph.Spawner != nil:
+		return 0
+	case n.Graph.Spawner != nil:
+		return 1
+	}
+	return 2
+}
+
+// distinct leaves out accesses that are in the same graph for the same
+// operation, such as deferred ones, which a graph has for each way out.
+func distinct(nodes []*skeleton.Node) []*skeleton.Node {
+	type place struct {
+		op    *skeleton.Op
+		graph *skeleton.Graph
+		frame *skeleton.Frame
+	}
+	seen := make(map[place]bool)
+	var kept []*skeleton.Node
+	for _, n := range nodes {
+		k := place{n.Op, n.Graph, n.Frame}
+		if !seen[k] {
+			seen[k] = true
+			kept = append(kept, n)
+		}
+	}
+	return kept
+}
+
+// pair returns the pair of x and y if they may happen at once.
+func (s *scope) pair(x, y *skeleton.Node) *pair {
+	if s.inTest(x) && (s.race.OnMany(x) || s.race.OnMany(y)) {
+		return nil // a test makes one request after the other
+	}
+	if start := s.race.Repeated(x, y); start != nil {
+		return &pair{x, y, start, false}
+	}
+	if x.Graph.Spawner != nil && x.Graph != y.Graph && s.race.Concurrent(x, y) {
+		return &pair{x, y, nil, false}
+	}
+	if tx, _ := s.race.Parallel(x, y); tx != nil {
+		return &pair{x, y, tx, true}
+	}
+	return nil
+}
+
+func (c *checker) inTest(n *skeleton.Node) bool {
+	return strings.HasSuffix(c.pass.Fset.Position(n.Op.Pos).Filename, "_test.go")
+}
+
+// sameElement reports whether x and y, if they are accesses to elements of a
+// slice or array, surely are to the same one: the index of both is one constant.
+// Maps have no elements of their own in this sense.
+func (s *scope) sameElement(x, y *skeleton.Node) bool {
+	if x.Res.Sel == nil || x.Res.Sel.Name != "[]" || len(x.Op.Args) == 0 && len(y.Op.Args) == 0 {
+		return true
+	}
+	return x.Op.NKnown && y.Op.NKnown && x.Op.N == y.Op.N && s.direct(x) && s.direct(y)
+}
+
+// direct reports whether the function of n knows the slice by itself: what it is
+// handed may be a part of one.
+func (s *scope) direct(n *skeleton.Node) bool {
+	r := n.Op.Res.Root
+	return r.Kind != skeleton.Param || n.Frame.Call == nil || r.Owner != n.Frame.Func
+}

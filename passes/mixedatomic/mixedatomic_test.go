@@ -1,0 +1,12 @@
+package mixedatomic_test
+
+import (
+	"testing"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/checktest"
+	"github.com/concurrencyvet/concurrencyvet/passes/mixedatomic"
+)
+
+func Test(t *testing.T) { checktest.Run(t, mixedatomic.Analyzer) }
+
+func TestClean(t *testing.T) { checktest.Clean(t, mixedatomic.Analyzer) }

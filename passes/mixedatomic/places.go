@@ -1,0 +1,186 @@
+package mixedatomic
+
+import (
+	"cmp"
+	"go/token"
+	"slices"
+	"strings"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// A place is a field of a type, or a package variable, or the elements of one.
+type place struct {
+	class   skeleton.FieldClass
+	global  *skeleton.Root
+	element bool
+}
+
+// placeOf returns the place that p is, not ok if it is none.
+func placeOf(p skeleton.Path) (at place, object skeleton.Path, ok bool) {
+	if p.Root == nil {
+		return at, object, false
+	}
+	if p.Sel != nil && p.Sel.Name == "[]" {
+		at.element, p = true, p.Base()
+	}
+	if class, ok := p.Class(); ok {
+		at.class = class
+		return at, p.Base(), true
+	}
+	if p.Sel == nil && p.Root.Kind == skeleton.Global {
+		at.global = p.Root
+		return at, p, true
+	}
+	return at, object, false
+}
+
+// A site is an access to a place.
+type site struct {
+	op    *skeleton.Op
+	locks map[lockset.Key]bool // that may be held
+	quiet bool                 // it is not at the same time as others
+}
+
+// accesses are those to one place.
+type accesses struct{ atomic, plain []*site }
+
+// places reports the plain accesses to fields and package variables that are
+// accessed atomically as well.
+func (c *checker) places() {
+	all := make(map[place]*accesses)
+	c.locks.Accesses(func(a *lockset.Access) {
+		n := a.Node
+		if n.Op.Kind == syncapi.Call || n.Op.Fn.Imported() || n.Frame.Func.Parent == nil && n.Frame.Call != nil {
+			return
+		}
+		at, object, ok := placeOf(n.Res)
+		if !ok || n.Op.Is(atomics...) && !isFunction(n.Op) {
+			return
+		}
+		of := all[at]
+		if of == nil {
+			of = &accesses{}
+			all[at] = of
+		}
+		s := c.site(a, object)
+		if n.Op.Is(atomics...) {
+			of.atomic = append(of.atomic, s)
+		} else {
+			of.plain = append(of.plain, s)
+		}
+	})
+	for at, of := range all { // the findings are sorted
+		c.export(at, of)
+		slices.SortStableFunc(of.plain, func(a, b *site) int { return cmp.Compare(rank(a.op), rank(b.op)) })
+		for _, s := range of.plain {
+			if other := conflicting(s, of.atomic); other != nil && c.lasting(s) {
+				c.report(s.op, other.op)
+			}
+		}
+	}
+}
+
+// rank lets n++ be a write.
+func rank(op *skeleton.Op) int {
+	if writes(op) {
+		return 0
+	}
+	return 1
+}
+
+// site returns what is known of an access to a part of object.
+func (c *checker) site(a *lockset.Access, object skeleton.Path) *site {
+	n := a.Node
+	s := &site{op: n.Op, locks: make(map[lockset.Key]bool)}
+	for _, l := range a.Holdings.May(n) {
+		if k, ok := lockset.KeyOf(l); ok {
+			s.locks[k] = true
+		}
+	}
+	if !a.Started {
+		for k := range c.locks.HeldAtEntry(a.Func) {
+			s.locks[k] = true
+		}
+	}
+	if n.Op.Is(atomics...) {
+		return s
+	}
+	s.quiet = c.inTest(n.Op) || isInit(a.Func) ||
+		!a.Started && (c.early(a.Func, n.Op.Pos, object) || c.locks.Fresh(a.Func, object, n.Op.Pos) && !c.shared(a.Func, n.Op.Pos, object))
+	return s
+}
+
+func (c *checker) inTest(op *skeleton.Op) bool {
+	return strings.HasSuffix(c.pass.Fset.Position(op.Pos).Filename, "_test.go")
+}
+
+func isInit(f *skeleton.Func) bool { return f.Name == "init" || strings.HasPrefix(f.Name, "init#") }
+
+// early reports whether f starts goroutines that access object only behind pos.
+func (c *checker) early(f *skeleton.Func, pos token.Pos, object skeleton.Path) bool {
+	return c.sharedIn(f, object, func(op *skeleton.Op) bool { return true }) && !c.shared(f, pos, object)
+}
+
+// shared reports whether f has started, before pos, a goroutine that knows object.
+func (c *checker) shared(f *skeleton.Func, pos token.Pos, object skeleton.Path) bool {
+	return c.sharedIn(f, object, func(op *skeleton.Op) bool { return op.Pos < pos })
+}
+
+func (c *checker) sharedIn(f *skeleton.Func, object skeleton.Path, counts func(*skeleton.Op) bool) bool {
+	return slices.ContainsFunc(f.Ops(), func(op *skeleton.Op) bool {
+		return counts(op) && slices.ContainsFunc(c.view.OpEffects(op, kinds...), func(e skeleton.Effect) bool {
+			return e.Started && e.Res.Root == object.Root
+		})
+	})
+}
+
+// kinds are all accesses.
+var kinds = append([]syncapi.Op{syncapi.Read, syncapi.Write}, atomics...)
+
+// conflicting returns the first of the atomic accesses that s is a race with:
+// one of them writes, and no lock keeps them apart.
+func conflicting(s *site, atomic []*site) *site {
+	if s.quiet {
+		return nil
+	}
+	slices.SortStableFunc(atomic, func(a, b *site) int { return cmp.Compare(a.op.Pos, b.op.Pos) })
+	for _, a := range atomic {
+		if !writes(a.op) && !writes(s.op) {
+			continue
+		}
+		common := false
+		for k := range a.locks {
+			common = common || s.locks[k]
+		}
+		if !common {
+			return a
+		}
+	}
+	return nil
+}
+
+// joins are the operations by which a function may wait for all goroutines that
+// access a variable.
+var joins = []syncapi.Op{syncapi.WgWait, syncapi.GroupWait, syncapi.Recv, syncapi.CondWait}
+
+// lasting reports whether s may be at the same time as others: its function does
+// not wait for goroutines on every way to it, by itself or by what it calls.
+func (c *checker) lasting(s *site) bool {
+	f := s.op.Fn
+	g := c.view.Outline(f, skeleton.Interest{
+		Ops:   append([]syncapi.Op{syncapi.Read, syncapi.Write}, joins...),
+		Enter: func(*skeleton.Node, *skeleton.Target) bool { return false },
+	})
+	waits := func(n *skeleton.Node) bool {
+		return n.Op.Is(joins...) || n.Op.Is(syncapi.Call) && slices.ContainsFunc(c.view.CallEffects(n, joins...), func(e skeleton.Effect) bool { return !e.Started })
+	}
+	for _, n := range g.Nodes {
+		if n.Op == s.op && !skeleton.Leads(g.Entry, n, waits) {
+			return false
+		}
+	}
+	return true
+}
