@@ -43,6 +43,21 @@ func IsCancelFunc(t types.Type) bool {
 	return n.Obj().Name() == "CancelFunc" || n.Obj().Name() == "CancelCauseFunc"
 }
 
+// TimerChan returns the operation that makes what the channel belongs to which
+// is the field name of typ, NewTimer or NewTicker; None if it is another field.
+func TimerChan(typ *types.TypeName, name string) Op {
+	if name != "C" || typ.Pkg() == nil || typ.Pkg().Path() != "time" {
+		return None
+	}
+	switch typ.Name() {
+	case "Timer":
+		return NewTimer
+	case "Ticker":
+		return NewTicker
+	}
+	return None
+}
+
 // IsRootContext reports whether fn returns a context that has no parent.
 func IsRootContext(fn *types.Func) bool {
 	return ofContext(fn) && (fn.Name() == "Background" || fn.Name() == "TODO")
