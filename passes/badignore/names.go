@@ -18,6 +18,7 @@ var known = []string{
 	"lockleak",
 	"lockorder",
 	"loopcapture",
+	"noexit",
 	"oncedeadlock",
 	"wgadd",
 }
