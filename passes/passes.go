@@ -25,6 +25,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/passes/loopcapture"
 	"github.com/concurrencyvet/concurrencyvet/passes/noexit"
 	"github.com/concurrencyvet/concurrencyvet/passes/oncedeadlock"
+	"github.com/concurrencyvet/concurrencyvet/passes/orphanop"
 	"github.com/concurrencyvet/concurrencyvet/passes/wgadd"
 )
 
@@ -73,6 +74,7 @@ var Checks = []Check{
 	{loopcapture.Analyzer, Correctness, Preview, "v0.1.0"},
 	{noexit.Analyzer, Suspicious, Preview, "v0.1.0"},
 	{oncedeadlock.Analyzer, Correctness, Preview, "v0.1.0"},
+	{orphanop.Analyzer, Correctness, Preview, "v0.1.0"},
 	{wgadd.Analyzer, Correctness, Preview, "v0.1.0"},
 }
 

@@ -35,6 +35,9 @@ type Channel struct {
 
 	// What is done to it, by Graph and the goroutines that it starts.
 	Sends, Recvs, Closes []*skeleton.Node
+
+	// Escapes are the nodes that give the channel to code outside of the scope.
+	Escapes []*skeleton.Node
 }
 
 // ops are the operations on channels.
@@ -43,6 +46,12 @@ var ops = []syncapi.Op{syncapi.MakeChan, syncapi.Send, syncapi.Recv, syncapi.Clo
 // Of returns the channels that f makes, or that callees make and return to it,
 // and that nothing outside of their scope has.
 func Of(locks *lockset.Locks, f *skeleton.Func) []*Channel {
+	return slices.DeleteFunc(Made(locks, f), func(c *Channel) bool { return len(c.Escapes) > 0 })
+}
+
+// Made returns the channels that f makes, or that callees make and return to
+// it, with those that code outside of their scope may have later.
+func Made(locks *lockset.Locks, f *skeleton.Func) []*Channel {
 	paths := candidates(locks.View, f)
 	if len(paths) == 0 {
 		return nil
@@ -112,8 +121,7 @@ func madeTwice(g *skeleton.Graph, n *skeleton.Node) bool {
 	return false
 }
 
-// collect fills in what is done to the channel, not ok if code outside of the
-// scope may have it.
+// collect fills in what is done to the channel, not ok if that is not known.
 func (c *Channel) collect() bool {
 	for g := range spawn.Graphs(c.Graph) {
 		for _, n := range g.Nodes {
@@ -132,7 +140,7 @@ func (c *Channel) collect() bool {
 				return false // somebody looks before
 			}
 			if c.escapesAt(n) {
-				return false
+				c.Escapes = append(c.Escapes, n)
 			}
 		}
 		if g.Widened {

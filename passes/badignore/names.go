@@ -20,5 +20,6 @@ var known = []string{
 	"loopcapture",
 	"noexit",
 	"oncedeadlock",
+	"orphanop",
 	"wgadd",
 }
