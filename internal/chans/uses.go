@@ -8,6 +8,7 @@ import (
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 )
 
@@ -22,6 +23,25 @@ type Uses struct {
 	Polled bool // by len or cap
 	// Open is set if code that is not seen may have the channel.
 	Open bool
+}
+
+// Variable returns the variable or field that op acts on, as the code names it;
+// nil if it does not.
+func Variable(view *skeleton.View, info *types.Info, op *skeleton.Op) *types.Var {
+	var id *ast.Ident
+	switch e := view.Operand(op).(type) {
+	case *ast.Ident:
+		id = e
+	case *ast.SelectorExpr:
+		id = e.Sel
+	default:
+		return nil
+	}
+	v, ok := info.Uses[id].(*types.Var)
+	if !ok {
+		return nil
+	}
+	return v.Origin()
 }
 
 // maxNames bounds by how many names a channel is followed.

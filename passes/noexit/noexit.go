@@ -219,15 +219,10 @@ func (c *checker) closedOnly(s *skeleton.Step) bool {
 // unclosed reports whether n receives from a field which has channels that the
 // package makes, keeps to itself and never closes.
 func (c *checker) unclosed(n *skeleton.Node) bool {
-	sel, ok := c.view.Operand(n.Op).(*ast.SelectorExpr)
-	if !ok {
+	v := chans.Variable(c.view, c.pass.TypesInfo, n.Op)
+	if v == nil || !v.IsField() {
 		return false
 	}
-	v, ok := c.pass.TypesInfo.Uses[sel.Sel].(*types.Var)
-	if !ok || !v.IsField() {
-		return false
-	}
-	v = v.Origin()
 	if c.uses[v] == nil {
 		c.uses[v] = chans.UsesOf(c.root, c.index, c.pass.TypesInfo, v)
 	}

@@ -29,27 +29,9 @@ func (c *checker) fields(f *skeleton.Func) {
 	}
 }
 
-// variable returns the variable or field that op acts on.
-func (c *checker) variable(op *skeleton.Op) *types.Var {
-	var id *ast.Ident
-	switch e := c.view.Operand(op).(type) {
-	case *ast.Ident:
-		id = e
-	case *ast.SelectorExpr:
-		id = e.Sel
-	default:
-		return nil
-	}
-	v, _ := c.pass.TypesInfo.Uses[id].(*types.Var)
-	if v == nil || v.Pkg() != c.pass.Pkg {
-		return nil
-	}
-	return v.Origin()
-}
-
 func (c *checker) fieldRecv(op *skeleton.Op) {
-	v := c.variable(op)
-	if v == nil || !v.IsField() && v.Parent() != c.pass.Pkg.Scope() {
+	v := chans.Variable(c.view, c.pass.TypesInfo, op)
+	if v == nil || v.Pkg() != c.pass.Pkg || !v.IsField() && v.Parent() != c.pass.Pkg.Scope() {
 		return
 	}
 	u := chans.UsesOf(c.root, c.index, c.pass.TypesInfo, v)
@@ -61,8 +43,8 @@ func (c *checker) fieldRecv(op *skeleton.Op) {
 
 // condWait checks a wait for a condition.
 func (c *checker) condWait(op *skeleton.Op) {
-	v := c.variable(op)
-	if v == nil || v.Exported() && v.IsField() || !c.quiet(v) {
+	v := chans.Variable(c.view, c.pass.TypesInfo, op)
+	if v == nil || v.Pkg() != c.pass.Pkg || v.Exported() && v.IsField() || !c.quiet(v) {
 		return
 	}
 	c.reportOp(op, "this wait for "+c.view.Text(op)+" blocks forever: nothing signals it")
