@@ -21,5 +21,6 @@ var known = []string{
 	"noexit",
 	"oncedeadlock",
 	"orphanop",
+	"stoppedactor",
 	"wgadd",
 }
