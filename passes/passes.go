@@ -28,8 +28,11 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/passes/loopcapture"
 	"github.com/concurrencyvet/concurrencyvet/passes/mixedatomic"
 	"github.com/concurrencyvet/concurrencyvet/passes/nilchan"
+	"github.com/concurrencyvet/concurrencyvet/passes/noexit"
 	"github.com/concurrencyvet/concurrencyvet/passes/oncedeadlock"
+	"github.com/concurrencyvet/concurrencyvet/passes/orphanop"
 	"github.com/concurrencyvet/concurrencyvet/passes/receiverclose"
+	"github.com/concurrencyvet/concurrencyvet/passes/stoppedactor"
 	"github.com/concurrencyvet/concurrencyvet/passes/timerdrain"
 	"github.com/concurrencyvet/concurrencyvet/passes/timerleak"
 	"github.com/concurrencyvet/concurrencyvet/passes/wgadd"
@@ -83,8 +86,11 @@ var Checks = []Check{
 	{loopcapture.Analyzer, Correctness, Preview, "v0.1.0"},
 	{mixedatomic.Analyzer, Correctness, Preview, "v0.1.0"},
 	{nilchan.Analyzer, Correctness, Preview, "v0.1.0"},
+	{noexit.Analyzer, Suspicious, Preview, "v0.1.0"},
 	{oncedeadlock.Analyzer, Correctness, Preview, "v0.1.0"},
+	{orphanop.Analyzer, Correctness, Preview, "v0.1.0"},
 	{receiverclose.Analyzer, Suspicious, Preview, "v0.1.0"},
+	{stoppedactor.Analyzer, Correctness, Preview, "v0.1.0"},
 	{timerdrain.Analyzer, Correctness, Preview, "v0.1.0"},
 	{timerleak.Analyzer, Correctness, Preview, "v0.1.0"},
 	{wgadd.Analyzer, Correctness, Preview, "v0.1.0"},

@@ -35,6 +35,9 @@ type Channel struct {
 
 	// What is done to it, by Graph and the goroutines that it starts.
 	Sends, Recvs, Closes []*skeleton.Node
+
+	// Escapes are the nodes that give the channel to code outside of the scope.
+	Escapes []*skeleton.Node
 }
 
 // ops are the operations on channels.
@@ -43,6 +46,12 @@ var ops = []syncapi.Op{syncapi.MakeChan, syncapi.Send, syncapi.Recv, syncapi.Clo
 // Of returns the channels that f makes, or that callees make and return to it,
 // and that nothing outside of their scope has.
 func Of(locks *lockset.Locks, f *skeleton.Func) []*Channel {
+	return slices.DeleteFunc(Made(locks, f), func(c *Channel) bool { return len(c.Escapes) > 0 })
+}
+
+// Made returns the channels that f makes, or that callees make and return to
+// it, with those that code outside of their scope may have later.
+func Made(locks *lockset.Locks, f *skeleton.Func) []*Channel {
 	paths := candidates(locks.View, f)
 	if len(paths) == 0 {
 		return nil
@@ -112,8 +121,7 @@ func madeTwice(g *skeleton.Graph, n *skeleton.Node) bool {
 	return false
 }
 
-// collect fills in what is done to the channel, not ok if code outside of the
-// scope may have it.
+// collect fills in what is done to the channel, not ok if that is not known.
 func (c *Channel) collect() bool {
 	for g := range spawn.Graphs(c.Graph) {
 		for _, n := range g.Nodes {
@@ -132,11 +140,59 @@ func (c *Channel) collect() bool {
 				return false // somebody looks before
 			}
 			if c.escapesAt(n) {
-				return false
+				c.Escapes = append(c.Escapes, n)
 			}
 		}
 		if g.Widened {
 			return false
+		}
+	}
+	return c.followed()
+}
+
+// followed reports whether all that literals of the function which makes the
+// channel do to it is in the scope: a literal may be kept or called by code that
+// is not, and so it is not known when.
+func (c *Channel) followed() bool {
+	in := make(map[*skeleton.Op]bool)
+	for g := range spawn.Graphs(c.Graph) {
+		for _, n := range g.Nodes {
+			in[n.Op] = true
+		}
+	}
+	made := c.Made.Op
+	for _, f := range c.Graph.View().Funcs {
+		if f.Parent == nil || !within(f, made.Fn) {
+			continue
+		}
+		for _, op := range f.Ops() {
+			if op.Inner != nil {
+				op = op.Inner
+			}
+			if op.Res == made.Res && op.Is(ops...) && !in[op] {
+				return false
+			}
+			if slices.Contains(op.Args, made.Res) && !in[op] {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// within reports whether f is a literal in outer, directly or not.
+func within(f, outer *skeleton.Func) bool {
+	for f = f.Parent; f != nil && f != outer; f = f.Parent {
+	}
+	return f != nil
+}
+
+// entered reports whether the callees of n stand in at it, or have no
+// operation that could keep what they are handed.
+func entered(n *skeleton.Node) bool {
+	for _, t := range n.Op.Targets {
+		if !t.Func.Quiet {
+			return slices.ContainsFunc(n.Graph.Nodes, func(m *skeleton.Node) bool { return m.Frame.Call == n })
 		}
 	}
 	return true
@@ -165,7 +221,7 @@ func (c *Channel) escapesAt(n *skeleton.Node) bool {
 		return n.Frame.Call == nil && n.Graph.Spawner == nil && slices.ContainsFunc(n.Args, has)
 	case syncapi.Call:
 		known := len(n.Op.Targets) > 0 || n.Res.Root != nil && n.Res.Root.Kind == skeleton.FuncVal && n.Res.Root.Func != nil
-		return !known && slices.ContainsFunc(n.Args, has)
+		return (!known || !entered(n)) && slices.ContainsFunc(n.Args, has)
 	case syncapi.Notify:
 		return slices.ContainsFunc(n.Args, has)
 	}

@@ -152,8 +152,10 @@ func operandOf(call *ast.CallExpr, info *types.Info) ast.Expr {
 // Text spells the resource of an operation as the code does, or as its path
 // if the code is not at hand.
 func (v *View) Text(op *Op) string {
-	if e := v.Accessed(op); op.Is(syncapi.Read, syncapi.Write) && e != nil {
-		return types.ExprString(e)
+	if op.Is(syncapi.Read, syncapi.Write) {
+		if e := v.Accessed(op); e != nil {
+			return types.ExprString(e)
+		}
 	}
 	if e := v.Operand(op); e != nil {
 		return types.ExprString(ast.Unparen(e))

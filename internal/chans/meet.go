@@ -1,0 +1,90 @@
+package chans
+
+import (
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// Bare reports whether op, a send or receive, waits for nothing else as well.
+func Bare(op *skeleton.Op) bool {
+	return op.Arm == nil || !op.Arm.Defined && op.Arm.N == 1
+}
+
+// StarterIn returns the node of g that n is, or by which the goroutine of n is
+// started, directly or not; nil if n is on no goroutine that g starts.
+func StarterIn(g *skeleton.Graph, n *skeleton.Node) *skeleton.Node {
+	for at := n; at != nil; at = at.Graph.Spawner {
+		if at.Graph == g {
+			return at
+		}
+	}
+	return nil
+}
+
+// Before reports whether n, an operation that could answer the one at, may have
+// happened, or be about to on another goroutine, when control comes to at. It
+// errs to true.
+func (c *Channel) Before(n, at *skeleton.Node) bool {
+	from := StarterIn(at.Graph, n)
+	return from == nil || skeleton.Leads(from, at, c.isMade)
+}
+
+func (c *Channel) isMade(n *skeleton.Node) bool { return n == c.Made }
+
+// Unclosed reports whether the range r over the channel never ends, once there
+// is nothing more to receive: nothing closes the channel, no statement leaves
+// the loop, and whoever sends comes to an end. The sender may be the function
+// that has the channel.
+func (c *Channel) Unclosed(r *skeleton.Node) bool {
+	if !r.Op.Range || len(c.Closes) > 0 || len(c.Escapes) > 0 || !r.InLoop() {
+		return false
+	}
+	for _, n := range r.Graph.Nodes {
+		if n == r || !n.SameLoop(r) {
+			continue
+		}
+		for _, s := range n.Succs {
+			if !s.To.SameLoop(r) {
+				return false
+			}
+		}
+	}
+	for _, s := range c.Sends {
+		if s.Graph == r.Graph && s.SameLoop(r) || !ends(s.Graph) {
+			return false
+		}
+	}
+	return true
+}
+
+// ends reports whether the goroutine of g may come to its end.
+func ends(g *skeleton.Graph) bool {
+	for _, n := range g.Nodes {
+		if n.Exit == skeleton.ByReturn && skeleton.Leads(g.Entry, n, nil) {
+			return true
+		}
+	}
+	return false
+}
+
+// AwaitOf returns a node of a goroutine around n's that waits for what n's does
+// only behind n; nil if there is none.
+func AwaitOf(n *skeleton.Node) *skeleton.Node {
+	for g := n.Graph; g.Spawner != nil; g = g.Spawner.Graph {
+		outer := g.Spawner.Graph
+		awaits := spawn.Awaiter(spawn.SignalsAfter(n, outer), skeleton.Path{}, skeleton.Path{})
+		for w := range spawn.Nodes(outer, syncapi.WgWait, syncapi.GroupWait, syncapi.Recv) {
+			if awaits(w) && (w.Op.Kind != syncapi.Recv || Bare(w.Op)) && skeleton.Leads(g.Spawner, w, nil) {
+				return w
+			}
+		}
+	}
+	return nil
+}
+
+// OfPool reports whether r receives on one of several goroutines that do the
+// same, which a loop starts.
+func (c *Channel) OfPool(r *skeleton.Node) bool {
+	return r.Graph.Spawner != nil && skeleton.Leads(r.Graph.Spawner, r.Graph.Spawner, c.isMade)
+}

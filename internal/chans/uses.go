@@ -1,0 +1,284 @@
+package chans
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/ast/edge"
+	"golang.org/x/tools/go/ast/inspector"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
+)
+
+// Uses is all that a package does to the channels that one variable or field
+// has, by whatever name: variables that it is assigned to and parameters that
+// it is passed as are followed, without regard to order. It errs to more uses.
+type Uses struct {
+	Makes  []*ast.CallExpr
+	Sends  []inspector.Cursor // send statements
+	Recvs  []inspector.Cursor // receive expressions and range statements
+	Closes []*ast.CallExpr
+	Polled bool // by len or cap
+	// Open is set if code that is not seen may have the channel.
+	Open bool
+}
+
+// Variable returns the variable or field that op acts on, as the code names it;
+// nil if it does not.
+func Variable(view *skeleton.View, info *types.Info, op *skeleton.Op) *types.Var {
+	var id *ast.Ident
+	switch e := view.Operand(op).(type) {
+	case *ast.Ident:
+		id = e
+	case *ast.SelectorExpr:
+		id = e.Sel
+	default:
+		return nil
+	}
+	v, ok := info.Uses[id].(*types.Var)
+	if !ok {
+		return nil
+	}
+	return v.Origin()
+}
+
+// maxNames bounds by how many names a channel is followed.
+const maxNames = 64
+
+// UsesOf returns what the package does to the channels of obj.
+func UsesOf(root inspector.Cursor, index *symindex.Index, info *types.Info, obj *types.Var) *Uses {
+	c := &collector{root: root, index: index, info: info, seen: make(map[types.Object]bool)}
+	c.variable(obj, false)
+	for len(c.work) > 0 && !c.Open {
+		next := c.work[len(c.work)-1]
+		c.work = c.work[:len(c.work)-1]
+		for use := range index.Uses(next) {
+			c.use(use)
+		}
+	}
+	return &c.Uses
+}
+
+type collector struct {
+	Uses
+	root  inspector.Cursor
+	index *symindex.Index
+	info  *types.Info
+	seen  map[types.Object]bool
+	work  []*types.Var
+}
+
+// variable adds another variable that has the channel, perhaps a parameter that
+// gets it.
+func (c *collector) variable(obj types.Object, param bool) {
+	v, ok := obj.(*types.Var)
+	if !ok || !isChan(v.Type()) {
+		c.Open = true
+		return
+	}
+	v = v.Origin()
+	if c.seen[v] {
+		return
+	}
+	c.seen[v] = true
+	shared := v.IsField() || v.Pkg() != nil && v.Parent() == v.Pkg().Scope()
+	if v.Exported() && shared || len(c.seen) > maxNames {
+		c.Open = true
+		return
+	}
+	c.work = append(c.work, v)
+	if v.IsField() || param {
+		return
+	}
+	id, ok := c.root.FindByPos(v.Pos(), v.Pos()+token.Pos(len(v.Name())))
+	if !ok {
+		c.Open = true
+		return
+	}
+	c.defined(id)
+}
+
+func isChan(t types.Type) bool {
+	_, ok := t.Underlying().(*types.Chan)
+	return ok
+}
+
+// expression returns the cursor of the expression that an identifier stands for:
+// with what it is a field of, and parentheses.
+func expression(cur inspector.Cursor) inspector.Cursor {
+	for {
+		switch cur.ParentEdgeKind() {
+		case edge.SelectorExpr_Sel, edge.ParenExpr_X:
+			cur = cur.Parent()
+		default:
+			return cur
+		}
+	}
+}
+
+// use notes what is done at one use.
+func (c *collector) use(id inspector.Cursor) {
+	cur := expression(id)
+	parent := cur.Parent()
+	switch cur.ParentEdgeKind() {
+	case edge.SendStmt_Chan:
+		c.Sends = append(c.Sends, parent)
+	case edge.UnaryExpr_X:
+		if parent.Node().(*ast.UnaryExpr).Op == token.ARROW {
+			c.Recvs = append(c.Recvs, parent)
+		} else {
+			c.Open = true
+		}
+	case edge.RangeStmt_X:
+		c.Recvs = append(c.Recvs, parent)
+	case edge.BinaryExpr_X, edge.BinaryExpr_Y: // compared
+	case edge.CallExpr_Args:
+		_, i := cur.ParentEdge()
+		c.argument(parent.Node().(*ast.CallExpr), i)
+	case edge.AssignStmt_Lhs:
+		_, i := cur.ParentEdge()
+		c.from(counterpart(parent.Node().(*ast.AssignStmt), i))
+	case edge.AssignStmt_Rhs:
+		as := parent.Node().(*ast.AssignStmt)
+		_, i := cur.ParentEdge()
+		if len(as.Lhs) != len(as.Rhs) {
+			c.Open = true
+			return
+		}
+		c.to(as.Lhs[i])
+	case edge.ValueSpec_Values:
+		spec := parent.Node().(*ast.ValueSpec)
+		_, i := cur.ParentEdge()
+		if i < len(spec.Names) {
+			c.variable(c.info.Defs[spec.Names[i]], false)
+		}
+	case edge.KeyValueExpr_Key:
+		c.from(parent.Node().(*ast.KeyValueExpr).Value)
+	case edge.KeyValueExpr_Value:
+		c.to(parent.Node().(*ast.KeyValueExpr).Key)
+	default:
+		c.Open = true
+	}
+}
+
+// defined notes what a variable is declared with.
+func (c *collector) defined(id inspector.Cursor) {
+	switch id.ParentEdgeKind() {
+	case edge.AssignStmt_Lhs:
+		_, i := id.ParentEdge()
+		c.from(counterpart(id.Parent().Node().(*ast.AssignStmt), i))
+	case edge.ValueSpec_Names:
+		spec := id.Parent().Node().(*ast.ValueSpec)
+		_, i := id.ParentEdge()
+		if len(spec.Values) == len(spec.Names) {
+			c.from(spec.Values[i])
+		} else if len(spec.Values) > 0 {
+			c.Open = true
+		}
+	default:
+		c.Open = true
+	}
+}
+
+// counterpart returns what the i-th operand on the left of an assignment gets,
+// nil if that is one of several results.
+func counterpart(as *ast.AssignStmt, i int) ast.Expr {
+	if len(as.Lhs) != len(as.Rhs) {
+		return nil
+	}
+	return as.Rhs[i]
+}
+
+// from notes that the channel may be what e is.
+func (c *collector) from(e ast.Expr) {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.CallExpr:
+		if id, ok := ast.Unparen(e.Fun).(*ast.Ident); ok && c.info.Uses[id] == types.Universe.Lookup("make") {
+			c.Makes = append(c.Makes, e)
+			return
+		}
+	case *ast.Ident:
+		if c.info.Types[e].IsNil() {
+			return
+		}
+		if v := c.info.Uses[e]; v != nil {
+			c.variable(v, false)
+			return
+		}
+	case *ast.SelectorExpr:
+		c.variable(c.info.Uses[e.Sel], false)
+		return
+	}
+	c.Open = true
+}
+
+// to notes that e gets the channel.
+func (c *collector) to(e ast.Expr) {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		if e.Name == "_" {
+			return
+		}
+		if v := c.info.ObjectOf(e); v != nil {
+			c.variable(v, false)
+			return
+		}
+	case *ast.SelectorExpr:
+		c.variable(c.info.Uses[e.Sel], false)
+		return
+	}
+	c.Open = true
+}
+
+// argument notes that the channel is the i-th argument of a call.
+func (c *collector) argument(call *ast.CallExpr, i int) {
+	fun := ast.Unparen(call.Fun)
+	if ix, ok := fun.(*ast.IndexExpr); ok {
+		fun = ix.X
+	}
+	var obj types.Object
+	switch fun := fun.(type) {
+	case *ast.Ident:
+		obj = c.info.Uses[fun]
+	case *ast.SelectorExpr:
+		obj = c.info.Uses[fun.Sel]
+	case *ast.FuncLit:
+		c.param(c.info.TypeOf(fun).(*types.Signature), i)
+		return
+	}
+	switch obj := obj.(type) {
+	case *types.Builtin:
+		switch obj.Name() {
+		case "close":
+			c.Closes = append(c.Closes, call)
+			return
+		case "len", "cap":
+			c.Polled = true
+			return
+		}
+	case *types.Func:
+		if _, found := c.root.FindByPos(obj.Origin().Pos(), obj.Origin().Pos()); found && !types.IsInterface(recvType(obj)) {
+			c.param(obj.Origin().Signature(), i)
+			return
+		}
+	}
+	c.Open = true
+}
+
+func recvType(f *types.Func) types.Type {
+	if recv := f.Signature().Recv(); recv != nil {
+		return recv.Type()
+	}
+	return types.Typ[types.Invalid]
+}
+
+// param notes that a parameter gets the channel.
+func (c *collector) param(sig *types.Signature, i int) {
+	if i >= sig.Params().Len() || sig.Variadic() && i == sig.Params().Len()-1 {
+		c.Open = true
+		return
+	}
+	c.variable(sig.Params().At(i), true)
+}

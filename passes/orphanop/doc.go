@@ -1,0 +1,47 @@
+// Package orphanop defines an analyzer that reports channel operations and
+// waits that nothing ever answers.
+//
+// # Analyzer orphanop
+//
+// orphanop: report operations that nothing can answer
+//
+// A receive waits for a send or a close, a send on a channel without room for a
+// receive, a range over a channel for its close, and Cond.Wait for a signal. If
+// nothing that has the channel does that, or only the same goroutine later on,
+// the operation blocks forever.
+//
+// For example:
+//
+//	func sum(ns []int) (total int) {
+//		ch := make(chan int)
+//		go func() {
+//			for _, n := range ns {
+//				ch <- n
+//			}
+//		}()
+//		for n := range ch { // never ends: nothing closes ch
+//			total += n
+//		}
+//		return total
+//	}
+//
+// The correct code closes the channel when all is sent:
+//
+//	go func() {
+//		defer close(ch)
+//		for _, n := range ns {
+//			ch <- n
+//		}
+//	}()
+//
+// The analyzer does not report channels that code which it does not see may
+// have, operations in a select statement with another way out, ranges that a
+// statement of their own leaves, and receives by which main blocks on purpose. A
+// pool of workers whose channel is not closed is left to semleak, a goroutine
+// whose send nothing receives to leakedsend.
+package orphanop
+
+import _ "embed"
+
+//go:embed doc.go
+var doc string

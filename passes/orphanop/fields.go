@@ -1,0 +1,196 @@
+package orphanop
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ast/edge"
+	"golang.org/x/tools/go/ast/inspector"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/chans"
+	"github.com/concurrencyvet/concurrencyvet/internal/report"
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// fields checks the receives of f from channels in fields, and its waits for
+// conditions: those that nothing in the package answers, which alone has them.
+func (c *checker) fields(f *skeleton.Func) {
+	for _, op := range f.Ops() {
+		switch {
+		case op.Kind == syncapi.Recv && !op.Range && chans.Bare(op):
+			c.fieldRecv(op)
+		case op.Kind == syncapi.CondWait:
+			c.condWait(op)
+		}
+	}
+}
+
+func (c *checker) fieldRecv(op *skeleton.Op) {
+	v := chans.Variable(c.view, c.pass.TypesInfo, op)
+	if v == nil || v.Pkg() != c.pass.Pkg || !v.IsField() && v.Parent() != c.pass.Pkg.Scope() {
+		return
+	}
+	u := chans.UsesOf(c.root, c.index, c.pass.TypesInfo, v)
+	if u.Open || u.Polled || len(u.Makes) == 0 || len(u.Sends)+len(u.Closes) > 0 {
+		return
+	}
+	c.reportOp(op, "this receive from "+c.view.Text(op)+" blocks forever: nothing sends to it or closes it")
+}
+
+// condWait checks a wait for a condition.
+func (c *checker) condWait(op *skeleton.Op) {
+	v := chans.Variable(c.view, c.pass.TypesInfo, op)
+	if v == nil || v.Pkg() != c.pass.Pkg || v.Exported() && v.IsField() || !c.quiet(v) {
+		return
+	}
+	c.reportOp(op, "this wait for "+c.view.Text(op)+" blocks forever: nothing signals it")
+}
+
+// quiet reports whether all that the package does to the condition in v is to
+// make it and to wait for it.
+func (c *checker) quiet(v *types.Var) bool {
+	if !v.IsField() {
+		def, ok := c.root.FindByPos(v.Pos(), v.Pos()+token.Pos(len(v.Name())))
+		if !ok || def.ParentEdgeKind() == edge.Field_Names {
+			return false
+		}
+		if def.ParentEdgeKind() == edge.AssignStmt_Lhs && !c.makesCond(def) {
+			return false
+		}
+	}
+	for id := range c.index.Uses(v) {
+		cur := id
+		if cur.ParentEdgeKind() == edge.SelectorExpr_Sel {
+			cur = cur.Parent()
+		}
+		switch cur.ParentEdgeKind() {
+		case edge.SelectorExpr_X:
+			if name := cur.Parent().Node().(*ast.SelectorExpr).Sel.Name; name != "Wait" && name != "L" {
+				return false
+			}
+		case edge.AssignStmt_Lhs:
+			if !c.makesCond(cur) {
+				return false
+			}
+		case edge.KeyValueExpr_Key:
+			if _, ok := ast.Unparen(cur.Parent().Node().(*ast.KeyValueExpr).Value).(*ast.CallExpr); !ok {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// makesCond reports whether what is assigned at cur is the result of a call.
+func (c *checker) makesCond(cur inspector.Cursor) bool {
+	as := cur.Parent().Node().(*ast.AssignStmt)
+	_, i := cur.ParentEdge()
+	if len(as.Lhs) != len(as.Rhs) {
+		return false
+	}
+	_, ok := ast.Unparen(as.Rhs[i]).(*ast.CallExpr)
+	return ok
+}
+
+func (c *checker) reportOp(op *skeleton.Op, message string) {
+	pos, end := c.view.Extent(op)
+	if c.done[pos] || !pos.IsValid() || end <= pos {
+		return
+	}
+	c.done[pos] = true
+	report.Report(c.pass, analysis.Diagnostic{Pos: pos, End: end, Message: message})
+}
+
+// turns returns how often op runs by constant loops around it that made is not
+// in, 0 if that is not known.
+func (c *checker) turns(op, made *skeleton.Op) int64 {
+	node := c.view.Node(op)
+	if node == nil {
+		return 0
+	}
+	cur, ok := c.root.FindByPos(node.Pos(), node.End())
+	if !ok {
+		return 0
+	}
+	n := int64(1)
+	for up := cur; ; up = up.Parent() { // the send itself must run in each turn
+		switch up.Node().(type) {
+		case *ast.SendStmt, *ast.BlockStmt:
+			continue
+		case *ast.ForStmt, *ast.RangeStmt:
+			if leaves(up.Node()) {
+				return 0
+			}
+			continue
+		case *ast.FuncLit, *ast.FuncDecl:
+		default:
+			if up.Node().Pos() > made.Pos || made.Pos >= up.Node().End() {
+				return 0
+			}
+		}
+		break
+	}
+	for at := range cur.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil), (*ast.FuncLit)(nil), (*ast.FuncDecl)(nil)) {
+		if at.Node().Pos() <= made.Pos && made.Pos < at.Node().End() {
+			break
+		}
+		switch loop := at.Node().(type) {
+		case *ast.RangeStmt:
+			n *= c.constant(loop.X)
+		case *ast.ForStmt:
+			n *= c.counted(loop)
+		default:
+			return n
+		}
+	}
+	return n
+}
+
+// leaves reports whether a statement within a loop may cut a turn short.
+func leaves(loop ast.Node) bool {
+	found := false
+	ast.Inspect(loop, func(n ast.Node) bool {
+		switch n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.BranchStmt, *ast.ReturnStmt:
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+// constant returns the value of e, 0 if it is not a small constant.
+func (c *checker) constant(e ast.Expr) int64 {
+	v := c.pass.TypesInfo.Types[e].Value
+	if v == nil || v.Kind() != constant.Int {
+		return 0
+	}
+	n, _ := constant.Int64Val(v)
+	return min(max(n, 0), 1<<20)
+}
+
+// counted returns how often a loop of the form for i := 0; i < n; i++ runs.
+func (c *checker) counted(loop *ast.ForStmt) int64 {
+	init, _ := loop.Init.(*ast.AssignStmt)
+	cond, _ := loop.Cond.(*ast.BinaryExpr)
+	post, _ := loop.Post.(*ast.IncDecStmt)
+	if init == nil || cond == nil || post == nil || post.Tok != token.INC || len(init.Rhs) != 1 || c.pass.TypesInfo.Types[init.Rhs[0]].Value == nil {
+		return 0
+	}
+	from, to := c.constant(init.Rhs[0]), c.constant(cond.Y)
+	switch cond.Op {
+	case token.LSS:
+		return max(to-from, 0)
+	case token.LEQ:
+		return max(to-from+1, 0)
+	}
+	return 0
+}

@@ -1,0 +1,256 @@
+package orphanop
+
+import (
+	"fmt"
+	"go/token"
+	"slices"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/analysis/passes/inspect"
+	"golang.org/x/tools/go/ast/inspector"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/chans"
+	"github.com/concurrencyvet/concurrencyvet/internal/docs"
+	"github.com/concurrencyvet/concurrencyvet/internal/lifetime"
+	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
+	"github.com/concurrencyvet/concurrencyvet/internal/report"
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// Analyzer reports operations that nothing can answer.
+var Analyzer = &analysis.Analyzer{
+	Name:     "orphanop",
+	Doc:      docs.MustExtract(doc, "orphanop"),
+	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/orphanop",
+	Requires: []*analysis.Analyzer{inspect.Analyzer, skeleton.Analyzer, lockset.Analyzer, symindex.Analyzer},
+	Run:      report.Run(run),
+}
+
+// A checker looks at each channel within its scope, see package chans, and at
+// the fields that channels and conditions are in.
+//
+// That an operation is not answered is a must-analysis: no operation that could
+// answer it can have happened or be under way, conditions apart. That the
+// operation comes at all is taken for granted.
+type checker struct {
+	pass  *analysis.Pass
+	view  *skeleton.View
+	locks *lockset.Locks
+	index *symindex.Index
+	root  inspector.Cursor
+	done  map[token.Pos]bool
+	found []analysis.Diagnostic
+}
+
+func run(pass *analysis.Pass) (any, error) {
+	c := &checker{
+		pass:  pass,
+		locks: pass.ResultOf[lockset.Analyzer].(*lockset.Locks),
+		index: pass.ResultOf[symindex.Analyzer].(*symindex.Index),
+		root:  pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
+		done:  make(map[token.Pos]bool),
+	}
+	c.view = c.locks.View
+	c.view.Lock()
+	defer c.view.Unlock()
+	for _, f := range c.view.Funcs {
+		c.fields(f)
+		if !c.view.May(f, syncapi.Send) && !c.view.May(f, syncapi.Recv) {
+			continue
+		}
+		for _, ch := range chans.Made(c.locks, f) {
+			c.channel(ch)
+		}
+	}
+	slices.SortFunc(c.found, func(a, b analysis.Diagnostic) int { return int(a.Pos - b.Pos) })
+	for _, d := range c.found {
+		report.Report(pass, d)
+	}
+	return nil, nil
+}
+
+// channel checks the operations on one channel.
+func (c *checker) channel(ch *chans.Channel) {
+	for _, r := range ch.Recvs {
+		if r.Op.Range && c.view.Sure(func() bool { return ch.Unclosed(r) }) {
+			c.unclosed(ch, r)
+		} else if chans.Bare(r.Op) {
+			c.recv(ch, r)
+		}
+	}
+	if !ch.CapKnown {
+		return
+	}
+	for _, s := range ch.Sends {
+		if chans.Bare(s.Op) && c.view.Sure(func() bool { return c.early(ch, s) }) {
+			c.send(ch, s)
+		}
+	}
+}
+
+// unclosed reports a range that never ends.
+func (c *checker) unclosed(ch *chans.Channel, r *skeleton.Node) {
+	await := chans.AwaitOf(r)
+	inMain := ch.Graph.Root != nil && lifetime.IsMain(ch.Graph.Root.Obj)
+	if await == nil && inMain && r.Graph != ch.Graph || await != nil && ch.OfPool(r) {
+		return
+	}
+	what := "nothing closes it"
+	if len(ch.Sends) == 0 {
+		what = "nothing sends to it or closes it"
+	}
+	var related []analysis.RelatedInformation
+	if await != nil {
+		related = c.related(await.Op, "here its end is waited for, forever")
+	}
+	c.report(ch, r, "range over", "never ends: "+what, related)
+}
+
+// recv checks a receive that waits for nothing else.
+func (c *checker) recv(ch *chans.Channel, r *skeleton.Node) {
+	answers := append(slices.Clone(ch.Sends), ch.Closes...)
+	inMain := ch.Graph.Root != nil && lifetime.IsMain(ch.Graph.Root.Obj) && r.Graph == ch.Graph
+	switch {
+	case len(answers) == 0 && len(ch.Escapes) == 0:
+		if !inMain && ch.Path.Root.Name != "" {
+			c.report(ch, r, "receive from", "blocks forever: nothing sends to it or closes it", nil)
+		}
+	case c.view.Sure(func() bool { return c.unanswered(ch, r, answers) }):
+		c.report(ch, r, "receive from", "blocks forever: nothing has been started that sends to it", c.related(answers[0].Op, "this comes only later"))
+	case c.view.Sure(func() bool { return c.surplus(ch, r) }):
+		c.report(ch, r, "receive from", "blocks forever: all that is sent has been received before", c.related(ch.Sends[0].Op, "this is sent only once"))
+	}
+}
+
+// unanswered reports whether none of answers, of which there are some, can
+// have happened before r, or can happen while it waits.
+func (c *checker) unanswered(ch *chans.Channel, r *skeleton.Node, answers []*skeleton.Node) bool {
+	if len(answers) == 0 {
+		return false
+	}
+	for _, n := range append(answers, ch.Escapes...) {
+		if ch.Before(n, r) {
+			return false
+		}
+	}
+	return true
+}
+
+// surplus reports whether r, on each path to it, comes behind as many other
+// receives as there are sends.
+func (c *checker) surplus(ch *chans.Channel, r *skeleton.Node) bool {
+	if len(ch.Closes)+len(ch.Escapes) > 0 || len(ch.Sends) == 0 || ch.Often(r) && r.Graph != ch.Graph {
+		return false
+	}
+	for _, s := range ch.Sends {
+		if ch.Often(s) {
+			return false
+		}
+	}
+	before := 0
+	for _, o := range ch.Recvs {
+		switch {
+		case o.Graph != r.Graph || !chans.Bare(o.Op):
+			return false
+		case o == r || o.Op.Range:
+		case c.dominates(o, r):
+			before++
+		}
+	}
+	return before >= len(ch.Sends) && !ch.Often(r)
+}
+
+// dominates reports whether each path to n comes by m.
+func (c *checker) dominates(m, n *skeleton.Node) bool {
+	return !skeleton.Leads(m.Graph.Entry, n, func(o *skeleton.Node) bool { return o == m })
+}
+
+// early reports whether nothing can receive what s sends, as it is, for what
+// room there is.
+func (c *checker) early(ch *chans.Channel, s *skeleton.Node) bool {
+	if len(ch.Recvs)+len(ch.Escapes) == 0 && s.Graph != ch.Made.Graph {
+		return false // left to leakedsend
+	}
+	for _, r := range ch.Recvs {
+		own := r.Graph == s.Graph && ch.Cap == 0 // cannot be at both
+		if !own && ch.Before(r, s) {
+			return false
+		}
+	}
+	for _, e := range ch.Escapes {
+		if ch.Before(e, s) {
+			return false
+		}
+	}
+	return c.sent(ch, s) > ch.Cap
+}
+
+// sent returns how many sends there are on a path up to s, with s, as far as
+// they can be counted.
+func (c *checker) sent(ch *chans.Channel, s *skeleton.Node) int64 {
+	turns := func(n *skeleton.Node) int64 {
+		if !n.InLoop() || ch.Made.SameLoop(n) {
+			return 1
+		}
+		return c.turns(n.Op, ch.Made.Op)
+	}
+	n := turns(s)
+	if ch.Cap == 0 {
+		return max(n, 1)
+	}
+	for _, o := range ch.Sends {
+		if o != s && o.Graph == s.Graph && c.dominates(o, s) && !skeleton.Leads(s, o, nil) {
+			n += turns(o)
+		}
+	}
+	return n
+}
+
+// send reports a send that nothing receives.
+func (c *checker) send(ch *chans.Channel, s *skeleton.Node) {
+	for _, o := range ch.Sends {
+		if o != s && o.Graph == s.Graph && c.dominates(o, s) && c.view.Sure(func() bool { return chans.Bare(o.Op) && c.early(ch, o) }) {
+			return // it does not come to s
+		}
+	}
+	what := "nothing receives from it"
+	var related []analysis.RelatedInformation
+	if len(ch.Recvs) > 0 {
+		related = c.related(ch.Recvs[0].Op, "this receive comes only later")
+	}
+	if len(ch.Recvs)+len(ch.Escapes) > 0 {
+		what = "nothing receives from it yet"
+	}
+	if ch.Cap > 0 {
+		what = fmt.Sprintf("it has room for %d, and %s", ch.Cap, what)
+	}
+	c.report(ch, s, "send on", "blocks forever: "+what, related)
+}
+
+// report reports an operation that nothing answers.
+func (c *checker) report(ch *chans.Channel, n *skeleton.Node, what, why string, related []analysis.RelatedInformation) {
+	site := c.view.Site(n)
+	pos, end := c.view.Extent(site)
+	if c.done[pos] || !pos.IsValid() || end <= pos {
+		return
+	}
+	c.done[pos] = true
+	d := analysis.Diagnostic{Pos: pos, End: end, Related: related}
+	if site == n.Op {
+		d.Message = fmt.Sprintf("this %s %s %s", what, c.view.Text(n.Op), why)
+	} else {
+		d.Message = fmt.Sprintf("a %s %s by this call %s", what, ch.Path, why)
+	}
+	c.found = append(c.found, d)
+}
+
+// related returns the place of op, if it is in this package.
+func (c *checker) related(op *skeleton.Op, message string) []analysis.RelatedInformation {
+	pos, end := c.view.Extent(op)
+	if !pos.IsValid() || op.Fn.Imported() || end <= pos {
+		return nil
+	}
+	return []analysis.RelatedInformation{{Pos: pos, End: end, Message: message}}
+}

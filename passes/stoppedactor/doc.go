@@ -1,0 +1,43 @@
+// Package stoppedactor defines an analyzer that reports operations that wait
+// for a goroutine which may have been stopped.
+//
+// # Analyzer stoppedactor
+//
+// stoppedactor: report bare waits for a goroutine that may have stopped
+//
+// A goroutine that serves a channel in a loop, and that a done channel or a
+// context ends, answers nobody after that. Who then sends to it, or receives from
+// it, with nothing else to wait for blocks forever.
+//
+// For example:
+//
+//	func (s *store) loop() {
+//		for {
+//			select {
+//			case r := <-s.requests:
+//				r.answer <- s.values[r.key]
+//			case <-s.done:
+//				return
+//			}
+//		}
+//	}
+//
+//	func (s *store) Ask(r request) { s.requests <- r } // blocks after Close
+//
+// The correct code waits for the end as well:
+//
+//	select {
+//	case s.requests <- r:
+//	case <-s.done:
+//	}
+//
+// The analyzer does not report channels that have a buffer, that are closed, or
+// that other code serves too, and methods that test a flag, the done channel or a
+// context, or hold a lock, before. Neither does it report a done channel that the
+// package never closes.
+package stoppedactor
+
+import _ "embed"
+
+//go:embed doc.go
+var doc string

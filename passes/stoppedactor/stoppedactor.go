@@ -1,0 +1,294 @@
+package stoppedactor
+
+import (
+	"fmt"
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/analysis/passes/inspect"
+	"golang.org/x/tools/go/ast/inspector"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/chans"
+	"github.com/concurrencyvet/concurrencyvet/internal/docs"
+	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
+	"github.com/concurrencyvet/concurrencyvet/internal/report"
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// Analyzer reports operations that wait for a goroutine which may have stopped.
+var Analyzer = &analysis.Analyzer{
+	Name:     "stoppedactor",
+	Doc:      docs.MustExtract(doc, "stoppedactor"),
+	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/stoppedactor",
+	Requires: []*analysis.Analyzer{inspect.Analyzer, skeleton.Analyzer, lockset.Analyzer, symindex.Analyzer},
+	Run:      report.Run(run),
+}
+
+// A checker looks at the channels in fields that loops with a stop arm serve.
+//
+// That nobody but such loops is at the other side of a channel is a
+// must-analysis of the package's syntax. That somebody operates on it after the
+// stop is taken for granted, unless something in the function shows that it
+// looks before.
+type checker struct {
+	pass  *analysis.Pass
+	view  *skeleton.View
+	index *symindex.Index
+	root  inspector.Cursor
+	uses  map[*types.Var]*chans.Uses
+	waits map[*skeleton.Op]bool // operations that somebody comes to on a goroutine of his own
+}
+
+// A stop is an arm by which a loop that serves a channel ends.
+type stop struct {
+	serve, end *skeleton.Op
+	f          *skeleton.Func
+}
+
+func run(pass *analysis.Pass) (any, error) {
+	c := &checker{
+		pass:  pass,
+		view:  pass.ResultOf[skeleton.Analyzer].(*skeleton.View),
+		index: pass.ResultOf[symindex.Analyzer].(*symindex.Index),
+		root:  pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
+		uses:  make(map[*types.Var]*chans.Uses),
+	}
+	c.view.Lock()
+	defer c.view.Unlock()
+	stops := make(map[*types.Var][]stop)
+	for _, f := range c.view.Funcs {
+		if !c.inTest(f.Pos) {
+			c.stops(f, stops)
+		}
+	}
+	if len(stops) == 0 {
+		return nil, nil
+	}
+	for _, f := range c.view.Funcs {
+		for _, b := range f.Blocks {
+			for _, op := range b.Ops {
+				c.op(f, op, stops)
+			}
+		}
+	}
+	return nil, nil
+}
+
+// inTest reports whether pos is in a test, which knows in what order it acts.
+func (c *checker) inTest(pos token.Pos) bool {
+	return strings.HasSuffix(c.pass.Fset.Position(pos).Filename, "_test.go")
+}
+
+// field returns the field of this package that the channel of op is in.
+func (c *checker) field(op *skeleton.Op) *types.Var {
+	v := chans.Variable(c.view, c.pass.TypesInfo, op)
+	if v == nil || !v.IsField() || v.Pkg() != c.pass.Pkg {
+		return nil
+	}
+	return v
+}
+
+func (c *checker) usesOf(v *types.Var) *chans.Uses {
+	if c.uses[v] == nil {
+		c.uses[v] = chans.UsesOf(c.root, c.index, c.pass.TypesInfo, v)
+	}
+	return c.uses[v]
+}
+
+// stops adds the arms of select statements in loops of f that serve a field
+// beside an arm that ends the loop.
+func (c *checker) stops(f *skeleton.Func, stops map[*types.Var][]stop) {
+	heads := make(map[*skeleton.Op]*skeleton.Block)
+	for _, b := range f.Blocks {
+		for _, op := range b.Ops {
+			if op.Kind == syncapi.Select && !op.Defined && b.InLoop() {
+				heads[op] = b
+			}
+		}
+	}
+	if len(heads) == 0 {
+		return
+	}
+	ends := make(map[*skeleton.Op]*skeleton.Op) // by select
+	for _, b := range f.Blocks {
+		for _, op := range b.Ops {
+			if head := heads[op.Arm]; head != nil && op.Kind == syncapi.Recv && !leads(b, head) && c.isStop(op) {
+				ends[op.Arm] = op
+			}
+		}
+	}
+	for _, b := range f.Blocks {
+		for _, op := range b.Ops {
+			end := ends[op.Arm]
+			if op.Arm == nil || end == nil || end == op || !leads(b, heads[op.Arm]) {
+				continue
+			}
+			if v := c.field(op); v != nil {
+				stops[v] = append(stops[v], stop{op, end, f})
+			}
+		}
+	}
+}
+
+// leads reports whether control may come from b to another block.
+func leads(b, to *skeleton.Block) bool {
+	seen := map[*skeleton.Block]bool{b: true}
+	for work := []*skeleton.Block{b}; len(work) > 0; {
+		at := work[len(work)-1]
+		work = work[:len(work)-1]
+		for _, e := range at.Succs {
+			if e.To == to {
+				return true
+			}
+			if !seen[e.To] {
+				seen[e.To] = true
+				work = append(work, e.To)
+			}
+		}
+	}
+	return false
+}
+
+// isStop reports whether op receives from the Done channel of a context, from
+// a parameter, or from a field that the package closes or sends on.
+func (c *checker) isStop(op *skeleton.Op) bool {
+	if op.Res.Sel != nil && op.Res.Sel.Name == "Done()" {
+		return true
+	}
+	if op.Res.Sel == nil && op.Res.Root != nil && op.Res.Root.Kind == skeleton.Param {
+		return true
+	}
+	v := c.field(op)
+	return v != nil && len(c.usesOf(v).Closes)+len(c.usesOf(v).Sends) > 0
+}
+
+// op checks one operation.
+func (c *checker) op(f *skeleton.Func, op *skeleton.Op, stops map[*types.Var][]stop) {
+	if !op.Is(syncapi.Send, syncapi.Recv) || !chans.Bare(op) || f.Parent != nil || c.inTest(f.Pos) {
+		return
+	}
+	v := c.field(op)
+	at := stops[v]
+	if v == nil || len(at) == 0 || at[0].serve.Kind == op.Kind || !c.served(v, op.Kind, at) {
+		return
+	}
+	// Have: only loops that may have been stopped answer op.
+	if !c.comes(op) || c.looks(f, op, v, at) {
+		return
+	}
+	pos, end := c.view.Extent(op)
+	if !pos.IsValid() || end <= pos {
+		return
+	}
+	what := "send on"
+	answer := "receives from it"
+	if op.Kind == syncapi.Recv {
+		what, answer = "receive from", "sends to it"
+	}
+	stopPos, stopEnd := c.view.Extent(at[0].end)
+	report.Report(c.pass, analysis.Diagnostic{
+		Pos: pos, End: end,
+		Message: fmt.Sprintf("this %s %s blocks forever after the stop at %s: nothing %s then", what, c.view.Text(op),
+			report.Place(c.pass.Fset, stopPos, pos), answer),
+		Related: []analysis.RelatedInformation{{
+			Pos: stopPos, End: stopEnd, Message: fmt.Sprintf("here the loop that %s ends", strings.TrimSuffix(answer, " it")+" "+c.view.Text(op)),
+		}},
+	})
+}
+
+// served reports whether all that is done on the other side of v's channels is
+// one of the arms in at, and there is no buffer and no close.
+func (c *checker) served(v *types.Var, kind syncapi.Op, at []stop) bool {
+	u := c.usesOf(v)
+	others := u.Recvs
+	if kind == syncapi.Recv {
+		others = u.Sends
+	}
+	if u.Open || u.Polled || len(u.Closes) > 0 || len(u.Makes) == 0 {
+		return false
+	}
+	for _, m := range u.Makes {
+		if len(m.Args) > 1 {
+			return false
+		}
+	}
+	for _, cur := range others {
+		if !slices.ContainsFunc(at, func(s stop) bool { return c.view.Node(s.serve) == cur.Node() }) {
+			return false
+		}
+	}
+	return true
+}
+
+// comes reports whether a goroutine that the package has not started itself may
+// come to op.
+func (c *checker) comes(op *skeleton.Op) bool {
+	if c.waits == nil {
+		c.waits = make(map[*skeleton.Op]bool)
+		for _, f := range c.view.Entries() {
+			for _, e := range c.view.Effects(f, syncapi.Send, syncapi.Recv) {
+				c.waits[e.Op] = c.waits[e.Op] || !e.Started
+			}
+		}
+	}
+	return c.waits[op]
+}
+
+// looks reports whether f, or what it calls, looks whether the loop has been
+// stopped, or holds a lock at op by which whoever stops it may wait.
+func (c *checker) looks(f *skeleton.Func, op *skeleton.Op, v *types.Var, at []stop) bool {
+	for _, s := range at {
+		if s.f == f || c.isOf(s.f, f) {
+			return true // the loop itself
+		}
+	}
+	for _, o := range f.Ops() {
+		if o.Is(syncapi.Lock, syncapi.RLock, syncapi.AtomicLoad, syncapi.AtomicCAS, syncapi.CtxErr, syncapi.CtxDone, syncapi.WgAdd) {
+			return true
+		}
+		if o.Kind == syncapi.Recv && o != op && slices.ContainsFunc(at, func(s stop) bool {
+			end := c.field(s.end)
+			return end != nil && c.field(o) == end
+		}) {
+			return true
+		}
+		if o.Kind == syncapi.Close && slices.ContainsFunc(at, func(s stop) bool { return c.field(s.end) != nil && c.field(o) == c.field(s.end) }) {
+			return true // it is the one that stops it
+		}
+	}
+	for _, b := range f.Blocks {
+		for _, e := range b.Succs {
+			if class, ok := e.Cond.Var.Class(); ok && class.Type.Pkg() == c.pass.Pkg && b.Index <= blockOf(f, op) {
+				return true // a flag
+			}
+		}
+	}
+	return false
+}
+
+// isOf reports whether f is called by loop, an actor's, so that it runs in it.
+func (c *checker) isOf(loop, f *skeleton.Func) bool {
+	for _, o := range loop.Ops() {
+		for _, t := range o.Targets {
+			if t.Func == f {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// blockOf returns the index of the block that op is in.
+func blockOf(f *skeleton.Func, op *skeleton.Op) int {
+	for _, b := range f.Blocks {
+		if slices.Contains(b.Ops, op) {
+			return b.Index
+		}
+	}
+	return 0
+}
