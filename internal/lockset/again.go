@@ -1,6 +1,7 @@
 package lockset
 
 import (
+	"go/types"
 	"iter"
 	"slices"
 
@@ -34,7 +35,7 @@ func (l *Locks) Again(f *skeleton.Func, shared func(lock skeleton.Path) bool) it
 			},
 		})
 		for _, n := range g.Nodes {
-			if !IsAcquire(n) || !wanted[n.Res] || loose(n) || l.releasedBeside(f, n.Res) {
+			if !IsAcquire(n) || !wanted[n.Res] || loose(n) || isCalled(n.Res) || l.releasedBeside(f, n.Res) {
 				continue
 			}
 			first := activation(n)
@@ -52,6 +53,13 @@ func (l *Locks) Again(f *skeleton.Func, shared func(lock skeleton.Path) bool) it
 			}
 		}
 	}
+}
+
+// isCalled reports whether lock is a Locker that a call has returned: one of
+// RLocker, say, which may be locked twice where nothing writes.
+func isCalled(lock skeleton.Path) bool {
+	r := lock.Root
+	return lock.Sel == nil && r.Kind == skeleton.Result && r.Type != nil && types.IsInterface(r.Type)
 }
 
 // activation returns that of the graph's outermost calls in which n is, nil if

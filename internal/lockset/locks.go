@@ -366,7 +366,7 @@ func (l *Locks) HandsOver(at, n *skeleton.Node) bool {
 	if at.Op == nil {
 		return false
 	}
-	if slices.ContainsFunc(at.Spawns, func(s *skeleton.Spawn) bool { return startsRelease(s, n.Res) }) {
+	if slices.ContainsFunc(at.Spawns, func(s *skeleton.Spawn) bool { return l.startsRelease(s, n.Res) }) {
 		return true
 	}
 	switch at.Op.Kind {
@@ -392,10 +392,10 @@ func (l *Locks) HandsOver(at, n *skeleton.Node) bool {
 	return false
 }
 
-// startsRelease reports whether s is to release the lock.
-func startsRelease(s *skeleton.Spawn, lock skeleton.Path) bool {
+// startsRelease reports whether s is to release the lock, not having taken it.
+func (l *Locks) startsRelease(s *skeleton.Spawn, lock skeleton.Path) bool {
 	return s.Func.Root != nil && s.Func.Root.Bound == lock ||
-		slices.ContainsFunc(s.Graph().Nodes, func(m *skeleton.Node) bool { return IsRelease(m) && m.Res == lock })
+		slices.ContainsFunc(s.Graph().Nodes, func(m *skeleton.Node) bool { return IsRelease(m) && m.Res == lock && l.unheld(m) })
 }
 
 // returns reports whether the function at the root of the graph returns, at

@@ -88,7 +88,7 @@ type edgeKey struct {
 func (c *edgeCollector) graph(g *skeleton.Graph, op *skeleton.Op) {
 	for _, n := range g.Nodes {
 		from, ok := KeyOf(n.Res)
-		if !n.Op.Is(lockOps...) || !ok || op != nil && outermostOp(n) != op || !c.waits && c.Fresh(c.f, n.Res, n.Op.Pos) {
+		if !n.Op.Is(lockOps...) || !ok || loose(n) || op != nil && outermostOp(n) != op || !c.waits && c.Fresh(c.f, n.Res, n.Op.Pos) {
 			continue
 		}
 		c.behind(n, func(m *skeleton.Node) {

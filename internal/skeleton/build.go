@@ -105,8 +105,8 @@ func (fb *funcBuilder) findConds() {
 	fb.followResults()
 }
 
-// followResults tracks the boolean phis that are returned, so that a caller
-// who tests the result knows which way was taken.
+// followResults tracks the boolean and error phis that are returned, so that a
+// caller who tests the result knows which way was taken.
 func (fb *funcBuilder) followResults() {
 	for _, block := range fb.fn.Blocks {
 		ret, ok := block.Instrs[len(block.Instrs)-1].(*ssa.Return)
@@ -114,7 +114,7 @@ func (fb *funcBuilder) followResults() {
 			continue
 		}
 		for _, r := range ret.Results {
-			if phi, ok := r.(*ssa.Phi); ok && isBool(phi.Type()) {
+			if phi, ok := r.(*ssa.Phi); ok && (isBool(phi.Type()) || types.Identical(phi.Type(), errorType)) {
 				v := Path{Root: fb.valueRoot(phi)}
 				fb.defs[phi], fb.tracked[v] = v, true
 			}

@@ -341,23 +341,47 @@ func (b *builder) function(v ssa.Value) Path {
 	return Path{Root: r}
 }
 
-// phi returns what all of the values that v may be are, nil apart.
+// phi returns what all of the values that v may be are, nil apart. A variable
+// that moves on to what it leads to, as along a list, keeps the path of where it
+// starts, unless that is still used beside it.
 func (b *builder) phi(v *ssa.Phi) Path {
 	if !isReference(v.Type()) {
 		return Path{}
 	}
 	var p Path
+	moves, beside := false, false
 	for _, e := range v.Edges {
 		q := b.path(e)
-		if q.Root.Kind == Nil || q.Root == b.roots[v] && q.Root != nil {
+		if q.Root.Kind == Nil {
+			continue
+		}
+		if q.Root == b.roots[v] && q.Root != nil {
+			moves = moves || q.Sel != nil
 			continue
 		}
 		if p.Root != nil && p != q {
 			return Path{}
 		}
 		p = q
+		beside = beside || usedBehind(e, v)
+	}
+	if moves && beside {
+		return Path{}
 	}
 	return p
+}
+
+// usedBehind reports whether anything but v uses e where v has its value.
+func usedBehind(e ssa.Value, v *ssa.Phi) bool {
+	if e.Referrers() == nil {
+		return false
+	}
+	for _, ref := range *e.Referrers() {
+		if _, debug := ref.(*ssa.DebugRef); !debug && ref != ssa.Instruction(v) && v.Block().Dominates(ref.Block()) {
+			return true
+		}
+	}
+	return false
 }
 
 // result returns the path of result i of a call.

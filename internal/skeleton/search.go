@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"unsafe"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
 // A Verdict says how a search goes on behind a node.
@@ -252,6 +254,7 @@ type condIndex struct {
 	// rivals has, by variable, those that say that the same value is equal to
 	// another constant. At most one of them is true.
 	rivals map[int][]int
+	heap   varSet // what another goroutine may set: fields, and variables in memory
 }
 
 // conditions returns the index of g's condition variables.
@@ -278,6 +281,7 @@ func (ix *condIndex) number(g *Graph, wanted func(v Path) bool) {
 			}
 			if _, ok := ix.of[v]; !ok && len(ix.vars) < maxVars {
 				ix.of[v] = len(ix.vars)
+				ix.heap.put(len(ix.vars), v.Sel != nil || v.Root.Kind == Global || v.Root.Kind == Local)
 				ix.vars = append(ix.vars, v)
 			}
 		}
@@ -425,12 +429,24 @@ func (ix *condIndex) step(e env, s *Step) (env, bool) {
 		next = ix.apply(next, before, a)
 	}
 	next = ix.apply(next, next, s.To.set)
+	if s.To.Op.Is(syncapi.CondWait) { // for others to change what is waited for
+		next = ix.forget(next)
+	}
 	live := &ix.live[s.To.ID]
 	for i := range live {
 		next.known[i] &= live[i]
 		next.value[i] &= live[i]
 	}
 	return next, true
+}
+
+// forget returns e without what another goroutine may set.
+func (ix *condIndex) forget(e env) env {
+	for i := range ix.heap {
+		e.known[i] &^= ix.heap[i]
+		e.value[i] &^= ix.heap[i]
+	}
+	return e
 }
 
 // before orders paths within one process.

@@ -30,7 +30,7 @@ var Analyzer = &analysis.Analyzer{
 type checker struct {
 	pass    *analysis.Pass
 	view    *skeleton.View
-	written map[any]bool              // the field classes and variables locked for writing
+	written map[any][]*skeleton.Op    // where field classes and variables are locked for writing
 	pairs   map[*skeleton.Func][]pair // found in a function
 	seen    map[*skeleton.Op]bool     // what has been reported
 }
@@ -55,21 +55,27 @@ func run(pass *analysis.Pass) (any, error) {
 }
 
 // isWritten reports whether something in the package, or in what it calls,
-// takes the write lock of what lock is, in whatever object.
+// takes the write lock of what lock is, in whatever object. What a function
+// does to its own variable is no other goroutine's.
 func (c *checker) isWritten(lock skeleton.Path) bool {
 	if c.written == nil {
-		c.written = make(map[any]bool)
+		c.written = make(map[any][]*skeleton.Op)
 		for _, f := range c.view.CalleesFirst() {
 			for _, b := range f.Blocks {
 				for _, op := range b.Ops {
 					if op.Kind == syncapi.Lock && op.Res.Root != nil {
-						c.written[kindOf(op.Res)] = true
+						k := kindOf(op.Res)
+						c.written[k] = append(c.written[k], op)
 					}
 				}
 			}
 		}
 	}
-	return c.written[kindOf(lock)]
+	r := lock.Root.Origin()
+	own := func(op *skeleton.Op) bool {
+		return (r.Kind == skeleton.Local || r.Kind == skeleton.Made) && op.Res.Root.Origin() == r && op.Fn == r.Owner
+	}
+	return slices.ContainsFunc(c.written[kindOf(lock)], func(op *skeleton.Op) bool { return !own(op) })
 }
 
 // kindOf returns the field class that p ends in, or else its root.

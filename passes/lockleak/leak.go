@@ -33,7 +33,7 @@ func (c *checker) leakOf(s *state, n *skeleton.Node, site *skeleton.Op) *leak {
 		l.again = true
 		return l
 	}
-	if root := n.Res.Root; root.Kind == skeleton.Result && types.IsInterface(root.Type) {
+	if root := n.Res.Root; root.Kind == skeleton.Result && root.Type != nil && types.IsInterface(root.Type) {
 		return nil // of RLocker, say
 	}
 	if s.search(n, released, nil, s.takes) != nil {

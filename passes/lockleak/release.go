@@ -60,7 +60,7 @@ func known(n *skeleton.Node) bool {
 // repeats returns a release behind which n releases again, if the branch that
 // leads to n is not one that is also reached with the lock held.
 func (c *checker) repeats(s *state, n *skeleton.Node) *skeleton.Node {
-	if !s.unheld()[n.ID] {
+	if !s.unheld()[n.ID] || lockset.IsShared(n) && s.nests() {
 		return nil
 	}
 	leads := s.leadingTo(func(at *skeleton.Node) bool { return at == n })

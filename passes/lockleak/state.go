@@ -143,6 +143,14 @@ func (s *state) held() []bool {
 	return s.taken
 }
 
+// nests reports whether the lock is taken while it is held: a read lock is then
+// released as often.
+func (s *state) nests() bool {
+	return slices.ContainsFunc(s.graph.Nodes, func(n *skeleton.Node) bool {
+		return s.takes(n) && s.search(n, s.releases, nil, s.takes) != nil
+	})
+}
+
 // leadingTo returns, by node, whether a node for which target holds follows it
 // with the lock still the same.
 func (s *state) leadingTo(target func(*skeleton.Node) bool) []bool {

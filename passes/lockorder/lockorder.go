@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -120,7 +121,7 @@ func (c *checker) check(locks []lockset.Key) {
 	}
 	for _, way := range ways {
 		name := c.name(way)
-		if c.seen[name] || c.readersOnly(way) {
+		if c.seen[name] || c.readersOnly(way) || c.elsewhere(way) {
 			continue
 		}
 		if c.locks.View.Sure(func() bool { return c.possible(way) }) {
@@ -142,6 +143,25 @@ func (c *checker) name(edges []*lockset.Edge) string {
 	}
 	slices.Sort(names)
 	return fmt.Sprint(names)
+}
+
+// elsewhere reports whether all locks of a cycle are another package's, and
+// taken by nothing that is written in this one: it is not for this one to order
+// them.
+func (c *checker) elsewhere(edges []*lockset.Edge) bool {
+	ours := func(op *skeleton.Op) bool { return op.Is(syncapi.Lock, syncapi.RLock) && !op.Fn.Imported() }
+	return !slices.ContainsFunc(edges, func(e *lockset.Edge) bool {
+		return ours(e.First) || ours(e.Second) || c.declares(e.From)
+	})
+}
+
+// declares reports whether the lock of a key is declared by this package.
+func (c *checker) declares(k lockset.Key) bool {
+	if k.IsField() {
+		return k.Class.Type.Pkg() == c.pass.Pkg
+	}
+	r := k.Variable.Root
+	return r.Kind != skeleton.Global || !strings.Contains(r.Name, ".")
 }
 
 // readersOnly reports whether one of the locks is only read-locked, by the one

@@ -18,7 +18,7 @@ import (
 // function is given, unless they are parent and child or some order is stated.
 func (c *checker) siblings(e *lockset.Edge) {
 	a, b := e.Held.Base(), e.Taken.Base()
-	if !e.From.IsField() || !isGiven(a) || !isGiven(b) || e.SharedFirst() && e.SharedSecond() ||
+	if !e.From.IsField() || !isGiven(a, e.Func) || !isGiven(b, e.Func) || e.SharedFirst() && e.SharedSecond() ||
 		c.compares(e.Func, 3) {
 		return
 	}
@@ -47,8 +47,12 @@ func (c *checker) siblings(e *lockset.Edge) {
 	})
 }
 
-// isGiven reports whether p is a parameter itself.
-func isGiven(p skeleton.Path) bool { return p.Root.Kind == skeleton.Param && p.Sel == nil }
+// isGiven reports whether p is a parameter itself, of f or of a function around
+// it.
+func isGiven(p skeleton.Path, f *skeleton.Func) bool {
+	r := p.Root
+	return r.Kind == skeleton.Param && p.Sel == nil && r.Owner != nil && r.Owner.Outermost() == f.Outermost()
+}
 
 // compares reports whether f, or all of its callers up to some depth, compare
 // anything by size: an order may come of it.
