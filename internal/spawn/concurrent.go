@@ -169,7 +169,7 @@ func (r *Race) overlap(x, y *skeleton.Node, common *skeleton.Graph, gx, gy *skel
 	anew := func(n *skeleton.Node) bool { return n.Assigns(x.Res) }
 	looping := gx.InLoop() && Path(gx, gx, or(await, anew)) != nil
 	await = r.awaitAll(rels, looping, common, gx)
-	if gx != gy && Path(gx, gy, or(await, anew, dies, r.unmet)) == nil {
+	if gx != gy && Path(gx, gy, or(await, anew, dies, fails, r.unmet)) == nil {
 		return false
 	}
 	if gx == gy && gx.Graph == common && x.Graph == y.Graph {
@@ -177,6 +177,10 @@ func (r *Race) overlap(x, y *skeleton.Node, common *skeleton.Graph, gx, gy *skel
 	}
 	return r.unawaited(y, common, r.awaitAll(rels, looping, y.Graph, nil)) && r.unawaited(x, common, r.acquirer(r.releasesOf(y, common)))
 }
+
+// fails reports whether n ends its goroutine early: a test that fails there may
+// leave others running.
+func fails(n *skeleton.Node) bool { return n.Op.Is(syncapi.Goexit) }
 
 // unmet reports whether n waits for something that nothing in the graphs does: it
 // may be any of the goroutines that does it, in code that is not seen.

@@ -54,8 +54,10 @@ func rank(n *skeleton.Node) int {
 		return 0
 	case n.Graph.Spawner != nil:
 		return 1
+	case isWrite(n):
+		return 2
 	}
-	return 2
+	return 3
 }
 
 // distinct leaves out accesses that are in the same graph for the same
