@@ -21,6 +21,7 @@ var known = []string{
 	"noexit",
 	"oncedeadlock",
 	"orphanop",
+	"semleak",
 	"stoppedactor",
 	"wgadd",
 }
