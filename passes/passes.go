@@ -15,6 +15,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/passes/condwait"
 	"github.com/concurrencyvet/concurrencyvet/passes/ctxfield"
 	"github.com/concurrencyvet/concurrencyvet/passes/doublelock"
+	"github.com/concurrencyvet/concurrencyvet/passes/earlyresults"
 	"github.com/concurrencyvet/concurrencyvet/passes/guardedby"
 	"github.com/concurrencyvet/concurrencyvet/passes/leakedcancel"
 	"github.com/concurrencyvet/concurrencyvet/passes/leakedsend"
@@ -66,6 +67,7 @@ var Checks = []Check{
 	{condwait.Analyzer, Correctness, Preview, "v0.1.0"},
 	{ctxfield.Analyzer, Suspicious, Preview, "v0.1.0"},
 	{doublelock.Analyzer, Correctness, Preview, "v0.1.0"},
+	{earlyresults.Analyzer, Correctness, Preview, "v0.1.0"},
 	{guardedby.Analyzer, Suspicious, Preview, "v0.1.0"},
 	{leakedcancel.Analyzer, Correctness, Preview, "v0.1.0"},
 	{lockedio.Analyzer, Pedantic, Preview, "v0.1.0"},

@@ -10,6 +10,7 @@ var known = []string{
 	"condwait",
 	"ctxfield",
 	"doublelock",
+	"earlyresults",
 	"guardedby",
 	"leakedcancel",
 	"lockedio",
