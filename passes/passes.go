@@ -18,6 +18,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/passes/ctxfield"
 	"github.com/concurrencyvet/concurrencyvet/passes/doubleclose"
 	"github.com/concurrencyvet/concurrencyvet/passes/doublelock"
+	"github.com/concurrencyvet/concurrencyvet/passes/earlyresults"
 	"github.com/concurrencyvet/concurrencyvet/passes/guardedby"
 	"github.com/concurrencyvet/concurrencyvet/passes/leakedcancel"
 	"github.com/concurrencyvet/concurrencyvet/passes/leakedsend"
@@ -32,6 +33,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/passes/oncedeadlock"
 	"github.com/concurrencyvet/concurrencyvet/passes/orphanop"
 	"github.com/concurrencyvet/concurrencyvet/passes/receiverclose"
+	"github.com/concurrencyvet/concurrencyvet/passes/semleak"
 	"github.com/concurrencyvet/concurrencyvet/passes/stoppedactor"
 	"github.com/concurrencyvet/concurrencyvet/passes/timerdrain"
 	"github.com/concurrencyvet/concurrencyvet/passes/timerleak"
@@ -76,6 +78,7 @@ var Checks = []Check{
 	{ctxfield.Analyzer, Suspicious, Preview, "v0.1.0"},
 	{doubleclose.Analyzer, Correctness, Preview, "v0.1.0"},
 	{doublelock.Analyzer, Correctness, Preview, "v0.1.0"},
+	{earlyresults.Analyzer, Correctness, Preview, "v0.1.0"},
 	{guardedby.Analyzer, Suspicious, Preview, "v0.1.0"},
 	{leakedcancel.Analyzer, Correctness, Preview, "v0.1.0"},
 	{leakedsend.Analyzer, Correctness, Preview, "v0.1.0"},
@@ -90,6 +93,7 @@ var Checks = []Check{
 	{oncedeadlock.Analyzer, Correctness, Preview, "v0.1.0"},
 	{orphanop.Analyzer, Correctness, Preview, "v0.1.0"},
 	{receiverclose.Analyzer, Suspicious, Preview, "v0.1.0"},
+	{semleak.Analyzer, Correctness, Preview, "v0.1.0"},
 	{stoppedactor.Analyzer, Correctness, Preview, "v0.1.0"},
 	{timerdrain.Analyzer, Correctness, Preview, "v0.1.0"},
 	{timerleak.Analyzer, Correctness, Preview, "v0.1.0"},

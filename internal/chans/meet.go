@@ -30,6 +30,24 @@ func (c *Channel) Before(n, at *skeleton.Node) bool {
 	return from == nil || skeleton.Leads(from, at, c.isMade)
 }
 
+// Comes reports whether there is a feasible path to n once the channel is made:
+// what is deferred stands on more paths than it is due on.
+func (c *Channel) Comes(n *skeleton.Node) bool {
+	for at := n; at != nil; at = at.Graph.Spawner {
+		from := at.Graph.Entry
+		if at.Graph == c.Made.Graph {
+			from = c.Made
+		}
+		if spawn.Path(from, at, nil) == nil {
+			return false
+		}
+		if at.Graph == c.Made.Graph {
+			break
+		}
+	}
+	return true
+}
+
 func (c *Channel) isMade(n *skeleton.Node) bool { return n == c.Made }
 
 // Unclosed reports whether the range r over the channel never ends, once there

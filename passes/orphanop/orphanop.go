@@ -114,7 +114,7 @@ func (c *checker) recv(ch *chans.Channel, r *skeleton.Node) {
 	inMain := ch.Graph.Root != nil && lifetime.IsMain(ch.Graph.Root.Obj) && r.Graph == ch.Graph
 	switch {
 	case len(answers) == 0 && len(ch.Escapes) == 0:
-		if !inMain && ch.Path.Root.Name != "" {
+		if !inMain && ch.Comes(r) && ch.Path.Root.Name != "" {
 			c.report(ch, r, "receive from", "blocks forever: nothing sends to it or closes it", nil)
 		}
 	case c.view.Sure(func() bool { return c.unanswered(ch, r, answers) }):
@@ -127,7 +127,7 @@ func (c *checker) recv(ch *chans.Channel, r *skeleton.Node) {
 // unanswered reports whether none of answers, of which there are some, can
 // have happened before r, or can happen while it waits.
 func (c *checker) unanswered(ch *chans.Channel, r *skeleton.Node, answers []*skeleton.Node) bool {
-	if len(answers) == 0 {
+	if len(answers) == 0 || !ch.Comes(r) {
 		return false
 	}
 	for _, n := range append(answers, ch.Escapes...) {
@@ -159,7 +159,7 @@ func (c *checker) surplus(ch *chans.Channel, r *skeleton.Node) bool {
 			before++
 		}
 	}
-	return before >= len(ch.Sends) && !ch.Often(r)
+	return before >= len(ch.Sends) && !ch.Often(r) && ch.Comes(r)
 }
 
 // dominates reports whether each path to n comes by m.
@@ -184,7 +184,7 @@ func (c *checker) early(ch *chans.Channel, s *skeleton.Node) bool {
 			return false
 		}
 	}
-	return c.sent(ch, s) > ch.Cap
+	return c.sent(ch, s) > ch.Cap && ch.Comes(s)
 }
 
 // sent returns how many sends there are on a path up to s, with s, as far as

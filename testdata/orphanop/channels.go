@@ -432,6 +432,42 @@ func switchedOff(a, b chan int) {
 
 func blocksOnPurpose() { <-make(chan struct{}) }
 
+// deferredReceive is due only once the sender has been started.
+func deferredReceive(dial func() error, fatal func()) {
+	if err := dial(); err != nil {
+		panic(err)
+	}
+	done := make(chan error)
+	go func() { done <- dial() }()
+	defer func() { <-done }()
+	defer func() {
+		if recover() != nil {
+			fatal()
+		}
+	}()
+}
+
+// capturedElsewhere is handed to code that calls it at a time of its own.
+func capturedElsewhere(submit func(func())) {
+	started := make(chan struct{})
+	submit(func() { close(started) })
+	<-started
+}
+
+type registry struct{ chans []chan int }
+
+func (r *registry) add(ch chan int) chan int {
+	r.chans = append(r.chans, ch)
+	return ch
+}
+
+func kept(r *registry) int {
+	ch := r.add(make(chan int))
+	other := make(chan int)
+	r.add(other)
+	return <-ch + <-other
+}
+
 // -- fields --
 
 type server struct {

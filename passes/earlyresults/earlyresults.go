@@ -1,0 +1,101 @@
+package earlyresults
+
+import (
+	"fmt"
+	"go/token"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/chans"
+	"github.com/concurrencyvet/concurrencyvet/internal/docs"
+	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
+	"github.com/concurrencyvet/concurrencyvet/internal/report"
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// Analyzer reports waits for workers whose results are received only afterwards.
+var Analyzer = &analysis.Analyzer{
+	Name:     "earlyresults",
+	Doc:      docs.MustExtract(doc, "earlyresults"),
+	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/earlyresults",
+	Requires: []*analysis.Analyzer{skeleton.Analyzer, lockset.Analyzer},
+	Run:      report.Run(run),
+}
+
+// A checker looks at each channel within its scope, see package chans. That
+// nothing receives before the wait is over is a must-analysis; that a worker
+// comes to its send is taken for granted.
+type checker struct {
+	pass *analysis.Pass
+	view *skeleton.View
+	done map[token.Pos]bool
+}
+
+func run(pass *analysis.Pass) (any, error) {
+	locks := pass.ResultOf[lockset.Analyzer].(*lockset.Locks)
+	c := &checker{pass: pass, view: locks.View, done: make(map[token.Pos]bool)}
+	c.view.Lock()
+	defer c.view.Unlock()
+	for _, f := range c.view.Funcs {
+		if !c.view.May(f, syncapi.Send) || !c.view.May(f, syncapi.WgWait) && !c.view.May(f, syncapi.GroupWait) {
+			continue
+		}
+		for _, ch := range chans.Of(locks, f) {
+			c.channel(ch)
+		}
+	}
+	return nil, nil
+}
+
+// channel checks the waits for those who send on one channel.
+func (c *checker) channel(ch *chans.Channel) {
+	if !ch.CapKnown || ch.Cap > 0 || len(ch.Recvs) == 0 {
+		return
+	}
+	for _, s := range ch.Sends {
+		if s.Graph == ch.Graph || !chans.Bare(s.Op) {
+			continue
+		}
+		wait := chans.AwaitOf(s)
+		if wait == nil || !wait.Op.Is(syncapi.WgWait, syncapi.GroupWait) {
+			continue
+		}
+		if c.view.Sure(func() bool { return ch.Comes(wait) && c.onlyAfter(ch, wait) }) {
+			c.report(ch, s, wait)
+			return
+		}
+	}
+}
+
+// onlyAfter reports whether nothing can receive before wait is over.
+func (c *checker) onlyAfter(ch *chans.Channel, wait *skeleton.Node) bool {
+	for _, r := range ch.Recvs {
+		if ch.Before(r, wait) {
+			return false
+		}
+	}
+	return true
+}
+
+// report reports a wait.
+func (c *checker) report(ch *chans.Channel, send, wait *skeleton.Node) {
+	pos, end := c.view.Extent(c.view.Site(wait))
+	if c.done[pos] || !pos.IsValid() || end <= pos {
+		return
+	}
+	c.done[pos] = true
+	d := analysis.Diagnostic{Pos: pos, End: end}
+	sPos, sEnd := c.view.Extent(c.view.Site(send))
+	rPos, rEnd := c.view.Extent(c.view.Site(ch.Recvs[0]))
+	d.Message = fmt.Sprintf("this wait blocks forever: a goroutine that it waits for sends on %s, which is received from only after it", ch.Path)
+	for _, r := range []analysis.RelatedInformation{
+		{Pos: sPos, End: sEnd, Message: "the goroutine waits here for a receiver"},
+		{Pos: rPos, End: rEnd, Message: "the receive comes only after the wait"},
+	} {
+		if r.Pos.IsValid() && r.End > r.Pos {
+			d.Related = append(d.Related, r)
+		}
+	}
+	report.Report(c.pass, d)
+}

@@ -1,0 +1,38 @@
+// Package semleak defines an analyzer that reports semaphores that are not
+// released.
+//
+// # Analyzer semleak
+//
+// semleak: report semaphores that are not released
+//
+// A semaphore, be it a buffered channel or a Weighted of golang.org/x/sync, bounds
+// how many run at once. What is acquired and not released on some path is lost:
+// when all is, everybody waits forever.
+//
+// For example:
+//
+//	l.sem <- struct{}{}
+//	if err := f(); err != nil {
+//		return err // the slot is never given back
+//	}
+//	<-l.sem
+//
+// The correct code releases it in a defer statement:
+//
+//	l.sem <- struct{}{}
+//	defer func() { <-l.sem }()
+//
+// Reported as well are goroutines of a loop that acquire the semaphore which is to
+// bound their number only when they run, an Acquire whose error is ignored, so
+// that it may not have been acquired, and a pool whose channel of jobs nothing
+// closes while its workers are waited for.
+//
+// The analyzer does not report channels with room for one, which are mutexes,
+// channels that code which it does not see may have, and functions that leave the
+// release to others.
+package semleak
+
+import _ "embed"
+
+//go:embed doc.go
+var doc string
