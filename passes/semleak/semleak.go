@@ -239,7 +239,12 @@ func (c *checker) lost(a, from *skeleton.Node, isRelease func(*skeleton.Node) bo
 				switch {
 				case isRelease(n):
 					return skeleton.Stop
-				case n == a, ends && n.Exit == skeleton.ByReturn:
+				case n == a:
+					if chans.Bare(a.Op) {
+						return skeleton.Found
+					}
+					return skeleton.Stop // and what ends it may have kept the release from being started
+				case ends && n.Exit == skeleton.ByReturn:
 					return skeleton.Found
 				case n.Op.Is(syncapi.Exit, syncapi.Goexit):
 					return skeleton.Stop

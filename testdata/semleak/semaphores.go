@@ -159,6 +159,37 @@ func skipped(items []int, f func(int)) {
 	}
 }
 
+type group struct {
+	wg       sync.WaitGroup
+	stopping chan struct{}
+}
+
+func (g *group) attach(f func()) {
+	select {
+	case <-g.stopping:
+		return
+	default:
+	}
+	g.wg.Go(f)
+}
+
+// unlessStopping does not start what releases when the group is stopping, but
+// then does not go on, either.
+func (g *group) unlessStopping(items []int, f func(int)) {
+	sem := make(chan struct{}, 4)
+	for _, i := range items {
+		select {
+		case sem <- struct{}{}:
+		case <-g.stopping:
+			return
+		}
+		g.attach(func() {
+			f(i)
+			<-sem
+		})
+	}
+}
+
 func inside(items []int, f func(int)) {
 	sem := make(chan struct{}, 4)
 	var wg sync.WaitGroup

@@ -27,6 +27,9 @@ func (w *wrapper) Unlock() { w.mu.Unlock() }
 // Wait waits for the next signal.
 func (w *wrapper) Wait() { w.cond.Wait() }
 
+// Signal wakes one who waits.
+func (w *wrapper) Signal() { w.cond.Signal() }
+
 // A flusher is woken when there is something to flush, or when it is to end.
 type flusher struct {
 	mu      sync.Mutex
