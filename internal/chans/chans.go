@@ -52,7 +52,7 @@ func Of(locks *lockset.Locks, f *skeleton.Func) []*Channel {
 // Made returns the channels that f makes, or that callees make and return to
 // it, with those that code outside of their scope may have later.
 func Made(locks *lockset.Locks, f *skeleton.Func) []*Channel {
-	paths := candidates(locks.View, f)
+	paths := candidates(f)
 	if len(paths) == 0 {
 		return nil
 	}
@@ -70,7 +70,7 @@ func Made(locks *lockset.Locks, f *skeleton.Func) []*Channel {
 }
 
 // candidates returns the channels that f makes itself, or gets as a result.
-func candidates(v *skeleton.View, f *skeleton.Func) map[skeleton.Path]bool {
+func candidates(f *skeleton.Func) map[skeleton.Path]bool {
 	paths := make(map[skeleton.Path]bool)
 	for _, b := range f.Blocks {
 		for _, op := range b.Ops {

@@ -111,6 +111,8 @@ func (r *reader) variable(obj types.Object) bool {
 
 // defined reports whether all that a variable of the function is assigned is
 // free, and some of it is assigned within the scope.
+//
+//nolint:gocognit // a case for each statement that assigns
 func (r *reader) defined(v *types.Var, body *ast.BlockStmt) bool {
 	free, inScope := true, false
 	def := func(at ast.Node, ok bool) {
@@ -145,7 +147,7 @@ func (r *reader) defined(v *types.Var, body *ast.BlockStmt) bool {
 		case *ast.IncDecStmt:
 			free = free && !is(n.X)
 		case *ast.UnaryExpr:
-			free = free && !(n.Op == token.AND && is(n.X))
+			free = free && (n.Op != token.AND || !is(n.X))
 		case *ast.RangeStmt:
 			if n.Key != nil && is(n.Key) {
 				_, isMap := r.info.TypeOf(n.X).Underlying().(*types.Map)

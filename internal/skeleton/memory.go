@@ -367,5 +367,5 @@ func (f *Func) Ops() []*Op {
 
 // silent reports whether f has no operation of interest at all.
 func (f *Func) silent(keep kinds) bool {
-	return f.Quiet && !(f.touches && keep.wantsMemory())
+	return f.Quiet && (!f.touches || !keep.wantsMemory())
 }

@@ -2,6 +2,7 @@ package syncapi
 
 import (
 	"go/types"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -118,9 +119,7 @@ func all(io IO, lines ...string) map[string]IO {
 
 // with returns a table that has the names of both.
 func with(a, b map[string]IO) map[string]IO {
-	for name, io := range b {
-		a[name] = io
-	}
+	maps.Copy(a, b)
 	return a
 }
 

@@ -78,7 +78,7 @@ func (c *checker) judge(s *site) (meant, evident bool) {
 	case s.conditional, c.polls(s):
 		return true, false
 	case s.endless() && len(w) == 0:
-		return s.breaks(2) < 2 && !(s.alone && (s.isDefault() || s.behind)), false
+		return s.breaks(2) < 2 && (!s.alone || !s.isDefault() && !s.behind), false
 	}
 	return s.breaks(1) < 2 && !s.fills() && !c.othersLeave(s), false
 }

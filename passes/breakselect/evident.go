@@ -30,7 +30,7 @@ func (c *checker) atEnd(s *site) bool {
 		return false
 	}
 	for _, e := range clause.List {
-		if sw.Tag == nil && !c.ends(s, e, true) || sw.Tag != nil && !(c.isEndError(e) && c.fedFromOutside(s, sw.Tag)) {
+		if sw.Tag == nil && !c.ends(s, e, true) || sw.Tag != nil && (!c.isEndError(e) || !c.fedFromOutside(s, sw.Tag)) {
 			return false
 		}
 	}

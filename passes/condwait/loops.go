@@ -67,15 +67,15 @@ func (c *checker) condText(op, wait *skeleton.Op) string {
 }
 
 // check reports a wait behind which the condition is not tested again, unless
-// that is left to the callers. It reports whether there is nothing to report.
-func (c *checker) check(w waiting, lift int) bool {
+// that is left to the callers.
+func (c *checker) check(w waiting, lift int) {
 	call := c.callOf(w.op)
 	if call == nil || w.op.Kind != syncapi.CondWait && w.op.Kind != syncapi.Call {
-		return true
+		return
 	}
 	v, guard := c.recheck(w.fn, call)
 	if v == tested {
-		return true
+		return
 	}
 	calls, right := c.callers(w, lift)
 	switch {
@@ -88,7 +88,6 @@ func (c *checker) check(w waiting, lift int) bool {
 	case len(calls) == 0 && c.endsAt(w.fn), len(calls) > 0 && right == 0:
 		c.reportLoop(w, guard)
 	}
-	return false
 }
 
 // callers returns the calls of the function that waits, and how many of them are
@@ -146,7 +145,7 @@ func (c *checker) endsAt(f *skeleton.Func) bool {
 	case f.Obj == nil:
 		return f.Parent == nil
 	}
-	return !ast.IsExported(f.Obj.Name()) && !leavesToCallers(f) && !(c.dynamic[f.Obj.Name()] && f.Obj.Signature().Recv() != nil)
+	return !ast.IsExported(f.Obj.Name()) && !leavesToCallers(f) && (!c.dynamic[f.Obj.Name()] || f.Obj.Signature().Recv() == nil)
 }
 
 // reportLoop reports a wait behind which the condition is not tested again.

@@ -124,10 +124,10 @@ func (r *recheck) prepare() {
 				r.tests[n.Cond] = true
 				r.heads[n.Cond] = true
 			}
-			r.loop(n, n.Body)
+			r.loop(n.Body)
 		case *ast.RangeStmt:
 			r.tests[n.X] = true
-			r.loop(n, n.Body)
+			r.loop(n.Body)
 		case *ast.SwitchStmt:
 			r.switches(n)
 		case *ast.TypeSwitchStmt:
@@ -142,7 +142,7 @@ func (r *recheck) prepare() {
 }
 
 // loop forgets what was tested outside of a loop around the wait.
-func (r *recheck) loop(n ast.Stmt, body *ast.BlockStmt) {
+func (r *recheck) loop(body *ast.BlockStmt) {
 	if within(r.wait, body) {
 		r.guard = nil
 		clear(r.state)
@@ -209,7 +209,7 @@ func (r *recheck) nodes(at place, i int) bool {
 			at.unlocked = true
 		default:
 			if ret, ok := n.(*ast.ReturnStmt); ok {
-				return r.tells(ret, at)
+				return r.tells(ret)
 			}
 			at.merged = at.merged || r.guard != nil && !within(n, r.guard)
 		}
@@ -281,7 +281,7 @@ func (r *recheck) rangeOf(e ast.Expr) (s *ast.RangeStmt, ok bool) {
 
 // tells reports whether a return statement tells the caller if the condition
 // holds.
-func (r *recheck) tells(ret *ast.ReturnStmt, at place) bool {
+func (r *recheck) tells(ret *ast.ReturnStmt) bool {
 	return slices.ContainsFunc(ret.Results, func(e ast.Expr) bool {
 		basic, ok := r.info.TypeOf(e).Underlying().(*types.Basic)
 		if !ok || basic.Info()&types.IsBoolean == 0 {
@@ -427,13 +427,13 @@ func (r *recheck) ownVar(v *types.Var) bool {
 		case *ast.FuncLit:
 			ast.Inspect(n, func(n ast.Node) bool {
 				id, ok := n.(*ast.Ident)
-				own = own && !(ok && r.info.Uses[id] == v)
+				own = own && (!ok || r.info.Uses[id] != v)
 				return own
 			})
 			return false
 		case *ast.UnaryExpr:
 			id, ok := ast.Unparen(n.X).(*ast.Ident)
-			own = own && !(n.Op == token.AND && ok && r.info.Uses[id] == v)
+			own = own && (n.Op != token.AND || !ok || r.info.Uses[id] != v)
 		}
 		return own
 	})

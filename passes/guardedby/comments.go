@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/types"
 	"regexp"
+	"strings"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
@@ -62,13 +63,13 @@ func (c *checker) readField(tn *types.TypeName, f *ast.Field) {
 // directives returns the lines of a comment that Text leaves out, since they
 // look like directives.
 func directives(g *ast.CommentGroup) string {
-	text := ""
+	var text strings.Builder
 	if g != nil {
 		for _, c := range g.List {
-			text += "\n" + c.Text
+			text.WriteString("\n" + c.Text)
 		}
 	}
-	return text
+	return text.String()
 }
 
 // isLock reports whether the struct type tn has a field of that name which is

@@ -47,6 +47,8 @@ func (s *stall) announced() bool {
 }
 
 // collect notes what f announces between two positions.
+//
+//nolint:gocognit // a case for each kind of announcement
 func (g *guard) collect(f *skeleton.Func, from, to token.Pos) {
 	if f.Syntax() == nil {
 		return

@@ -96,7 +96,7 @@ func (s *scenes) promising(w *wait, isTest func(*skeleton.Func) bool) bool {
 			}
 			both = both || locks[a.f] || s.waits(a.f, th)
 			free := a.shows && !a.e.Started && !now[a.f] && a.e.Res.Root.Owner != a.f && (!isTest(a.f) || isTest(op.Fn))
-			if free && !op.Is(syncapi.WgWait, syncapi.GroupWait) && !(op.Kind == syncapi.Send && received && a.e.Op.Kind == syncapi.Close) &&
+			if free && !op.Is(syncapi.WgWait, syncapi.GroupWait) && (op.Kind != syncapi.Send || !received || a.e.Op.Kind != syncapi.Close) &&
 				!s.waits(a.f, th) {
 				return false
 			}

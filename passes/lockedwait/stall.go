@@ -285,7 +285,7 @@ func (s *stall) atOnce(x, p *skeleton.Node) bool {
 	if common == nil || x.Graph == p.Graph { // for the latter see unanswered
 		return true
 	}
-	if gp != p && spawn.HappensBefore(p, s.lock) && !(gx == x && spawn.Leads(s.lock, gp) && spawn.Leads(gp, x)) {
+	if gp != p && spawn.HappensBefore(p, s.lock) && (gx != x || !spawn.Leads(s.lock, gp) || !spawn.Leads(gp, x)) {
 		return false
 	}
 	if gx == x {

@@ -3,6 +3,7 @@ package nilchan
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
@@ -27,10 +28,8 @@ func (c *checker) isMade(v *types.Var) bool {
 		}
 	}
 	owners := c.owners[v.Origin()]
-	for _, tn := range owners {
-		if c.makes(tn) {
-			return true
-		}
+	if slices.ContainsFunc(owners, c.makes) {
+		return true
 	}
 	return len(owners) == 0 // of a struct type without a name
 }

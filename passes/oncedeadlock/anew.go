@@ -91,7 +91,7 @@ func (u *use) copied(sel *ast.SelectorExpr) *ast.Ident {
 		}
 		x := ast.Unparen(s.X)
 		_, isIdent := x.(*ast.Ident)
-		if isPointer(u.pass.TypesInfo.TypeOf(x)) && !(isIdent && s == sel) || throughPointer(selection) {
+		if isPointer(u.pass.TypesInfo.TypeOf(x)) && (!isIdent || s != sel) || throughPointer(selection) {
 			return nil
 		}
 		e = x

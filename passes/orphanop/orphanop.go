@@ -144,10 +144,8 @@ func (c *checker) surplus(ch *chans.Channel, r *skeleton.Node) bool {
 	if len(ch.Closes)+len(ch.Escapes) > 0 || len(ch.Sends) == 0 || ch.Often(r) && r.Graph != ch.Graph {
 		return false
 	}
-	for _, s := range ch.Sends {
-		if ch.Often(s) {
-			return false
-		}
+	if slices.ContainsFunc(ch.Sends, ch.Often) {
+		return false
 	}
 	before := 0
 	for _, o := range ch.Recvs {

@@ -146,7 +146,7 @@ func (c *checker) function(f *skeleton.Func, acquire, release syncapi.Op) {
 			if !paths[a.Res] || c.handsOver(f, a, release, g) {
 				continue
 			}
-			c.acquired(f, a, release)
+			c.acquired(a, release)
 		}
 	}
 }
@@ -185,7 +185,7 @@ func (c *checker) handsOver(f *skeleton.Func, a *skeleton.Node, release syncapi.
 }
 
 // acquired checks what follows on the acquisition a.
-func (c *checker) acquired(f *skeleton.Func, a *skeleton.Node, release syncapi.Op) {
+func (c *checker) acquired(a *skeleton.Node, release syncapi.Op) {
 	g := a.Graph
 	isRelease := func(n *skeleton.Node) bool { return n.Op.Is(release) && n.Res == a.Res }
 	starts := func(n *skeleton.Node) *skeleton.Graph {
@@ -210,7 +210,7 @@ func (c *checker) acquired(f *skeleton.Func, a *skeleton.Node, release syncapi.O
 	if !releases {
 		return
 	}
-	c.inside(a, isRelease)
+	c.inside(a)
 	c.lost(a, a, func(n *skeleton.Node) bool { return isRelease(n) || n.Op != nil && starts(n) != nil }, !madeIn(a))
 }
 
@@ -321,7 +321,7 @@ func (c *checker) report(a *skeleton.Node, trace *skeleton.Trace) {
 
 // inside reports a if it is the first that each of the goroutines does which a
 // loop starts: it does not bound how many there are.
-func (c *checker) inside(a *skeleton.Node, isRelease func(*skeleton.Node) bool) {
+func (c *checker) inside(a *skeleton.Node) {
 	start := a.Graph.Spawner
 	if start == nil || !start.InLoop() || !chans.Bare(a.Op) {
 		return

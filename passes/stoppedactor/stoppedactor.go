@@ -178,7 +178,7 @@ func (c *checker) op(f *skeleton.Func, op *skeleton.Op, stops map[*types.Var][]s
 		return
 	}
 	// Have: only loops that may have been stopped answer op.
-	if !c.comes(op) || c.looks(f, op, v, at) {
+	if !c.comes(op) || c.looks(f, op, at) {
 		return
 	}
 	pos, end := c.view.Extent(op)
@@ -241,7 +241,7 @@ func (c *checker) comes(op *skeleton.Op) bool {
 
 // looks reports whether f, or what it calls, looks whether the loop has been
 // stopped, or holds a lock at op by which whoever stops it may wait.
-func (c *checker) looks(f *skeleton.Func, op *skeleton.Op, v *types.Var, at []stop) bool {
+func (c *checker) looks(f *skeleton.Func, op *skeleton.Op, at []stop) bool {
 	for _, s := range at {
 		if s.f == f || c.isOf(s.f, f) {
 			return true // the loop itself

@@ -52,6 +52,8 @@ func handsFunc(t *skeleton.Target) bool {
 
 // starts reports whether f starts a goroutine that may wait for a ticker, or
 // hands a function to what starts it.
+//
+//nolint:gocognit // a case for each way to start one
 func (c *checker) starts(f *skeleton.Func) bool {
 	for _, b := range f.Blocks {
 		for _, op := range b.Ops {

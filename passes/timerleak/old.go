@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/constant"
+	"slices"
 	"time"
 
 	"golang.org/x/tools/go/analysis"
@@ -126,7 +127,7 @@ func (c *checker) unstopped(f *skeleton.Func, op *skeleton.Op) {
 	case !u.stops:
 		d.Message = fmt.Sprintf("nothing stops this %s, which before Go 1.23 %s", what, freed)
 		if !u.field {
-			d.SuggestedFixes = c.deferStop(op, u)
+			d.SuggestedFixes = c.deferStop(u)
 		}
 	case ret == made:
 		d.Message = fmt.Sprintf("this %s is not stopped before the loop makes the next one, and before Go 1.23 %s", what, freed)
@@ -174,8 +175,8 @@ func (c *checker) leftBehind(made *skeleton.Node, u *usage) *skeleton.Node {
 	if trace.End() == made {
 		return made
 	}
-	for i := len(trace.Nodes) - 1; i >= 0; i-- {
-		if n := trace.Nodes[i]; n.Op.Is(syncapi.Return) && n.Frame.Call == nil {
+	for _, v := range slices.Backward(trace.Nodes) {
+		if n := v; n.Op.Is(syncapi.Return) && n.Frame.Call == nil {
 			return n
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strings"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ast/edge"
@@ -108,7 +109,7 @@ func (c *checker) classify(u *usage, use inspector.Cursor) {
 
 // deferStop returns the fix that stops the timer when the function returns: where
 // a statement of its body declares it, outside of loops.
-func (c *checker) deferStop(op *skeleton.Op, u *usage) []analysis.SuggestedFix {
+func (c *checker) deferStop(u *usage) []analysis.SuggestedFix {
 	if !u.defined || u.again {
 		return nil
 	}
@@ -147,9 +148,9 @@ func (c *checker) endOfLine(pos token.Pos) token.Pos {
 // indent returns the tabs before a statement.
 func (c *checker) indent(pos token.Pos) string {
 	col := c.pass.Fset.PositionFor(pos, false).Column
-	tabs := ""
+	var tabs strings.Builder
 	for range col - 1 {
-		tabs += "\t"
+		tabs.WriteString("\t")
 	}
-	return tabs
+	return tabs.String()
 }

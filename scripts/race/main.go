@@ -66,7 +66,7 @@ func run(check string) (ok bool, err error) {
 	build := exec.Command("go", "test", "-race", "-vet=off", "-c", "-o", binary, "./"+check)
 	build.Dir, build.Env = root, append(os.Environ(), "CGO_ENABLED=1", "GOFLAGS=-mod=mod")
 	if out, err := build.CombinedOutput(); err != nil {
-		return false, fmt.Errorf("%v\n%s", err, out)
+		return false, fmt.Errorf("%w\n%s", err, out)
 	}
 	ok = true
 	for _, s := range scenarios {
