@@ -48,14 +48,10 @@ func (l *Locks) accessesIn(f *skeleton.Func, detached bool, seen map[*skeleton.F
 	g := l.View.Outline(f, skeleton.Interest{
 		Ops: append(slices.Clone(accesses), Ops...),
 		Enter: func(_ *skeleton.Node, t *skeleton.Target) bool {
-			return t.Func.Parent != nil || l.Unbalanced(t.Func) || slices.ContainsFunc(t.Args, isLiteral)
+			return t.Func.Parent != nil || l.Unbalanced(t.Func) || slices.ContainsFunc(t.Args, skeleton.Path.IsLiteral)
 		},
 	})
 	l.accessesOf(g, &Access{Func: f, Detached: detached}, seen, yield)
-}
-
-func isLiteral(p skeleton.Path) bool {
-	return p.Root != nil && p.Root.Kind == skeleton.FuncVal && p.Root.Func != nil && p.Root.Func.Parent != nil
 }
 
 func (l *Locks) accessesOf(g *skeleton.Graph, like *Access, seen map[*skeleton.Func]bool, yield func(*Access)) {
@@ -71,7 +67,7 @@ func (l *Locks) accessesOf(g *skeleton.Graph, like *Access, seen map[*skeleton.F
 			yield(&a)
 		}
 		for _, s := range n.Spawns {
-			if !s.Mode.Starts() || !isLiteral(s.Func) || seen[s.Func.Root.Func] {
+			if !s.Mode.Starts() || !s.Func.IsLiteral() || seen[s.Func.Root.Func] {
 				continue
 			}
 			inner := *like

@@ -180,6 +180,11 @@ func (p Path) IsOne() bool {
 	return p.Root != nil && p.Root.Kind != Nil && p.Root.Kind != Value && p.one()
 }
 
+// IsLiteral reports whether p is a function literal that is known.
+func (p Path) IsLiteral() bool {
+	return p.Root != nil && p.Root.Kind == FuncVal && p.Root.Func != nil && p.Root.Func.Parent != nil
+}
+
 // Base returns what p is a field of, p itself if it has no selector.
 func (p Path) Base() Path {
 	if p.Sel == nil {

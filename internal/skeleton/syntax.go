@@ -112,6 +112,18 @@ func (v *View) Extent(op *Op) (pos, end token.Pos) {
 	return op.Pos, op.Pos
 }
 
+// Closing returns the extent of the brace that ends f, an empty range at its
+// position if it has none here.
+func (f *Func) Closing() (pos, end token.Pos) {
+	switch d := f.Syntax().(type) {
+	case *ast.FuncDecl:
+		return d.Body.Rbrace, d.Body.Rbrace + 1
+	case *ast.FuncLit:
+		return d.Body.Rbrace, d.Body.Rbrace + 1
+	}
+	return f.Pos, f.Pos
+}
+
 // Operand returns the expression that names the resource of an operation (the
 // channel of a send, the receiver of a method …), or nil.
 func (v *View) Operand(op *Op) ast.Expr {

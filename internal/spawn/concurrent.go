@@ -127,13 +127,9 @@ func RaceIn(locks *lockset.Locks, f *skeleton.Func, kinds ...syncapi.Op) *Race {
 	return NewRace(v.Outline(f, skeleton.Interest{
 		Ops: slices.Concat(Ordering, lockset.Ops, kinds),
 		Enter: func(call *skeleton.Node, t *skeleton.Target) bool {
-			return t.Func.Parent != nil || locks.Unbalanced(t.Func) || slices.ContainsFunc(t.Args, isLiteral) || concerns(call)
+			return t.Func.Parent != nil || locks.Unbalanced(t.Func) || slices.ContainsFunc(t.Args, skeleton.Path.IsLiteral) || concerns(call)
 		},
 	}))
-}
-
-func isLiteral(p skeleton.Path) bool {
-	return p.Root != nil && p.Root.Kind == skeleton.FuncVal && p.Root.Func != nil && p.Root.Func.Parent != nil
 }
 
 // Graphs returns the graph and those of the goroutines, the outer ones first.

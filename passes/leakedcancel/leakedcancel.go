@@ -8,6 +8,7 @@ import (
 	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
+	"github.com/concurrencyvet/concurrencyvet/internal/lifetime"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
@@ -70,7 +71,7 @@ func run(pass *analysis.Pass) (any, error) {
 // leak decides whether the value of m is lost, and says how.
 func (c *checker) leak(m *making) (analysis.Diagnostic, bool) {
 	g := m.node.Graph
-	if m.discarded() && m.node == m.call && (len(m.parents) == 0 || isMain(g.Root)) {
+	if m.discarded() && m.node == m.call && (len(m.parents) == 0 || lifetime.IsMain(g.Root.Obj)) {
 		return c.discard(m), true
 	}
 	visit := func(n *skeleton.Node, names []skeleton.Path) skeleton.Verdict { return c.visit(m, n, names) }
@@ -131,7 +132,7 @@ func (c *checker) visit(m *making, n *skeleton.Node, names []skeleton.Path) skel
 	case len(names) == 0:
 		return skeleton.Found
 	case n.Exit == skeleton.ByReturn:
-		if isMain(g.Root) || n.Frame.Call != nil {
+		if lifetime.IsMain(g.Root.Obj) || n.Frame.Call != nil {
 			return skeleton.Stop // the process ends
 		}
 		return skeleton.Found

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/tools/go/ast/edge"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/lifetime"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
@@ -154,7 +155,7 @@ func (c *checker) deliberate(m *making) bool {
 	if m.discarded() && m.node.Op.Kind == syncapi.AfterFunc {
 		return true // the function is to run in any case
 	}
-	if obj := m.node.Op.Obj; isMain(m.node.Graph.Root) && obj != nil && obj.Name() == "NotifyContext" {
+	if obj := m.node.Op.Obj; lifetime.IsMain(m.node.Graph.Root.Obj) && obj != nil && obj.Name() == "NotifyContext" {
 		return true // for as long as the process lives
 	}
 	return m.panics() || c.parentCancelled(m)
@@ -164,10 +165,6 @@ func (c *checker) deliberate(m *making) bool {
 func (m *making) panics() bool {
 	args := m.node.Args
 	return m.kind() == "cancel" && len(args) > 0 && args[0].Root != nil && args[0].Root.Kind == skeleton.Nil
-}
-
-func isMain(f *skeleton.Func) bool {
-	return f.Obj != nil && f.Obj.Name() == "main" && f.Obj.Pkg().Name() == "main" && f.Obj.Signature().Recv() == nil
 }
 
 // parentCancelled notes the cancel functions of the contexts that the one of m

@@ -10,6 +10,7 @@ import (
 
 	"github.com/concurrencyvet/concurrencyvet/internal/chans"
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
+	"github.com/concurrencyvet/concurrencyvet/internal/lifetime"
 	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
@@ -46,7 +47,7 @@ func run(pass *analysis.Pass) (any, error) {
 	c.view.Lock()
 	defer c.view.Unlock()
 	for _, f := range c.view.Funcs {
-		if !c.view.May(f, syncapi.Send) || !c.view.May(f, syncapi.Go) && !c.view.May(f, syncapi.WgGo) && !c.view.May(f, syncapi.GroupGo) || isMain(f) {
+		if !c.view.May(f, syncapi.Send) || !c.view.May(f, syncapi.Go) && !c.view.May(f, syncapi.WgGo) && !c.view.May(f, syncapi.GroupGo) || lifetime.IsMain(f.Obj) {
 			continue
 		}
 		for _, ch := range chans.Of(c.locks, f) {
@@ -60,27 +61,17 @@ func run(pass *analysis.Pass) (any, error) {
 	return nil, nil
 }
 
-// isMain reports whether the process ends with f.
-func isMain(f *skeleton.Func) bool {
-	return f.Obj != nil && f.Obj.Name() == "main" && f.Obj.Pkg().Name() == "main" && f.Obj.Signature().Recv() == nil
-}
-
 // channel checks the sends on one channel.
 func (c *checker) channel(ch *chans.Channel) {
 	if !ch.CapKnown || len(ch.Sends) == 0 {
 		return
 	}
 	for _, send := range ch.Sends {
-		if !bare(send.Op) || ch.Made.Graph == send.Graph && len(ch.Recvs) == 0 {
+		if !chans.Bare(send.Op) || ch.Made.Graph == send.Graph && len(ch.Recvs) == 0 {
 			continue
 		}
 		c.send(ch, send)
 	}
-}
-
-// bare reports whether a send waits for nothing but its receiver.
-func bare(op *skeleton.Op) bool {
-	return op.Arm == nil || !op.Arm.Defined && op.Arm.N == 1
 }
 
 // send checks one send.
@@ -214,7 +205,7 @@ func (c *checker) end(side *chans.Side, trace *skeleton.Trace) (pos, end token.P
 			if ret, ok := c.view.Node(n.Op).(*ast.ReturnStmt); ok {
 				return ret.Pos(), ret.End(), "returns"
 			}
-			pos, end = closing(n.Op.Fn)
+			pos, end = n.Op.Fn.Closing()
 			return pos, end, "ends"
 		}
 		if n.Op.Is(syncapi.MakeChan) {
@@ -223,20 +214,9 @@ func (c *checker) end(side *chans.Side, trace *skeleton.Trace) (pos, end token.P
 		}
 	}
 	if side.Graph.Root != nil {
-		pos, end = closing(side.Graph.Root)
+		pos, end = side.Graph.Root.Closing()
 	}
 	return pos, end, "ends"
-}
-
-// closing returns the extent of the brace that ends f.
-func closing(f *skeleton.Func) (pos, end token.Pos) {
-	switch d := f.Syntax().(type) {
-	case *ast.FuncDecl:
-		return d.Body.Rbrace, d.Body.Rbrace + 1
-	case *ast.FuncLit:
-		return d.Body.Rbrace, d.Body.Rbrace + 1
-	}
-	return f.Pos, f.Pos
 }
 
 // fix gives the channel room for n.

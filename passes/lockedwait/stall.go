@@ -139,7 +139,7 @@ func (s *stall) elsewhere(y, x *skeleton.Node) bool {
 	if distinct(x.Res, y.Res) {
 		return true
 	}
-	if s.isTest(outermost(y).Root) && !s.isTest(outermost(x).Root) {
+	if s.isTest(spawn.Outermost(y).Root) && !s.isTest(spawn.Outermost(x).Root) {
 		return true
 	}
 	if common, _, _ := spawn.Meet(x, y); common != nil {
@@ -168,15 +168,6 @@ func isOrigin(r *skeleton.Root) bool {
 func distinct(p, q skeleton.Path) bool {
 	return p.Root != q.Root && p.Root.MadeIn() == q.Root.MadeIn() && p.Root.Owner == q.Root.Owner && p.Root.Owner != nil &&
 		isOrigin(p.Root) && isOrigin(q.Root) && p.Base().Sel == nil && q.Base().Sel == nil
-}
-
-// outermost returns the graph around all goroutines that n's is started by.
-func outermost(n *skeleton.Node) *skeleton.Graph {
-	g := n.Graph
-	for g.Spawner != nil {
-		g = g.Spawner.Graph
-	}
-	return g
 }
 
 // blocked returns where the goroutine g takes the lock before it answers x by
@@ -212,7 +203,7 @@ func (s *stall) excludes(p *skeleton.Node) bool {
 // sameObjects reports whether the lock that p takes belongs to what y acts on,
 // as the lock that is held does to what x waits on.
 func (s *stall) sameObjects(x, p, y *skeleton.Node) bool {
-	if distinct(s.lock.Res, p.Res) && outermost(x) == outermost(p) {
+	if distinct(s.lock.Res, p.Res) && spawn.Outermost(x) == spawn.Outermost(p) {
 		return false
 	}
 	return (s.origin != nil || ofOne(s.lock, x)) && ofOne(p, y)
@@ -243,7 +234,7 @@ func foreign(n *skeleton.Node) bool {
 	if r.Kind == skeleton.Global || r.Owner == nil || r.MadeIn() != nil {
 		return false
 	}
-	for f := outermost(n).Root; f != nil; f = f.Parent {
+	for f := spawn.Outermost(n).Root; f != nil; f = f.Parent {
 		if f == r.Owner {
 			return false
 		}

@@ -88,7 +88,7 @@ func (c *checker) isStatement(call *ast.CallExpr, f *skeleton.Func) bool {
 func (c *checker) beforeEnd(end *skeleton.Op) (token.Pos, bool) {
 	ret, ok := c.view.Node(end).(*ast.ReturnStmt)
 	if !ok {
-		pos, _ := closing(end.Fn)
+		pos, _ := end.Fn.Closing()
 		return pos, true
 	}
 	plain := func(e ast.Expr) bool {

@@ -102,7 +102,7 @@ func (c *checker) endsOf(s *state, n *skeleton.Node, released func(*skeleton.Nod
 // place orders the ends of a function.
 func (c *checker) place(op *skeleton.Op) int {
 	if _, ok := c.view.Node(op).(*ast.ReturnStmt); !ok {
-		pos, _ := closing(op.Fn)
+		pos, _ := op.Fn.Closing()
 		return int(pos)
 	}
 	return int(op.Pos)

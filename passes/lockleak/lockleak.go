@@ -3,7 +3,6 @@ package lockleak
 import (
 	"fmt"
 	"go/ast"
-	"go/token"
 	"go/types"
 	"slices"
 
@@ -176,7 +175,7 @@ func (c *checker) report(l *leak) {
 		where = fmt.Sprintf("when the goroutine of %s ends", report.Place(c.pass.Fset, start, pos))
 		related = "this end of the goroutine leaves %s %s"
 		if !isReturn {
-			atPos, atEnd = closing(at.Fn)
+			atPos, atEnd = at.Fn.Closing()
 		}
 	case at.Kind == syncapi.Panic:
 		where, related = "when the panic on "+line+" is recovered", "this panic leaves %s %s"
@@ -185,7 +184,7 @@ func (c *checker) report(l *leak) {
 	case isReturn:
 		where, related = "at the return on "+line, "this return leaves %s %s"
 	default:
-		atPos, atEnd = closing(at.Fn)
+		atPos, atEnd = at.Fn.Closing()
 		where, related = "at the end of "+funcName(at.Fn), "the end of "+funcName(at.Fn)+" leaves %s %s"
 	}
 	d.Message = fmt.Sprintf("%s is still %s %s", name, how, where)
@@ -215,15 +214,4 @@ func funcName(f *skeleton.Func) string {
 		return d.Name.Name
 	}
 	return "the function literal"
-}
-
-// closing returns the extent of the brace that ends f.
-func closing(f *skeleton.Func) (pos, end token.Pos) {
-	switch d := f.Syntax().(type) {
-	case *ast.FuncDecl:
-		return d.Body.Rbrace, d.Body.Rbrace + 1
-	case *ast.FuncLit:
-		return d.Body.Rbrace, d.Body.Rbrace + 1
-	}
-	return f.Pos, f.Pos
 }

@@ -17,7 +17,7 @@ import (
 // conditions of its branches apart, leads to its end. A range over the channel
 // of a ticker does not end, since nothing closes that.
 func (c *checker) fed(f *skeleton.Func) {
-	if c.inTest(f.Pos) || !c.starts(f) || c.lifetimes().asProcess(f) {
+	if c.inTest(f.Pos) || !c.starts(f) || c.lifetimes().AsProcess(f) {
 		return
 	}
 	g := c.view.Outline(f, skeleton.Interest{

@@ -72,7 +72,7 @@ func nodeOf(g *skeleton.Graph, op *skeleton.Op) *skeleton.Node {
 
 // tick reports op, a time.Tick, if its function returns.
 func (c *checker) tick(f *skeleton.Func, op *skeleton.Op) {
-	if c.lifetimes().asProcess(f) || !returns(nodeOf(c.view.Expand(f), op)) {
+	if c.lifetimes().AsProcess(f) || !returns(nodeOf(c.view.Expand(f), op)) {
 		return
 	}
 	pos, end := c.view.Extent(op)
@@ -104,7 +104,7 @@ func (c *checker) unstopped(f *skeleton.Func, op *skeleton.Op) {
 		what = "ticker"
 	}
 	u := c.usage(op)
-	if u == nil || u.escapes || u.field && (op.Kind == syncapi.NewTimer || u.stops) || c.lifetimes().asProcess(f) {
+	if u == nil || u.escapes || u.field && (op.Kind == syncapi.NewTimer || u.stops) || c.lifetimes().AsProcess(f) {
 		return
 	}
 	made := nodeOf(c.view.Expand(f), op)

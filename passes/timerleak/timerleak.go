@@ -11,6 +11,7 @@ import (
 	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
+	"github.com/concurrencyvet/concurrencyvet/internal/lifetime"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
@@ -32,8 +33,8 @@ type checker struct {
 	view  *skeleton.View
 	index *symindex.Index
 	root  inspector.Cursor
-	lives *lifetimes         // see the method
-	seen  map[token.Pos]bool // what has been reported
+	lives *lifetime.Lifetimes // see the method
+	seen  map[token.Pos]bool  // what has been reported
 }
 
 func run(pass *analysis.Pass) (any, error) {
@@ -55,9 +56,9 @@ func run(pass *analysis.Pass) (any, error) {
 }
 
 // lifetimes returns the lifetimes of the package's functions.
-func (c *checker) lifetimes() *lifetimes {
+func (c *checker) lifetimes() *lifetime.Lifetimes {
 	if c.lives == nil {
-		c.lives = newLifetimes(c.view, c.index, c.inTest)
+		c.lives = lifetime.New(c.view, c.index, c.inTest)
 	}
 	return c.lives
 }
