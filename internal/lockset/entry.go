@@ -2,6 +2,7 @@ package lockset
 
 import (
 	"go/ast"
+	"go/types"
 	"maps"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
@@ -10,13 +11,38 @@ import (
 
 // HeldAtEntry returns the locks that all callers of f in the package hold when
 // they call it: a must-analysis over the call graph, to the greatest fixpoint.
-// Of functions that code elsewhere may call, or that run on goroutines of their
-// own or as callbacks, nothing is known.
+// A caller that hands f an object which nothing else has yet counts as one that
+// holds the locks of its type. Of functions that code elsewhere may call, or that
+// run on goroutines of their own or as callbacks, nothing is known.
 func (l *Locks) HeldAtEntry(f *skeleton.Func) map[Key]bool {
 	if l.atEntry == nil {
 		l.atEntry = l.heldAtEntries()
 	}
 	return l.atEntry[f]
+}
+
+// MayHoldAtEntry returns the locks that some caller of f in the package, or a
+// caller of that, may hold when f is called.
+func (l *Locks) MayHoldAtEntry(f *skeleton.Func) map[Key]bool {
+	if keys, ok := l.mayAtEntry[f]; ok {
+		return keys
+	}
+	if l.mayAtEntry == nil {
+		l.mayAtEntry = make(map[*skeleton.Func]map[Key]bool)
+	}
+	keys := make(map[Key]bool)
+	sites := l.callSites()
+	for _, s := range sites[f] {
+		maps.Copy(keys, s.may)
+		if s.apart {
+			continue
+		}
+		for _, outer := range sites[s.caller] {
+			maps.Copy(keys, outer.may)
+		}
+	}
+	l.mayAtEntry[f] = keys
+	return keys
 }
 
 // A callSite is a call of a function of the package, with the locks that are
@@ -25,7 +51,9 @@ type callSite struct {
 	caller *skeleton.Func
 	op     *skeleton.Op
 	held   map[Key]bool
-	apart  bool // on a goroutine or in a literal of its own: what the caller is called with is not held
+	may    map[Key]bool             // on some path to it
+	fresh  map[*types.TypeName]bool // types of what is handed over and nothing else has yet
+	apart  bool                     // on a goroutine or in a literal of its own: what the caller is called with is not held
 }
 
 // Callers returns the calls of f in the package, go statements and callbacks
@@ -66,11 +94,16 @@ func (l *Locks) callSites() map[*skeleton.Func][]callSite {
 		if op.Kind != syncapi.Call || len(op.Targets) == 0 {
 			return
 		}
-		s := callSite{a.Func, op, make(map[Key]bool), a.Started || a.Detached}
+		s := callSite{caller: a.Func, op: op, held: make(map[Key]bool), may: make(map[Key]bool), apart: a.Started || a.Detached}
 		held, _ := a.Holdings.Must(a.Node)
 		for _, p := range held {
 			if k, ok := KeyOf(p); ok {
 				s.held[k] = true
+			}
+		}
+		for _, p := range a.Holdings.May(a.Node) {
+			if k, ok := KeyOf(p); ok {
+				s.may[k] = true
 			}
 		}
 		for _, t := range op.Targets {
@@ -80,42 +113,112 @@ func (l *Locks) callSites() map[*skeleton.Func][]callSite {
 	return l.sites
 }
 
-// intersect removes from set what is not in other. It reports whether there was
+// freshArgs notes in the call sites what is fresh there; it needs all of them.
+func (l *Locks) freshArgs() {
+	for _, f := range l.View.Funcs {
+		sites := l.sites[f]
+		for i := range sites {
+			s := &sites[i]
+			s.fresh = make(map[*types.TypeName]bool)
+			for _, t := range s.op.Targets {
+				if t.Func != f || s.apart {
+					continue
+				}
+				for _, arg := range t.Args {
+					if name := typeOf(arg); name != nil && l.Fresh(s.op.Fn, arg, s.op.Pos) {
+						s.fresh[name] = true
+					}
+				}
+			}
+		}
+	}
+}
+
+// typeOf returns the name of the struct type of what p's root is or points to,
+// nil if p is not the root, or if that has none.
+func typeOf(p skeleton.Path) *types.TypeName {
+	if p.Root == nil || p.Sel != nil || p.Root.Type == nil {
+		return nil
+	}
+	t := p.Root.Type
+	if ptr, ok := t.Underlying().(*types.Pointer); ok {
+		t = ptr.Elem()
+	}
+	if named, ok := types.Unalias(t).(*types.Named); ok {
+		return named.Origin().Obj()
+	}
+	return nil
+}
+
+// An atEntry is the set of the locks held: those in keys, and all of the types in
+// of, whose objects nothing else has.
+type atEntry struct {
+	keys map[Key]bool
+	of   map[*types.TypeName]bool
+}
+
+func (h *atEntry) has(k Key) bool { return h.keys[k] || k.IsField() && h.of[k.Class.Type] }
+
+// intersect removes from h what is not in other. It reports whether there was
 // any.
-func intersect(set, other map[Key]bool) bool {
-	n := len(set)
-	maps.DeleteFunc(set, func(k Key, _ bool) bool { return !other[k] })
-	return len(set) < n
+func (h *atEntry) intersect(other *atEntry) bool {
+	keys := make(map[Key]bool)
+	for k := range h.keys {
+		keys[k] = other.has(k)
+	}
+	for k := range other.keys {
+		keys[k] = h.has(k)
+	}
+	maps.DeleteFunc(keys, func(_ Key, both bool) bool { return !both })
+	n := len(h.of)
+	maps.DeleteFunc(h.of, func(t *types.TypeName, _ bool) bool { return !other.of[t] })
+	changed := len(h.of) < n || !maps.Equal(keys, h.keys)
+	h.keys = keys
+	return changed
+}
+
+// at returns what is held when f is called at s by a function that is called
+// with outer, if anything is known of that.
+func (s *callSite) at(outer *atEntry) *atEntry {
+	h := &atEntry{maps.Clone(s.held), maps.Clone(s.fresh)}
+	if !s.apart && outer != nil {
+		maps.Copy(h.keys, outer.keys)
+		maps.Copy(h.of, outer.of)
+	}
+	return h
 }
 
 func (l *Locks) heldAtEntries() map[*skeleton.Func]map[Key]bool {
 	sites := l.callSites()
-	entry := make(map[*skeleton.Func]map[Key]bool) // none meaning not known yet
+	l.freshArgs()
+	entry := make(map[*skeleton.Func]*atEntry) // none meaning not known yet
 	for _, f := range l.View.Funcs {
 		if l.open[f] || len(sites[f]) == 0 {
-			entry[f] = map[Key]bool{}
+			entry[f] = &atEntry{}
 		}
 	}
 	for changed := true; changed; {
 		changed = false
 		for _, f := range l.View.Funcs {
-			for _, s := range sites[f] {
+			for i := range sites[f] {
+				s := &sites[f][i]
 				outer, known := entry[s.caller]
 				if !known && !s.apart || l.open[f] {
 					continue
 				}
-				held := maps.Clone(s.held)
-				if !s.apart {
-					maps.Copy(held, outer)
-				}
+				held := s.at(outer)
 				if old, ok := entry[f]; !ok {
 					entry[f] = held
 					changed = true
 				} else {
-					changed = intersect(old, held) || changed
+					changed = old.intersect(held) || changed
 				}
 			}
 		}
 	}
-	return entry
+	keys := make(map[*skeleton.Func]map[Key]bool)
+	for f, h := range entry {
+		keys[f] = h.keys
+	}
+	return keys
 }

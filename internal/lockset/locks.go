@@ -43,6 +43,8 @@ type Locks struct {
 	sites   map[*skeleton.Func][]callSite   // see callSites
 	open    map[*skeleton.Func]bool         // that code elsewhere may call
 	atEntry map[*skeleton.Func]map[Key]bool // see HeldAtEntry
+
+	mayAtEntry map[*skeleton.Func]map[Key]bool // see MayHoldAtEntry
 }
 
 // A Taking is an operation of Func, a lock or a call, behind which Func may

@@ -251,7 +251,7 @@ func (l *Locks) freshTo(f *skeleton.Func, p skeleton.Path, pos token.Pos, depth 
 			return true
 		})
 	}
-	if r.Owner != f || r.Kind != skeleton.Made && r.Kind != skeleton.Local && !makes(f, r) {
+	if !l.Makes(f, r) {
 		return false
 	}
 	for _, b := range f.Blocks {
@@ -264,20 +264,64 @@ func (l *Locks) freshTo(f *skeleton.Func, p skeleton.Path, pos token.Pos, depth 
 	return true
 }
 
-// makes reports whether r is a result of a call, in f, of what made it.
+// Makes reports whether f has made what r stands for, or got it from a callee
+// that has: whoever else knows it got it from f or that callee.
+func (l *Locks) Makes(f *skeleton.Func, r *skeleton.Root) bool {
+	return r.Owner == f && (r.Kind == skeleton.Made || r.Kind == skeleton.Local || makes(f, r))
+}
+
+// makes reports whether r is a result of a call, in f, of what made it: each
+// function that may be called returns what it has made, or nothing.
 func makes(f *skeleton.Func, r *skeleton.Root) bool {
+	targets, i := source(f, r)
+	return len(targets) > 0 && !slices.ContainsFunc(targets, func(t *skeleton.Target) bool { return !returnsMade(t.Func, i) })
+}
+
+// Known reports whether it is known where f has got r from, and that it is not
+// something new: no callee that it may be a result of has made it.
+func (l *Locks) Known(f *skeleton.Func, r *skeleton.Root) bool {
 	if r.Kind != skeleton.Result {
-		return false
+		return r.Kind != skeleton.Value
 	}
-	for _, b := range f.Blocks {
-		for _, op := range b.Ops {
-			if i := slices.Index(op.Results, r); i >= 0 && len(op.Targets) == 1 {
-				rs := op.Targets[0].Func.Results
-				return i < len(rs) && rs[i].Root != nil && rs[i].Sel == nil && rs[i].Root.Kind == skeleton.Made
-			}
+	targets, i := source(f, r)
+	return len(targets) > 0 && !slices.ContainsFunc(targets, func(t *skeleton.Target) bool { return returnsMade(t.Func, i) })
+}
+
+// source returns the functions that f may have called to get r, and which of
+// their results that is.
+func source(f *skeleton.Func, r *skeleton.Root) ([]*skeleton.Target, int) {
+	for _, op := range f.Ops() {
+		if i := slices.Index(op.Results, r); i >= 0 {
+			return op.Targets, i
 		}
 	}
-	return false
+	return nil, 0
+}
+
+// returnsMade reports whether the i-th result of f is what f has made: if its
+// body is not seen, or is long, on what all returns agree decides.
+func returnsMade(f *skeleton.Func, i int) bool {
+	if i < len(f.Results) && f.Results[i].Root != nil {
+		return isMade(f.Results[i])
+	}
+	made := false
+	for _, op := range f.Ops() {
+		if op.Kind != syncapi.Return {
+			continue
+		}
+		if i >= len(op.Args) || op.Args[i].Root == nil {
+			return false
+		}
+		if op.Args[i].Root.Kind != skeleton.Nil && !isMade(op.Args[i]) {
+			return false
+		}
+		made = made || isMade(op.Args[i])
+	}
+	return made
+}
+
+func isMade(p skeleton.Path) bool {
+	return p.Sel == nil && (p.Root.Kind == skeleton.Made || p.Root.Kind == skeleton.Local)
 }
 
 // Starts reports whether op starts a goroutine that acts on what r leads to.

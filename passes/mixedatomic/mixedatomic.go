@@ -50,7 +50,7 @@ func run(pass *analysis.Pass) (any, error) {
 	c := &checker{pass: pass, locks: locks, view: locks.View, done: make(map[token.Pos]bool)}
 	c.view.Lock()
 	defer c.view.Unlock()
-	if slices.ContainsFunc(c.view.Funcs, c.isAtomic) {
+	if slices.ContainsFunc(c.view.Funcs, c.isAtomic) && !c.isPrimitive() {
 		c.places()
 		c.locals()
 	}

@@ -3,6 +3,7 @@ package mixedatomic
 import (
 	"cmp"
 	"go/token"
+	"math"
 	"slices"
 	"strings"
 
@@ -40,6 +41,7 @@ func placeOf(p skeleton.Path) (at place, object skeleton.Path, ok bool) {
 // A site is an access to a place.
 type site struct {
 	op    *skeleton.Op
+	in    string               // what its object is a part of: see partOf
 	locks map[lockset.Key]bool // that may be held
 	quiet bool                 // it is not at the same time as others
 }
@@ -76,7 +78,10 @@ func (c *checker) places() {
 		c.export(at, of)
 		slices.SortStableFunc(of.plain, func(a, b *site) int { return cmp.Compare(rank(a.op), rank(b.op)) })
 		for _, s := range of.plain {
-			if other := conflicting(s, of.atomic); other != nil && c.lasting(s) {
+			if of.byWriter(s) {
+				continue
+			}
+			if other := of.conflicting(s); other != nil && c.lasting(s) {
 				c.report(s.op, other.op)
 			}
 		}
@@ -94,7 +99,7 @@ func rank(op *skeleton.Op) int {
 // site returns what is known of an access to a part of object.
 func (c *checker) site(a *lockset.Access, object skeleton.Path) *site {
 	n := a.Node
-	s := &site{op: n.Op, locks: make(map[lockset.Key]bool)}
+	s := &site{op: n.Op, in: partOf(object), locks: make(map[lockset.Key]bool)}
 	for _, l := range a.Holdings.May(n) {
 		if k, ok := lockset.KeyOf(l); ok {
 			s.locks[k] = true
@@ -104,12 +109,16 @@ func (c *checker) site(a *lockset.Access, object skeleton.Path) *site {
 		for k := range c.locks.HeldAtEntry(a.Func) {
 			s.locks[k] = true
 		}
+		for k := range c.locks.MayHoldAtEntry(a.Func) {
+			s.locks[k] = true
+		}
 	}
 	if n.Op.Is(atomics...) {
+		s.quiet = !a.Started && c.own(a.Func, n, object)
 		return s
 	}
-	s.quiet = c.inTest(n.Op) || isInit(a.Func) ||
-		!a.Started && (c.early(a.Func, n.Op.Pos, object) || c.locks.Fresh(a.Func, object, n.Op.Pos) && !c.shared(a.Func, n.Op.Pos, object))
+	s.quiet = c.inTest(n.Op) || isInit(a.Func) || !c.identified(n, object) ||
+		!a.Started && (c.handsOn(a.Func, object, n.Op.Pos, maxCallers) || c.early(a.Func, n.Op.Pos, object) || c.own(a.Func, n, object))
 	return s
 }
 
@@ -121,18 +130,24 @@ func isInit(f *skeleton.Func) bool { return f.Name == "init" || strings.HasPrefi
 
 // early reports whether f starts goroutines that access object only behind pos.
 func (c *checker) early(f *skeleton.Func, pos token.Pos, object skeleton.Path) bool {
-	return c.sharedIn(f, object, func(op *skeleton.Op) bool { return true }) && !c.shared(f, pos, object)
+	return c.startsBefore(f, token.Pos(math.MaxInt), ofRoot(object)) && !c.shared(f, pos, object)
 }
 
 // shared reports whether f has started, before pos, a goroutine that knows object.
 func (c *checker) shared(f *skeleton.Func, pos token.Pos, object skeleton.Path) bool {
-	return c.sharedIn(f, object, func(op *skeleton.Op) bool { return op.Pos < pos })
+	return c.startsBefore(f, pos, ofRoot(object))
 }
 
-func (c *checker) sharedIn(f *skeleton.Func, object skeleton.Path, counts func(*skeleton.Op) bool) bool {
+func ofRoot(object skeleton.Path) func(skeleton.Effect) bool {
+	return func(e skeleton.Effect) bool { return e.Res.Root == object.Root }
+}
+
+// startsBefore reports whether f starts, before pos, a goroutine with an access
+// for which counts holds.
+func (c *checker) startsBefore(f *skeleton.Func, pos token.Pos, counts func(skeleton.Effect) bool) bool {
 	return slices.ContainsFunc(f.Ops(), func(op *skeleton.Op) bool {
-		return counts(op) && slices.ContainsFunc(c.view.OpEffects(op, kinds...), func(e skeleton.Effect) bool {
-			return e.Started && e.Res.Root == object.Root
+		return op.Pos < pos && slices.ContainsFunc(c.view.OpEffects(op, kinds...), func(e skeleton.Effect) bool {
+			return e.Started && counts(e)
 		})
 	})
 }
@@ -141,14 +156,14 @@ func (c *checker) sharedIn(f *skeleton.Func, object skeleton.Path, counts func(*
 var kinds = append([]syncapi.Op{syncapi.Read, syncapi.Write}, atomics...)
 
 // conflicting returns the first of the atomic accesses that s is a race with:
-// one of them writes, and no lock keeps them apart.
-func conflicting(s *site, atomic []*site) *site {
+// one of them writes, both may be to one object, and no lock keeps them apart.
+func (of *accesses) conflicting(s *site) *site {
 	if s.quiet {
 		return nil
 	}
-	slices.SortStableFunc(atomic, func(a, b *site) int { return cmp.Compare(a.op.Pos, b.op.Pos) })
-	for _, a := range atomic {
-		if !writes(a.op) && !writes(s.op) {
+	slices.SortStableFunc(of.atomic, func(a, b *site) int { return cmp.Compare(a.op.Pos, b.op.Pos) })
+	for _, a := range of.atomic {
+		if a.quiet || !writes(a.op) && !writes(s.op) || !of.meet(a, s) {
 			continue
 		}
 		common := false
@@ -160,6 +175,33 @@ func conflicting(s *site, atomic []*site) *site {
 		}
 	}
 	return nil
+}
+
+// byWriter reports whether s reads, perhaps under a lock, what its function writes
+// atomically: the lock keeps other writers out, and the rest is for readers who
+// don't take it.
+func (of *accesses) byWriter(s *site) bool {
+	return !writes(s.op) && len(s.locks) > 0 && slices.ContainsFunc(of.atomic, func(a *site) bool {
+		return writes(a.op) && a.op.Res == s.op.Res && a.op.Fn.Outermost() == s.op.Fn.Outermost()
+	})
+}
+
+// meet reports whether a and b may be of one object: parts of structs are, if
+// it is the same part. What is reached through a pointer may be any such part, if
+// all are of one kind.
+func (of *accesses) meet(a, b *site) bool {
+	if a.in == b.in {
+		return true
+	}
+	if a.in != "" && b.in != "" {
+		return false
+	}
+	for _, s := range slices.Concat(of.atomic, of.plain) {
+		if s.in != "" && s.in != cmp.Or(a.in, b.in) {
+			return false
+		}
+	}
+	return true
 }
 
 // joins are the operations by which a function may wait for all goroutines that

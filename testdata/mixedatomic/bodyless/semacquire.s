@@ -1,0 +1,1 @@
+// func semacquire(s *uint32) is the runtime's.
