@@ -16,6 +16,7 @@
 package chans
 
 import (
+	"go/types"
 	"slices"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
@@ -147,7 +148,7 @@ func (c *Channel) collect() bool {
 			return false
 		}
 	}
-	return c.followed()
+	return c.followed() && !c.kept()
 }
 
 // followed reports whether all that literals of the function which makes the
@@ -226,4 +227,73 @@ func (c *Channel) escapesAt(n *skeleton.Node) bool {
 		return slices.ContainsFunc(n.Args, has)
 	}
 	return false
+}
+
+// kept reports whether a call in the scope hands what holds the channel to a
+// parameter of an interface type, whose methods may be called anywhere, or the
+// channel to a function that returns a literal, which may have captured it.
+// Graphs lack the calls of functions that do nothing by themselves, so that the
+// operations of all activations are looked at.
+func (c *Channel) kept() bool {
+	seen := make(map[*skeleton.Frame]bool)
+	for g := range spawn.Graphs(c.Graph) {
+		for _, n := range g.Nodes {
+			fr := n.Frame
+			if seen[fr] {
+				continue
+			}
+			seen[fr] = true
+			if slices.ContainsFunc(fr.Func.Ops(), func(op *skeleton.Op) bool { return c.keptBy(op, fr.Resolve) }) {
+				return true
+			}
+		}
+	}
+	same := func(p skeleton.Path) skeleton.Path { return p }
+	for _, f := range c.Graph.View().Funcs {
+		if within(f, c.Made.Op.Fn) && slices.ContainsFunc(f.Ops(), func(op *skeleton.Op) bool { return c.keptBy(op, same) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// keptBy reports whether op is such a call; resolve gives the paths of its
+// arguments.
+func (c *Channel) keptBy(op *skeleton.Op, resolve func(skeleton.Path) skeleton.Path) bool {
+	if op.Inner != nil {
+		op = op.Inner
+	}
+	v := c.Graph.View()
+	for _, t := range op.Targets {
+		returned := slices.ContainsFunc(t.Func.Results, func(r skeleton.Path) bool {
+			return r.Root != nil && r.Root.Kind == skeleton.FuncVal && r.Root.Func != nil && r.Root.Func.Parent == t.Func
+		})
+		for i, a := range op.Args {
+			if !returned && !isInterface(t.Func, i) || a.Root == nil {
+				continue
+			}
+			p := resolve(a)
+			if _, ok := v.Reach(p, c.Path); ok && (returned || p != c.Path) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// isInterface reports whether the argument i of f, the receiver being the
+// first, goes to a parameter of an interface type that has methods.
+func isInterface(f *skeleton.Func, i int) bool {
+	if f.Obj == nil {
+		return false
+	}
+	sig := f.Obj.Signature()
+	if sig.Recv() != nil {
+		i--
+	}
+	if i < 0 || i >= sig.Params().Len() {
+		return false
+	}
+	in, ok := sig.Params().At(i).Type().Underlying().(*types.Interface)
+	return ok && in.NumMethods() > 0
 }
