@@ -38,6 +38,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/passes/timerdrain"
 	"github.com/concurrencyvet/concurrencyvet/passes/timerleak"
 	"github.com/concurrencyvet/concurrencyvet/passes/wgadd"
+	"github.com/concurrencyvet/concurrencyvet/passes/wgbalance"
 )
 
 // A Group says what a finding of a check means.
@@ -98,6 +99,7 @@ var Checks = []Check{
 	{timerdrain.Analyzer, Correctness, Preview, "v0.1.0"},
 	{timerleak.Analyzer, Correctness, Preview, "v0.1.0"},
 	{wgadd.Analyzer, Correctness, Preview, "v0.1.0"},
+	{wgbalance.Analyzer, Correctness, Preview, "v0.1.0"},
 }
 
 // DefaultOn reports whether the check runs when no check is named.

@@ -33,4 +33,5 @@ var known = []string{
 	"timerdrain",
 	"timerleak",
 	"wgadd",
+	"wgbalance",
 }

@@ -1,0 +1,86 @@
+package spawn
+
+import (
+	"slices"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// Escapes reports whether n gives the thing at p, or what holds it, to code
+// outside of the graphs that n is in, or to a place where they do not follow it.
+func Escapes(n *skeleton.Node, p skeleton.Path) bool {
+	if n.Op == nil {
+		return false
+	}
+	v := n.Graph.View()
+	has := func(q skeleton.Path) bool {
+		if q.Root == nil {
+			return false
+		}
+		_, ok := v.Reach(q, p)
+		return ok
+	}
+	for _, s := range n.Spawns {
+		if !s.Mode.Starts() && has(s.Func) {
+			return true // at a time that is not known
+		}
+	}
+	switch n.Op.Kind {
+	case syncapi.Store, syncapi.Send:
+		return slices.ContainsFunc(n.Args, has)
+	case syncapi.Return:
+		return n.Frame.Call == nil && n.Graph.Spawner == nil && slices.ContainsFunc(n.Args, has)
+	case syncapi.Call:
+		known := len(n.Op.Targets) > 0 || n.Res.Root != nil && n.Res.Root.Kind == skeleton.FuncVal && n.Res.Root.Func != nil
+		return (!known || !entered(n)) && slices.ContainsFunc(n.Args, has)
+	case syncapi.Notify:
+		return slices.ContainsFunc(n.Args, has)
+	}
+	return false
+}
+
+// entered reports whether the callees of n stand in at it, or have no operation
+// that could keep what they are handed.
+func entered(n *skeleton.Node) bool {
+	for _, t := range n.Op.Targets {
+		if !t.Func.Quiet {
+			return slices.ContainsFunc(n.Graph.Nodes, func(m *skeleton.Node) bool { return m.Frame.Call == n })
+		}
+	}
+	return true
+}
+
+// Followed reports whether all of the given kinds that literals of the function
+// that has the thing at p do to it is in the graph g or in those of the goroutines
+// that g starts: a literal may be kept or called by code that is not seen, and
+// so it is not known when. The path is that of the function itself.
+func Followed(g *skeleton.Graph, of *skeleton.Func, p skeleton.Path, kinds ...syncapi.Op) bool {
+	in := make(map[*skeleton.Op]bool)
+	for each := range Graphs(g) {
+		for _, n := range each.Nodes {
+			in[n.Op] = true
+		}
+	}
+	for _, f := range g.View().Funcs {
+		if f.Parent == nil || !isLiteralIn(f, of) {
+			continue
+		}
+		for _, op := range f.Ops() {
+			if op.Inner != nil {
+				op = op.Inner
+			}
+			if !in[op] && (op.Res == p && op.Is(kinds...) || slices.Contains(op.Args, p)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// isLiteralIn reports whether f is a literal in outer, directly or not.
+func isLiteralIn(f, outer *skeleton.Func) bool {
+	for f = f.Parent; f != nil && f != outer; f = f.Parent {
+	}
+	return f != nil
+}
