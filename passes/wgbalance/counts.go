@@ -48,7 +48,7 @@ func (c *checker) overtakes(gr *group, a, w, start *skeleton.Node) bool {
 		}
 	}
 	synced := func(n *skeleton.Node) bool {
-		return gr.anew(n) || n.Op.Is(syncapi.Recv, syncapi.WgWait, syncapi.GroupWait, syncapi.CondWait)
+		return gr.anew(n) || n.Op.Is(syncapi.Recv, syncapi.WgWait, syncapi.GroupWait, syncapi.CondWait) && n.Res != gr.path
 	}
 	if spawn.Path(start, a, synced) == nil {
 		return false
@@ -59,7 +59,8 @@ func (c *checker) overtakes(gr *group, a, w, start *skeleton.Node) bool {
 }
 
 // roundOver reports whether the counter may be at zero when start is run: nothing
-// was added before, or a loop comes around from there to a new round.
+// was added before, all that was has been waited for, or a loop comes around from
+// there to a new round.
 func (gr *group) roundOver(a, start *skeleton.Node) bool {
 	before := false
 	for _, b := range of(start.Graph, gr.adds) {
@@ -67,6 +68,9 @@ func (gr *group) roundOver(a, start *skeleton.Node) bool {
 	}
 	for _, n := range of(start.Graph, gr.gos) {
 		before = before || skeleton.Leads(n, start, gr.anew)
+	}
+	if slices.ContainsFunc(of(start.Graph, gr.waits), func(w *skeleton.Node) bool { return skeleton.Leads(start, w, gr.anew) && skeleton.Leads(w, a, gr.anew) }) {
+		return true
 	}
 	return !before || skeleton.Leads(start, start, gr.anew) && !skeleton.Leads(a, a, or(isIn([]*skeleton.Node{start}), gr.anew))
 }
@@ -116,6 +120,9 @@ func (c *checker) once(gr *group) bool {
 	if gr.whole {
 		return true
 	}
+	if gr.path.Sel == nil {
+		return gr.path.Root.Kind == skeleton.Param
+	}
 	class, ok := gr.path.Class()
 	return ok && gr.alone && c.allOf(class, gr.dones, syncapi.WgDone)
 }
@@ -162,7 +169,7 @@ func (c *checker) awaitedBehind(gr *group, n *skeleton.Node) bool {
 	if n.Exit != skeleton.ByReturn {
 		return false
 	}
-	if r := gr.path.Root; n.Graph.Spawner == nil && (r.Kind == skeleton.Param || r.Kind == skeleton.Global) {
+	if r := gr.path.Root; n.Graph.Spawner == nil && (r.Kind == skeleton.Param && gr.path.Sel != nil || r.Kind == skeleton.Global) {
 		return true
 	}
 	return slices.ContainsFunc(gr.waits, func(w *skeleton.Node) bool { return w.Graph != n.Graph })

@@ -1,6 +1,7 @@
 package wgbalance
 
 import (
+	"go/ast"
 	"slices"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
@@ -17,9 +18,11 @@ type group struct {
 
 	adds, dones, waits, gos []*skeleton.Node
 
-	// whole is set if nothing else can do anything to the group, alone if all
-	// Adds of the package to groups of the kind are among adds.
-	whole, alone bool
+	// whole is set if nothing else can do anything to the group, spread if nothing
+	// else can but wait, and alone if all Adds of the package to groups of the kind
+	// are among adds.
+	whole, spread, alone bool
+	elsewhere            []*skeleton.Op // the Waits for a group that is spread
 }
 
 // group returns the group at p, nil if the order of what is done to it is not
@@ -46,13 +49,52 @@ func (c *checker) group(g *skeleton.Graph, p skeleton.Path) *group {
 	}
 	r := p.Root
 	own := r.Owner == g.Root && (r.Kind == skeleton.Local || r.Kind == skeleton.Made)
-	gr.whole = own && !escapes && spawn.Followed(g, g.Root, p, ops...)
+	gr.whole = own && c.zero(r) && !escapes && spawn.Followed(g, g.Root, p, ops...)
 	if class, ok := p.Class(); ok && !gr.whole {
 		gr.alone = c.allOf(class, gr.adds, syncapi.WgAdd)
-		gr.whole = gr.alone && unexported(class) && !c.exposed(class) && c.allOf(class, slices.Concat(gr.dones, gr.waits, gr.gos), syncapi.WgDone, syncapi.WgWait, syncapi.WgGo)
+		gr.spread = gr.alone && (r.Kind == skeleton.Param || r.Kind == skeleton.Global) && unexported(class) && !c.exposed(class) &&
+			c.allOf(class, slices.Concat(gr.dones, gr.gos), syncapi.WgDone, syncapi.WgGo)
+		gr.whole = gr.spread && c.allOf(class, gr.waits, syncapi.WgWait)
+		gr.spread = gr.spread && !gr.whole && len(gr.waits) == 0
+		c.each(func(op *skeleton.Op) {
+			if of, ok := op.Res.Class(); ok && of == class && op.Kind == syncapi.WgWait {
+				gr.elsewhere = append(gr.elsewhere, op)
+			}
+		})
 	}
 	gr.alone = gr.alone || gr.whole
 	return gr
+}
+
+// zero reports whether the counter is zero when the thing comes to be that a root
+// stands for: it is no copy of another.
+func (c *checker) zero(r *skeleton.Root) bool {
+	if r.Kind == skeleton.Made {
+		return true
+	}
+	cur, ok := c.root.FindByPos(r.Pos, r.Pos)
+	if !ok {
+		return false
+	}
+	switch parent := cur.Parent().Node().(type) {
+	case *ast.ValueSpec:
+		return len(parent.Values) == 0 || isMade(parent.Values)
+	case *ast.AssignStmt:
+		return isMade(parent.Rhs)
+	}
+	return false
+}
+
+// isMade reports whether the values are made on the spot.
+func isMade(values []ast.Expr) bool {
+	return !slices.ContainsFunc(values, func(e ast.Expr) bool {
+		e = ast.Unparen(e)
+		if u, ok := e.(*ast.UnaryExpr); ok {
+			e = ast.Unparen(u.X)
+		}
+		_, lit := e.(*ast.CompositeLit)
+		return !lit
+	})
 }
 
 func (gr *group) put(n *skeleton.Node) {

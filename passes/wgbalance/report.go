@@ -148,17 +148,16 @@ func (c *checker) reportSkipped(gr *group, a *skeleton.Node, trace *skeleton.Tra
 	c.report(op, message, related)
 }
 
-func (c *checker) reportTurns(gr *group, l *loopTally, w *skeleton.Node) {
+func (c *checker) reportTurns(gr *group, l *loopTally, wait *skeleton.Op) {
 	a := gr.adds[0]
 	op, name := c.site(gr, a)
 	start := c.view.Site(l.takes[0])
 	c.report(op, fmt.Sprintf("%s counts a goroutine for each turn of the loop, which does not start one in every turn: Wait blocks forever", name),
-		[]analysis.RelatedInformation{c.at(start, "this is not reached in every turn"), c.at(c.view.Site(w), "this Wait blocks forever then")})
+		[]analysis.RelatedInformation{c.at(start, "this is not reached in every turn"), c.at(wait, "this Wait blocks forever then")})
 }
 
-func (c *checker) reportTotals(t *tally, w *skeleton.Node, more bool) {
+func (c *checker) reportTotals(t *tally, wait *skeleton.Op, more bool) {
 	op, name := c.site(t.gr, t.blame())
-	wait := c.view.Site(w)
 	message := fmt.Sprintf("%s counts fewer than call Done before Wait at %s: the counter falls below zero, which panics", name, c.place(wait, op))
 	if more {
 		message = fmt.Sprintf("%s counts more than call Done: Wait at %s blocks forever", name, c.place(wait, op))

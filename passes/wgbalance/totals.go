@@ -43,7 +43,7 @@ func (c *checker) totals(gr *group) {
 	if c.serial(gr) {
 		return
 	}
-	if len(gr.adds) == 0 || len(gr.waits) == 0 {
+	if len(gr.adds) == 0 || len(gr.waits)+len(gr.elsewhere) == 0 {
 		return
 	}
 	if len(gr.dones) == 0 {
@@ -59,8 +59,16 @@ func (c *checker) totals(gr *group) {
 	if t == nil {
 		return
 	}
+	if gr.spread {
+		for _, n := range gr.root.Nodes {
+			if n.Exit == skeleton.ByReturn {
+				c.compare(t, n, gr.elsewhere[0])
+			}
+		}
+		return
+	}
 	for _, w := range of(gr.root, gr.waits) {
-		if len(c.loopsAround(w.Op, gr.path.Root.Pos)) == 0 && c.compare(t, w) {
+		if len(c.loopsAround(w.Op, gr.path.Root.Pos)) == 0 && c.compare(t, w, c.view.Site(w)) {
 			return
 		}
 	}
@@ -144,6 +152,11 @@ func (gr *group) takesOne(n *skeleton.Node) bool {
 			return false
 		}
 		in = d.Graph
+		for _, e := range of(in, gr.dones) {
+			if skeleton.Leads(d, e, nil) {
+				return false
+			}
+		}
 	}
 	for g := in; g != nil && g.Spawner != n; g = g.Spawner.Graph {
 		if g.Spawner == nil || g.Spawner.InLoop() {
@@ -212,7 +225,11 @@ func (c *checker) settle(t *tally, l *loopTally) bool {
 			return true
 		}
 		if len(l.each.terms) > 0 {
-			return false
+			turns, ok := c.turns(l.loop.Node().(ast.Stmt))
+			if each := l.each.add(turns, -1); !ok || len(each.terms) > 0 || each.plus != -1 || len(l.adds) > 1 {
+				return false
+			}
+			l.each = number(1) // all of the turns' goroutines in each turn
 		}
 		l.always = true // whether a turn does anything, it does all
 	} else if !l.always && !(len(l.takes) == 1 && len(l.adds) == 0) {
@@ -248,8 +265,9 @@ func top(loop inspector.Cursor) bool {
 	return false
 }
 
-// compare reports the tally if it does not come out even at the Wait w.
-func (c *checker) compare(t *tally, w *skeleton.Node) bool {
+// compare reports the tally if it does not come out even at w, which is the Wait
+// wait, or the end of the function if that is elsewhere.
+func (c *checker) compare(t *tally, w *skeleton.Node, wait *skeleton.Op) bool {
 	sums, ok := t.sums(w)
 	if !ok || len(sums) == 0 {
 		return false
@@ -277,7 +295,7 @@ func (c *checker) compare(t *tally, w *skeleton.Node) bool {
 	for _, l := range t.loops {
 		if !l.always {
 			if even {
-				c.reportTurns(t.gr, l, w)
+				c.reportTurns(t.gr, l, wait)
 			}
 			return even
 		}
@@ -289,7 +307,7 @@ func (c *checker) compare(t *tally, w *skeleton.Node) bool {
 	default:
 		return false
 	}
-	c.reportTotals(t, w, k > 0 || !single && low > 0)
+	c.reportTotals(t, wait, k > 0 || !single && low > 0)
 	return true
 }
 
@@ -368,7 +386,7 @@ func (c *checker) serial(gr *group) bool {
 			continue
 		}
 		start := c.startIn(gr, loops[0], w)
-		if start == nil {
+		if start == nil || isolates(start) {
 			continue
 		}
 		before := slices.ContainsFunc(gr.adds, func(a *skeleton.Node) bool {
@@ -378,6 +396,17 @@ func (c *checker) serial(gr *group) bool {
 		if before && len(gr.adds) == 1 || !before && idle && !c.measures(w) {
 			c.reportSerial(gr, w, start, before)
 			return true
+		}
+	}
+	return false
+}
+
+// isolates reports whether start starts a goroutine that may end before its time, or
+// that recovers: it may be there for the sake of that.
+func isolates(start *skeleton.Node) bool {
+	for _, s := range start.Spawns {
+		for n := range spawn.Nodes(s.Graph(), syncapi.Goexit, syncapi.Recover) {
+			return n != nil
 		}
 	}
 	return false

@@ -106,7 +106,7 @@ func (c *checker) check(gr *group) {
 	if c.reused(gr) || c.skipped(gr) {
 		return
 	}
-	if gr.whole {
+	if gr.whole || gr.spread && len(gr.elsewhere) > 0 {
 		c.totals(gr)
 	}
 }

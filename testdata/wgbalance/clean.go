@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"fixture.example/wgbalance/dep"
@@ -598,3 +599,71 @@ func spawnsByHelper() {
 	start(func() { run(2) })
 	wg.Wait()
 }
+
+func startedAndCalled(do func(func())) {
+	var wg sync.WaitGroup
+	var calls atomic.Int32
+	fn := func() {
+		if calls.Add(1) == 1 {
+			wg.Done()
+		}
+	}
+	wg.Add(1)
+	for range 10 {
+		wg.Add(1)
+		go func() {
+			wg.Done()
+			fn()
+		}()
+	}
+	wg.Wait()
+}
+
+func isolated(f func()) {
+	var wg sync.WaitGroup
+	for range 2 {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			defer func() { recover() }()
+			f()
+		}()
+		wg.Wait()
+	}
+}
+
+func copied(wg sync.WaitGroup) {
+	go func() { defer wg.Done() }()
+	wg.Wait()
+}
+
+func onlyIfAsked(wg *sync.WaitGroup, x int) error {
+	wg.Add(1)
+	if err := run(x); err != nil {
+		return err // the caller may see to the rest
+	}
+	go func() {
+		defer wg.Done()
+		run(x)
+	}()
+	return nil
+}
+
+type counted struct {
+	wg   sync.WaitGroup
+	jobs chan int
+}
+
+func (c *counted) start() {
+	c.wg.Add(1)
+	go c.loop()
+	c.wg.Add(1)
+	go c.loop()
+}
+
+func (c *counted) loop() {
+	defer c.wg.Done()
+	run(1)
+}
+
+func (c *counted) stop() { c.wg.Wait() }

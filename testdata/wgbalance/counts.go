@@ -347,3 +347,69 @@ func nextRound(rounds [][]int) {
 		go run(len(out))
 	}
 }
+
+func givenGroup(wg *sync.WaitGroup, xs []int) {
+	for _, x := range xs {
+		wg.Add(1) // want `^wg counts a goroutine that is not started on a path from here: Wait blocks forever$`
+		if x == 0 {
+			continue
+		}
+		go func() {
+			defer wg.Done()
+			run(x)
+		}()
+	}
+	wg.Wait() // related `^this Wait blocks forever then$`
+}
+
+func allInEachTurn(xs []int) {
+	var wg sync.WaitGroup
+	for _, x := range xs {
+		wg.Add(len(xs)) // want `^wg counts more than call Done: Wait at line \d+ blocks forever$`
+		go func() {     // related `^this calls Done of wg once$`
+			defer wg.Done()
+			run(x)
+		}()
+	}
+	wg.Wait() // related `^Wait for wg$`
+}
+
+func twoWaiters() {
+	var wg sync.WaitGroup
+	wg.Add(1)
+	go func() {
+		defer wg.Done()
+		run(1)
+	}()
+	go func() { // related `^the goroutine that waits for wg starts here$`
+		wg.Wait() // related `^Wait for wg is not ordered after the Add$`
+		run(2)
+	}()
+	wg.Wait()
+	wg.Add(1) // want `^wg is added to while Wait at line \d+, on a goroutine that is started before, may have returned already or not yet$`
+	go func() {
+		defer wg.Done()
+		run(3)
+	}()
+	wg.Wait()
+}
+
+type service struct {
+	wg sync.WaitGroup
+}
+
+func (s *service) start() {
+	s.wg.Add(1)
+	go s.first() // related `^this calls Done of s\.wg once$`
+	s.wg.Add(1)  // want `^s\.wg counts more than call Done: Wait at line \d+ blocks forever$`
+	go s.second()
+}
+
+func (s *service) first() {
+	defer s.wg.Done()
+	run(1)
+}
+
+func (s *service) second() { run(2) }
+
+func (s *service) stop() { s.wg.Wait() } // related `^Wait for s\.wg$`
