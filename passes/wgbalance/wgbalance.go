@@ -55,7 +55,7 @@ func run(pass *analysis.Pass) (any, error) {
 			Locks: locks, X: syncapi.WgAdd, Y: syncapi.WgDone, Keep: func(skeleton.Effect) bool { return true },
 			Enter: func(_ *skeleton.Node, t *skeleton.Target) bool { return t.Func.Parent != nil }, // it may hand the group on
 		},
-		done:  make(map[token.Pos]bool),
+		done: make(map[token.Pos]bool),
 	}
 	c.view.Lock()
 	defer c.view.Unlock()
