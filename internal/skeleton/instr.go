@@ -301,7 +301,7 @@ func (fb *funcBuilder) call(c *ssa.CallCommon, instr ssa.CallInstruction) *Op {
 	if len(op.Callbacks) > 0 || !op.mild {
 		return op
 	}
-	return &Op{Kind: syncapi.Work, Pos: instr.Pos(), Obj: obj}
+	return &Op{Kind: syncapi.Work, Pos: instr.Pos(), Obj: obj, Args: op.Args}
 }
 
 // yieldMode returns how an unknown function runs the function p: at an

@@ -2,6 +2,7 @@ package spinloop
 
 import (
 	"context"
+	"fmt"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -309,3 +310,22 @@ func accumulates(stop *atomic.Bool, xs []int) {
 func process(x int) { shared = append(shared, x) }
 
 var shared []int
+
+func prints(stop *atomic.Bool, x int) {
+	for !stop.Load() {
+		println(x)
+		fmt.Println(x)
+	}
+}
+
+func computes(stop *atomic.Bool, xs []int) {
+	for !stop.Load() {
+		sums(xs)
+	}
+}
+
+func fills(stop *atomic.Bool, s *state) {
+	for !stop.Load() {
+		s.writes()
+	}
+}
