@@ -32,6 +32,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/passes/noexit"
 	"github.com/concurrencyvet/concurrencyvet/passes/oncedeadlock"
 	"github.com/concurrencyvet/concurrencyvet/passes/orphanop"
+	"github.com/concurrencyvet/concurrencyvet/passes/poolmisuse"
 	"github.com/concurrencyvet/concurrencyvet/passes/receiverclose"
 	"github.com/concurrencyvet/concurrencyvet/passes/semleak"
 	"github.com/concurrencyvet/concurrencyvet/passes/spinloop"
@@ -94,6 +95,7 @@ var Checks = []Check{
 	{noexit.Analyzer, Suspicious, Preview, "v0.1.0"},
 	{oncedeadlock.Analyzer, Correctness, Preview, "v0.1.0"},
 	{orphanop.Analyzer, Correctness, Preview, "v0.1.0"},
+	{poolmisuse.Analyzer, Correctness, Preview, "v0.1.0"},
 	{receiverclose.Analyzer, Suspicious, Preview, "v0.1.0"},
 	{semleak.Analyzer, Correctness, Preview, "v0.1.0"},
 	{spinloop.Analyzer, Correctness, Preview, "v0.1.0"},

@@ -291,6 +291,11 @@ func (e *encoder) filtered(f *Func) []*Block {
 	return filter(f.Blocks, func(op *Op) bool { return e.matters(op, polls) })
 }
 
+// putsParam reports whether a Put gives away what the caller has handed in.
+func putsParam(op *Op) bool {
+	return op.Kind == syncapi.PoolPut && len(op.Args) > 1 && op.Args[1].Root != nil && op.Args[1].Root.Kind == Param
+}
+
 // isGetter reports whether f does nothing but tell what an atomic of its receiver
 // says, true or false: of the functions that look at atomics these are what loops
 // wait for, and few enough to be known to all callers.
@@ -315,8 +320,10 @@ func (e *encoder) matters(op *Op, polls bool) bool {
 		return polls
 	case syncapi.AtomicLoad:
 		return isGetter(op.Fn)
+	case syncapi.PoolPut:
+		return putsParam(op)
 	case syncapi.Clock, syncapi.Poll, syncapi.AtomicStore, syncapi.AtomicUpdate, syncapi.AtomicCAS,
-		syncapi.MapRead, syncapi.MapWrite, syncapi.PoolGet, syncapi.PoolPut, syncapi.Yield, syncapi.CtxErr:
+		syncapi.MapRead, syncapi.MapWrite, syncapi.PoolGet, syncapi.Yield, syncapi.CtxErr:
 		return false
 	case syncapi.Store:
 		return len(op.Args) > 0 && (op.Args[0].Root.Kind == Param || op.Args[0].Root.Kind == Result || op.Args[0].Root.Kind == Made)

@@ -53,7 +53,7 @@ func (fb *funcBuilder) findCounts() {
 			if within(l, loops, nil) {
 				c.onEntry(l, &Op{Kind: syncapi.Work, Pos: fb.fn.Pos()})
 			}
-		case l.mayPoll() || l.looks() || l.quick() || within(l, loops, (*loop).mayPoll):
+		case l.mayPoll() || l.looks() || within(l, loops, (*loop).mayPoll):
 			l.root = &Root{Kind: Value, Owner: fb.f, Name: "turns"}
 			c.count(l)
 		}
@@ -143,7 +143,8 @@ func (l *loop) mayPoll() bool {
 	return false
 }
 
-// looks reports whether a loop looks at an atomic or the like, or yields.
+// looks reports whether a loop looks at an atomic or the like, takes a lock to look at
+// what that guards, or yields.
 func (l *loop) looks() bool {
 	for b := range l.body {
 		for _, instr := range b.Instrs {
@@ -156,38 +157,13 @@ func (l *loop) looks() bool {
 				continue
 			}
 			switch eff.Op {
-			case syncapi.AtomicLoad, syncapi.MapRead, syncapi.CtxErr, syncapi.TryLock, syncapi.TryRLock, syncapi.SemTryAcquire, syncapi.Yield:
+			case syncapi.AtomicLoad, syncapi.MapRead, syncapi.CtxErr, syncapi.Lock, syncapi.RLock, syncapi.TryLock, syncapi.TryRLock,
+				syncapi.SemTryAcquire, syncapi.Yield:
 				return true
 			}
 		}
 	}
 	return false
-}
-
-// quick reports whether a loop calls only functions of the model that do not wait
-// for other goroutines, locks apart.
-func (l *loop) quick() bool {
-	for b := range l.body {
-		for _, instr := range b.Instrs {
-			switch instr := instr.(type) {
-			case *ssa.Call:
-				if _, builtin := instr.Call.Value.(*ssa.Builtin); builtin {
-					continue
-				}
-				eff := syncapi.EffectOf(calleeObj(&instr.Call))
-				if eff == nil || eff.Op.Blocks() && eff.Op != syncapi.Lock && eff.Op != syncapi.RLock || len(eff.Calls) > 0 {
-					return false
-				}
-			case *ssa.UnOp:
-				if instr.Op == token.ARROW {
-					return false
-				}
-			case *ssa.Select, *ssa.Send, *ssa.Go, *ssa.Defer:
-				return false
-			}
-		}
-	}
-	return true
 }
 
 // polls adds a Poll to each turn of a plain loop that changes nothing, and that is

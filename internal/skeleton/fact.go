@@ -311,7 +311,9 @@ func exportable(f *Func) bool {
 			found = found || isGetter(f)
 		case syncapi.Return, syncapi.Work, syncapi.Set, syncapi.Go, syncapi.Defer, syncapi.Clock, syncapi.CtxErr,
 			syncapi.CtxDone, syncapi.Len, syncapi.Poll, syncapi.AtomicStore, syncapi.AtomicUpdate, syncapi.AtomicCAS,
-			syncapi.MapRead, syncapi.MapWrite, syncapi.PoolGet, syncapi.PoolPut:
+			syncapi.MapRead, syncapi.MapWrite, syncapi.PoolGet:
+		case syncapi.PoolPut:
+			found = found || putsParam(op)
 		default:
 			found = found || nameable(op.Res, results)
 		}

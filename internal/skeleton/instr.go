@@ -376,8 +376,11 @@ func (fb *funcBuilder) effect(eff *syncapi.Effect, obj *types.Func, c *ssa.CallC
 			op.Callbacks = append(op.Callbacks, Callback{fb.path(v), cb.Mode})
 		}
 	}
-	if op.Kind == syncapi.None {
+	switch op.Kind {
+	case syncapi.None:
 		return nil
+	case syncapi.PoolPut:
+		fb.f.touches = true // who else has what the value leads to is a question of memory
 	}
 	return op
 }

@@ -328,7 +328,7 @@ func finishMemory(f *Func) {
 				}
 				op = &Op{Kind: syncapi.Work, Pos: op.Pos, Fn: f, Obj: op.Obj, Args: op.Args}
 			}
-			if op.Kind == syncapi.Work && op.Obj == nil && len(kept) > 0 && kept[len(kept)-1].Kind == syncapi.Write {
+			if op.Kind == syncapi.Work && op.Obj == nil && len(kept) > 0 && kept[len(kept)-1].Is(syncapi.Write, syncapi.Set) {
 				continue // the write says it
 			}
 			kept = append(kept, op)

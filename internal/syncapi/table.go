@@ -313,3 +313,16 @@ func IsBenchmark(t types.Type) bool {
 	p, ok := types.Unalias(t).(*types.Pointer)
 	return ok && isNamed(p.Elem(), "testing", "B")
 }
+
+// IsPartOf reports whether fn, a method, returns memory of its receiver, which
+// holds what it does only until the receiver is changed.
+func IsPartOf(fn *types.Func) bool {
+	if fn == nil || fn.Pkg() == nil {
+		return false
+	}
+	switch fn.Pkg().Path() + "." + key(fn.Origin()) {
+	case "bytes.Buffer.Bytes", "bytes.Buffer.Next", "bytes.Buffer.AvailableBuffer", "bufio.Reader.Peek", "bufio.Reader.ReadSlice", "bufio.Scanner.Bytes":
+		return true
+	}
+	return false
+}

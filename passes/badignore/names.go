@@ -27,6 +27,7 @@ var known = []string{
 	"noexit",
 	"oncedeadlock",
 	"orphanop",
+	"poolmisuse",
 	"receiverclose",
 	"semleak",
 	"spinloop",

@@ -198,6 +198,8 @@ type state struct {
 	n    int
 	in   []byte
 	pos  int
+
+	parent *state
 }
 
 func (s *state) waits() {
@@ -327,5 +329,28 @@ func computes(stop *atomic.Bool, xs []int) {
 func fills(stop *atomic.Bool, s *state) {
 	for !stop.Load() {
 		s.writes()
+	}
+}
+
+func ancestors(s *state) *state {
+	for p := s.parent; p != nil; p = p.parent {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if !p.done {
+			return p
+		}
+	}
+	return nil
+}
+
+func notifies(s *state, out chan int) {
+	for ; s != nil; s = s.parent {
+		s.mu.Lock()
+		if s.done {
+			s.mu.Unlock()
+			continue
+		}
+		s.mu.Unlock()
+		out <- 1
 	}
 }
