@@ -56,10 +56,17 @@ func run(pass *analysis.Pass) (any, error) {
 
 // check checks what becomes of a value that has been put.
 func (c *checker) check(v *value) {
+	var uses []*skeleton.Node
+	for _, n := range v.put.Graph.Nodes {
+		if n.Op != nil && v.usedBy(n) && skeleton.Leads(v.put, n, v.goneAt) {
+			uses = append(uses, n)
+		}
+	}
 	var trace *skeleton.Trace
-	found := c.view.Sure(func() bool {
+	found := len(uses) > 0 && c.view.Sure(func() bool {
 		trace = v.put.Graph.Search(skeleton.Query{
 			From: []*skeleton.Node{v.put},
+			To:   uses,
 			Visit: func(n *skeleton.Node) skeleton.Verdict {
 				switch {
 				case n.Op != nil && v.usedBy(n):

@@ -42,6 +42,9 @@ func newValue(g *skeleton.Graph, p *skeleton.Node) *value {
 		}
 		v.owner = f.Up
 	}
+	if v.owner.Call != nil && v.owner.Call.Graph == g {
+		return nil // a callee's own, which is looked at by itself
+	}
 	for _, n := range g.Nodes {
 		switch {
 		case n.Op == nil:
