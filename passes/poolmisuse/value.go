@@ -57,16 +57,54 @@ func newValue(g *skeleton.Graph, p *skeleton.Node) *value {
 	return v
 }
 
-// has reports whether what is at q is the value, or memory of it.
-func (v *value) has(q skeleton.Path) bool {
+// in reports whether what is at q is memory of the value: one of its fields or
+// elements, or an element of such a slice. What other pointers in it lead to is
+// not: they may have been copied before.
+func (v *value) in(q skeleton.Path) bool {
+	if v.isPart(q) {
+		return true
+	}
+	if q.Root != v.path.Root {
+		return false
+	}
+	var names []string // innermost last
+	for s := q.Sel; s != v.path.Sel; s = s.Up {
+		if s == nil || s.Name == "<-" {
+			return false
+		}
+		names = append([]string{s.Name}, names...)
+	}
+	switch len(names) {
+	case 1:
+		return true
+	case 2:
+		return names[0] == "*" || names[1] == "[]"
+	}
+	return false
+}
+
+// isPart reports whether q is, or lies in, memory that a method of the value has
+// returned.
+func (v *value) isPart(q skeleton.Path) bool {
 	if q.Root == nil {
 		return false
 	}
-	if q.HasPrefix(v.path) {
-		return true
-	}
 	r := q.Root.Origin()
 	return r.Kind == skeleton.Result && v.parts[partKey{r.Owner, int(r.Pos)}]
+}
+
+// hands reports whether the expression e, which stands for q, hands out the value or
+// memory of it. Plain copies do not, nor does what is held by an interface in it.
+func (v *value) hands(q skeleton.Path, e ast.Expr) bool {
+	t := v.view.TypeOf(e)
+	if q == v.path {
+		return reference(t)
+	}
+	if t == nil || !v.in(q) {
+		return false
+	}
+	_, isSlice := t.Underlying().(*types.Slice)
+	return isSlice
 }
 
 // usedBy reports whether n uses the value: reads or writes what is in it, or hands it
@@ -76,27 +114,23 @@ func (v *value) usedBy(n *skeleton.Node) bool {
 	case syncapi.PoolPut:
 		return len(n.Args) > 1 && n.Args[1] == v.path
 	case syncapi.Read, syncapi.Write:
-		return n.Res != v.path && v.has(n.Res)
+		return v.in(n.Res)
 	case syncapi.Return:
 		return n.Frame.Call == nil && v.returnedBy(n)
 	case syncapi.Send:
 		return len(n.Args) > 0 && n.Args[0] == v.path
 	case syncapi.Call, syncapi.Work:
-		if entered(n) || deferredHere(n) {
+		if entered(n) {
 			return false
 		}
 		for i, a := range n.Args {
-			if v.has(a) && v.isReference(n, i) {
+			if e := v.operand(n, i); e != nil && v.hands(a, e) {
 				return true
 			}
 		}
 	}
 	return false
 }
-
-// deferredHere reports whether n is a defer statement, which evaluates its operands
-// and no more.
-func deferredHere(n *skeleton.Node) bool { return n.Op.Is(syncapi.Defer) }
 
 // entered reports whether a callee of n stands in at it.
 func entered(n *skeleton.Node) bool {
@@ -145,18 +179,11 @@ func (v *value) returnedBy(n *skeleton.Node) bool {
 		return false
 	}
 	for i, a := range n.Args {
-		if v.has(a) && reference(v.view.TypeOf(ret.Results[i])) {
+		if v.hands(a, ret.Results[i]) {
 			return true
 		}
 	}
 	return false
-}
-
-// isReference reports whether operand i of the call n lets the callee reach memory
-// of the value: it is no plain copy.
-func (v *value) isReference(n *skeleton.Node, i int) bool {
-	e := v.operand(n, i)
-	return e != nil && reference(v.view.TypeOf(e))
 }
 
 // operand returns the expression for operand i of the call n, the receiver of a

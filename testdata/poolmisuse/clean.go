@@ -184,3 +184,34 @@ func builder() string {
 }
 
 var builders sync.Pool
+
+type scanner struct {
+	buf
+	err  error
+	next *scanner
+}
+
+var scanners sync.Pool
+
+func scanError() error {
+	s := scanners.Get().(*scanner)
+	defer scanners.Put(s)
+	return s.err
+}
+
+func chain() {
+	s := scanners.Get().(*scanner)
+	next := s.next
+	scanners.Put(s)
+	next.err = nil
+}
+
+var replies sync.Pool
+
+func reply(send func(chan *buf)) int {
+	ch := replies.Get().(chan *buf)
+	send(ch)
+	b := <-ch
+	replies.Put(ch)
+	return b.n
+}
