@@ -301,7 +301,7 @@ func (fb *funcBuilder) call(c *ssa.CallCommon, instr ssa.CallInstruction) *Op {
 	if len(op.Callbacks) > 0 || !op.mild {
 		return op
 	}
-	return &Op{Kind: syncapi.Work, Pos: instr.Pos(), Obj: obj}
+	return &Op{Kind: syncapi.Work, Pos: instr.Pos(), Obj: obj, Args: op.Args}
 }
 
 // yieldMode returns how an unknown function runs the function p: at an
@@ -376,8 +376,11 @@ func (fb *funcBuilder) effect(eff *syncapi.Effect, obj *types.Func, c *ssa.CallC
 			op.Callbacks = append(op.Callbacks, Callback{fb.path(v), cb.Mode})
 		}
 	}
-	if op.Kind == syncapi.None {
+	switch op.Kind {
+	case syncapi.None:
 		return nil
+	case syncapi.PoolPut:
+		fb.f.touches = true // who else has what the value leads to is a question of memory
 	}
 	return op
 }
