@@ -144,7 +144,9 @@ func (c *sendFinder) answered(x, y *skeleton.Node) bool {
 	}
 	for _, ch := range chans.Made(c.locks, common.Root) {
 		if ch.Path == x.Res {
-			return slices.ContainsFunc(ch.Escapes, func(n *skeleton.Node) bool { return n.Graph.Spawner == nil && spawn.Leads(n, gx) })
+			return slices.ContainsFunc(ch.Escapes, func(n *skeleton.Node) bool {
+				return slices.ContainsFunc(n.Graph.Nodes, func(m *skeleton.Node) bool { return m.Op == gx.Op && spawn.Leads(n, m) })
+			})
 		}
 	}
 	return false

@@ -278,6 +278,10 @@ func (fb *funcBuilder) call(c *ssa.CallCommon, instr ssa.CallInstruction) *Op {
 			op.Results = append(op.Results, fb.resultRoot(val, i))
 		}
 	}
+	methods := fb.methodCalls(obj, c)
+	if len(methods) > 0 && obj.Pkg() != fb.pass.Pkg {
+		op.Targets = nil // which methods it calls is more than its skeleton tells
+	}
 	if len(op.Targets) > 0 {
 		if p := fb.path(c.Value); obj == nil && p.Root.Kind != FuncVal {
 			op.Dynamic = p // a field, whose functions are known
@@ -297,7 +301,7 @@ func (fb *funcBuilder) call(c *ssa.CallCommon, instr ssa.CallInstruction) *Op {
 		}
 	}
 	op.mild = len(op.Callbacks) == 0 && !fb.anyCarries(c)
-	op.Callbacks = append(op.Callbacks, fb.methodCalls(obj, c)...)
+	op.Callbacks = append(op.Callbacks, methods...)
 	if len(op.Callbacks) > 0 || !op.mild {
 		return op
 	}

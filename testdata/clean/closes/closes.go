@@ -538,6 +538,8 @@ func newAmbient(on bool) *ambient {
 	return a
 }
 
+func (a *ambient) Close() { close(a.changed) }
+
 func (a *ambient) watch() {
 	for on := range a.changed {
 		if on {
