@@ -171,23 +171,8 @@ func (l *loop) looks() bool {
 // one.
 func (c *countFinder) polls(l *loop) bool {
 	d := &support{make(map[ssa.Value]bool), make(map[any]bool)}
-	for b := range l.body {
-		for _, instr := range b.Instrs {
-			switch instr := instr.(type) {
-			case *ssa.Store, *ssa.MapUpdate, *ssa.Next, *ssa.Range, *ssa.Alloc, *ssa.MakeMap, *ssa.MakeSlice, *ssa.MakeClosure:
-				return false
-			case *ssa.Call:
-				if name := instr.Call.Value.Name(); name != "len" && name != "cap" {
-					return false
-				}
-			case *ssa.Return, *ssa.Panic:
-				return false
-			case *ssa.If:
-				if !l.body[b.Succs[0]] || !l.body[b.Succs[1]] {
-					c.support(l, d, instr.Cond)
-				}
-			}
-		}
+	if !c.looksOnly(l, d) {
+		return false
 	}
 	op := &Op{Kind: syncapi.Poll}
 	for _, b := range c.fn.Blocks { // in the order of the code
@@ -211,6 +196,30 @@ func (c *countFinder) polls(l *loop) bool {
 		if l.body[pred] {
 			e := blockEdge{pred, l.head}
 			c.on[e] = append(c.on[e], op)
+		}
+	}
+	return true
+}
+
+// looksOnly reports whether a turn of l changes nothing. It adds to d what decides
+// whether l is left.
+func (c *countFinder) looksOnly(l *loop, d *support) bool {
+	for b := range l.body {
+		for _, instr := range b.Instrs {
+			switch instr := instr.(type) {
+			case *ssa.Store, *ssa.MapUpdate, *ssa.Next, *ssa.Range, *ssa.Alloc, *ssa.MakeMap, *ssa.MakeSlice, *ssa.MakeClosure:
+				return false
+			case *ssa.Call:
+				if name := instr.Call.Value.Name(); name != "len" && name != "cap" {
+					return false
+				}
+			case *ssa.Return, *ssa.Panic:
+				return false
+			case *ssa.If:
+				if !l.body[b.Succs[0]] || !l.body[b.Succs[1]] {
+					c.support(l, d, instr.Cond)
+				}
+			}
 		}
 	}
 	return true

@@ -90,7 +90,7 @@ func (c *checker) stable(e ast.Expr, body *ast.BlockStmt) bool {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.Ident:
 		obj := c.pass.TypesInfo.Uses[e]
-		return obj != nil && !(body.Pos() <= obj.Pos() && obj.Pos() < body.End())
+		return obj != nil && (obj.Pos() < body.Pos() || body.End() <= obj.Pos())
 	case *ast.SelectorExpr:
 		return c.stable(e.X, body)
 	}

@@ -29,23 +29,9 @@ type group struct {
 // known.
 func (c *checker) group(g *skeleton.Graph, p skeleton.Path) *group {
 	gr := &group{c: c, root: g, path: p}
-	escapes := false
-	for each := range spawn.Graphs(g) {
-		for _, n := range each.Nodes {
-			if n.Op == nil {
-				continue
-			}
-			if n.Res == p && n.Op.Is(ops...) {
-				if n.Frame.Widened || n.Frame.Func.Effects {
-					return nil
-				}
-				gr.put(n)
-			}
-			escapes = escapes || spawn.Escapes(n, p)
-		}
-		if each.Widened {
-			return nil
-		}
+	escapes, ok := gr.collect()
+	if !ok {
+		return nil
 	}
 	r := p.Root
 	own := r.Owner == g.Root && (r.Kind == skeleton.Local || r.Kind == skeleton.Made)
@@ -64,6 +50,29 @@ func (c *checker) group(g *skeleton.Graph, p skeleton.Path) *group {
 	}
 	gr.alone = gr.alone || gr.whole
 	return gr
+}
+
+// collect fills in what is done to the group. It reports whether the group
+// escapes, and is not ok if the order is not known.
+func (gr *group) collect() (escapes, ok bool) {
+	for each := range spawn.Graphs(gr.root) {
+		for _, n := range each.Nodes {
+			if n.Op == nil {
+				continue
+			}
+			if n.Res == gr.path && n.Op.Is(ops...) {
+				if n.Frame.Widened || n.Frame.Func.Effects {
+					return false, false
+				}
+				gr.put(n)
+			}
+			escapes = escapes || spawn.Escapes(n, gr.path)
+		}
+		if each.Widened {
+			return false, false
+		}
+	}
+	return escapes, true
 }
 
 // zero reports whether the counter is zero when the thing comes to be that a root

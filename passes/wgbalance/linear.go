@@ -59,7 +59,7 @@ func (c *checker) value(e ast.Expr) (linear, bool) {
 	switch e := e.(type) {
 	case *ast.Ident:
 		if v, ok := c.pass.TypesInfo.Uses[e].(*types.Var); ok && c.constant(v) {
-			return c.defined(v, e), true
+			return c.defined(v), true
 		}
 	case *ast.CallExpr:
 		if len(e.Args) != 1 || e.Ellipsis.IsValid() {
@@ -95,7 +95,7 @@ func (c *checker) value(e ast.Expr) (linear, bool) {
 
 // defined returns the value of a variable that has but one: that of what it is
 // defined as, if that can be said.
-func (c *checker) defined(v *types.Var, id *ast.Ident) linear {
+func (c *checker) defined(v *types.Var) linear {
 	if e := c.definition(v); e != nil && !mentionsCall(e) {
 		if val, ok := c.value(e); ok {
 			return val

@@ -213,26 +213,10 @@ func (c *checker) file(t *tally, n *skeleton.Node, amount linear) bool {
 // settle adds up the turns of a loop, not ok if they differ.
 func (c *checker) settle(t *tally, l *loopTally) bool {
 	if len(l.adds) > 0 && len(l.takes) > 0 {
-		for _, n := range slices.Concat(l.adds, l.takes) {
-			for _, m := range slices.Concat(l.adds, l.takes) {
-				if n != m && skeleton.Leads(n, n, or(isIn([]*skeleton.Node{m}), t.gr.anew)) {
-					return false
-				}
-			}
+		if even, ok := c.settleTurn(t, l); even || !ok {
+			return ok
 		}
-		if len(l.each.terms) == 0 && l.each.plus == 0 {
-			l.always = true
-			return true
-		}
-		if len(l.each.terms) > 0 {
-			turns, ok := c.turns(l.loop.Node().(ast.Stmt))
-			if each := l.each.add(turns, -1); !ok || len(each.terms) > 0 || each.plus != -1 || len(l.adds) > 1 {
-				return false
-			}
-			l.each = number(1) // all of the turns' goroutines in each turn
-		}
-		l.always = true // whether a turn does anything, it does all
-	} else if !l.always && !(len(l.takes) == 1 && len(l.adds) == 0) {
+	} else if !l.always && (len(l.takes) != 1 || len(l.adds) > 0) {
 		return false
 	}
 	if !top(l.loop) {
@@ -246,6 +230,38 @@ func (c *checker) settle(t *tally, l *loopTally) bool {
 		return false
 	}
 	t.rest = t.rest.add(turns, l.each.plus)
+	return true
+}
+
+// settleTurn settles a loop that both adds and takes: even if each turn comes out
+// even, and not ok if that cannot be told.
+func (c *checker) settleTurn(t *tally, l *loopTally) (even, ok bool) {
+	if !inTurn(l, t.gr.anew) {
+		return false, false
+	}
+	l.always = true // whether a turn does anything, it does all
+	if len(l.each.terms) == 0 {
+		return l.each.plus == 0, true
+	}
+	turns, ok := c.turns(l.loop.Node().(ast.Stmt))
+	if each := l.each.add(turns, -1); !ok || len(each.terms) > 0 || each.plus != -1 || len(l.adds) > 1 {
+		return false, false
+	}
+	l.each = number(1) // all of the turns' goroutines in each turn
+	return false, true
+}
+
+// inTurn reports whether each turn of a loop that comes by one of its operations
+// comes by all, or has another group.
+func inTurn(l *loopTally, anew func(*skeleton.Node) bool) bool {
+	all := slices.Concat(l.adds, l.takes)
+	for _, n := range all {
+		for _, m := range all {
+			if n != m && skeleton.Leads(n, n, or(isIn([]*skeleton.Node{m}), anew)) {
+				return false
+			}
+		}
+	}
 	return true
 }
 
@@ -282,12 +298,8 @@ func (c *checker) compare(t *tally, w *skeleton.Node, wait *skeleton.Op) bool {
 		}
 		rest = rest.add(linear{terms: amount.terms}, 1) // its constant is in the sums
 	}
-	for _, l := range t.loops {
-		for _, n := range slices.Concat(l.adds, l.takes) {
-			if !skeleton.Leads(n, w, t.gr.anew) || skeleton.Leads(w, n, t.gr.anew) {
-				return false
-			}
-		}
+	if !t.loopsBefore(w) {
+		return false
 	}
 	low, high := slices.Min(sums)+rest.plus, slices.Max(sums)+rest.plus
 	k, single := rest.only()
@@ -308,6 +320,19 @@ func (c *checker) compare(t *tally, w *skeleton.Node, wait *skeleton.Op) bool {
 		return false
 	}
 	c.reportTotals(t, wait, k > 0 || !single && low > 0)
+	return true
+}
+
+// loopsBefore reports whether all that the loops do comes before w, and nothing of
+// it behind.
+func (t *tally) loopsBefore(w *skeleton.Node) bool {
+	for _, l := range t.loops {
+		for _, n := range slices.Concat(l.adds, l.takes) {
+			if !skeleton.Leads(n, w, t.gr.anew) || skeleton.Leads(w, n, t.gr.anew) {
+				return false
+			}
+		}
+	}
 	return true
 }
 
@@ -390,7 +415,7 @@ func (c *checker) serial(gr *group) bool {
 			continue
 		}
 		before := slices.ContainsFunc(gr.adds, func(a *skeleton.Node) bool {
-			return a.Graph == w.Graph && len(c.loopsAround(a.Op, gr.path.Root.Pos)) == 0 && !(a.Op.NKnown && a.Op.N < 2) && skeleton.Leads(a, start, gr.anew)
+			return a.Graph == w.Graph && len(c.loopsAround(a.Op, gr.path.Root.Pos)) == 0 && (!a.Op.NKnown || a.Op.N >= 2) && skeleton.Leads(a, start, gr.anew)
 		})
 		idle := skeleton.Leads(start, w, func(n *skeleton.Node) bool { return n.Op != nil && !n.Op.Is(syncapi.Set, syncapi.Count, syncapi.Clock) })
 		if before && len(gr.adds) == 1 || !before && idle && !c.measures(w) {

@@ -32,7 +32,7 @@ func (c *checker) allOf(class skeleton.FieldClass, nodes []*skeleton.Node, kinds
 	}
 	all := true
 	c.each(func(op *skeleton.Op) {
-		if of, ok := op.Res.Class(); ok && of == class && op.Is(kinds...) && !in[op] && !(op.Kind == syncapi.WgAdd && op.NKnown && op.N < 0) {
+		if of, ok := op.Res.Class(); ok && of == class && op.Is(kinds...) && !in[op] && (op.Kind != syncapi.WgAdd || !op.NKnown || op.N >= 0) {
 			all = false
 		}
 	})
