@@ -230,7 +230,7 @@ func (c *countFinder) looksOnly(l *loop, d *support) bool {
 func (c *countFinder) polled(v ssa.Value) (Path, bool) {
 	switch v := v.(type) {
 	case *ssa.UnOp:
-		if v.Op != token.MUL || isPrivate(v.X) {
+		if v.Op != token.MUL || onStack(v.X) {
 			break
 		}
 		if cell := c.cell(v.X); cell != nil {
@@ -243,22 +243,6 @@ func (c *countFinder) polled(v ssa.Value) (Path, bool) {
 		}
 	}
 	return Path{}, false
-}
-
-// isPrivate reports whether no other goroutine can have the memory at addr.
-func isPrivate(addr ssa.Value) bool {
-	for {
-		switch a := addr.(type) {
-		case *ssa.FieldAddr:
-			addr = a.X
-		case *ssa.IndexAddr:
-			addr = a.X
-		case *ssa.Alloc:
-			return !a.Heap
-		default:
-			return false
-		}
-	}
 }
 
 // onEntry puts op on the edges that lead into a loop, or past it because there

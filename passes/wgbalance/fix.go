@@ -9,6 +9,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ast/inspector"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
@@ -156,7 +157,7 @@ func (c *checker) withGo(gr *group, g *skeleton.Graph, recv string) []analysis.T
 	}
 	stmt, ok := cur.Parent().Node().(*ast.ExprStmt)
 	next, hasNext := cur.Parent().NextSibling()
-	if !ok || !hasNext || next.Node() != ast.Node(start) || c.commented(stmt.End(), start.Pos()) {
+	if !ok || !hasNext || next.Node() != ast.Node(start) || report.Commented(c.pass, stmt.End(), start.Pos()) {
 		return nil
 	}
 	return []analysis.TextEdit{
@@ -171,21 +172,6 @@ func (c *checker) hasGo(pos token.Pos) bool {
 		if f.FileStart <= pos && pos < f.FileEnd {
 			v := c.pass.TypesInfo.FileVersions[f]
 			return v != "" && version.Compare(v, "go1.25") >= 0
-		}
-	}
-	return false
-}
-
-// commented reports whether a comment stands between two positions.
-func (c *checker) commented(from, to token.Pos) bool {
-	for _, f := range c.pass.Files {
-		if f.FileStart > from || from >= f.FileEnd {
-			continue
-		}
-		for _, g := range f.Comments {
-			if from <= g.Pos() && g.Pos() < to {
-				return true
-			}
 		}
 	}
 	return false
