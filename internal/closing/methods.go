@@ -86,7 +86,7 @@ func (t *twiceFinder) byCalls(x, y *skeleton.Node) bool {
 // them does.
 func decidedAtStart(x, y *skeleton.Node) bool {
 	a, b := start(x), start(y)
-	return (a != x || b != y) && spawn.ShareLockField(a, b) && !(certain(a) && certain(b))
+	return (a != x || b != y) && spawn.ShareLockField(a, b) && (!certain(a) || !certain(b))
 }
 
 // start returns the node of the function around n that is n, or from which n's

@@ -87,51 +87,12 @@ func run(pass *analysis.Pass) (any, error) {
 	}
 	l.View.Lock()
 	defer l.View.Unlock()
-	l.functions()
+	for _, f := range l.View.CalleesFirst() {
+		if l.Concerns(f) {
+			l.function(f)
+		}
+	}
 	return l, nil
-}
-
-// maxRounds bounds how often the functions of a recursion are looked at.
-const maxRounds = 4
-
-// functions finds out about all functions, callees before callers. Of those
-// that call each other, one comes before its callee: it is looked at again when
-// the callee is known, and so are its callers if that changes what it does.
-func (l *Locks) functions() {
-	order, callers := l.View.CalleesFirst(), l.View.Callers()
-	due := make(map[*skeleton.Func]bool)
-	for _, f := range order {
-		due[f] = true
-	}
-	for round := 0; round < maxRounds && len(due) > 0; round++ {
-		for _, f := range order {
-			if due[f] {
-				delete(due, f)
-				if l.learn(f) {
-					for _, caller := range callers[f] {
-						if caller != f {
-							due[caller] = true
-						}
-					}
-				}
-			}
-		}
-	}
-}
-
-// learn finds out about f, and reports whether that is news.
-func (l *Locks) learn(f *skeleton.Func) bool {
-	takes, gives, drops := l.takes[f], l.gives[f], l.drops[f]
-	if takes || drops {
-		for op, takings := range l.passed {
-			l.passed[op] = slices.DeleteFunc(takings, func(t Taking) bool { return t.Func == f })
-		}
-	}
-	l.takes[f], l.gives[f], l.drops[f] = false, false, false
-	if l.Concerns(f) {
-		l.function(f)
-	}
-	return takes != l.takes[f] || gives != l.gives[f] || drops != l.drops[f]
 }
 
 // Any reports whether the package operates on locks at all.

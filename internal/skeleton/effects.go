@@ -281,17 +281,3 @@ func (v *View) CalleesFirst() []*Func {
 	}
 	return v.order
 }
-
-// Callers returns, for each function of [View.CalleesFirst], the functions
-// that may run it, in that order. The graph of calls is as far as it is known.
-func (v *View) Callers() map[*Func][]*Func {
-	callers := make(map[*Func][]*Func)
-	for _, f := range v.CalleesFirst() {
-		eachCallee(f, func(g *Func) {
-			if of := callers[g]; len(of) == 0 || of[len(of)-1] != f {
-				callers[g] = append(of, f)
-			}
-		})
-	}
-	return callers
-}

@@ -27,10 +27,13 @@ var known = []string{
 	"noexit",
 	"oncedeadlock",
 	"orphanop",
+	"poolmisuse",
 	"receiverclose",
 	"semleak",
+	"spinloop",
 	"stoppedactor",
 	"timerdrain",
 	"timerleak",
 	"wgadd",
+	"wgbalance",
 }

@@ -71,7 +71,7 @@ func (c *checker) function(f *skeleton.Func) {
 	states := make(map[skeleton.Path]*state)
 	loose := looseLocks(g)
 	for _, n := range g.Nodes {
-		if !n.Op.Is(lockset.Ops...) || !n.Res.IsOne() || loose[n.Res] {
+		if !n.Op.Is(lockset.Ops...) || !n.Res.IsOne() || n.Frame.Widened || n.Frame.Func.Effects {
 			continue
 		}
 		s := states[n.Res]
@@ -79,9 +79,10 @@ func (c *checker) function(f *skeleton.Func) {
 			s = c.stateOf(g, n.Res)
 			states[n.Res] = s
 		}
-		if lockset.IsRelease(n) {
+		switch {
+		case lockset.IsRelease(n):
 			c.release(s, n)
-		} else {
+		case !loose[n.Res]:
 			c.acquire(s, n)
 		}
 	}

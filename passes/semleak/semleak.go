@@ -45,6 +45,15 @@ type checker struct {
 	other map[*types.Var]bool // used the other way round: see turned
 	done  map[token.Pos]bool
 	found []finding
+
+	handed map[*skeleton.Func]bool // functions that are kept as values
+	uses   []use                   // all that may act on a semaphore
+}
+
+// A use is an operation that may act on a semaphore, by the function that has it.
+type use struct {
+	fn *skeleton.Func
+	op *skeleton.Op
 }
 
 // A finding is what is to be reported of a semaphore, if it is one.
@@ -66,6 +75,7 @@ func run(pass *analysis.Pass) (any, error) {
 	c.view = c.locks.View
 	c.view.Lock()
 	defer c.view.Unlock()
+	c.collect()
 	for _, f := range c.view.Funcs {
 		c.function(f, syncapi.Send, syncapi.Recv)
 		c.function(f, syncapi.SemAcquire, syncapi.SemRelease)
@@ -82,6 +92,21 @@ func run(pass *analysis.Pass) (any, error) {
 		}
 	}
 	return nil, nil
+}
+
+// collect notes all that may act on a semaphore.
+func (c *checker) collect() {
+	c.handed = c.view.Handed()
+	for _, f := range c.view.Funcs {
+		for _, op := range f.Ops() {
+			if op.Inner != nil {
+				op = op.Inner
+			}
+			if op.Is(syncapi.Send, syncapi.Recv, syncapi.SemAcquire, syncapi.SemRelease) {
+				c.uses = append(c.uses, use{f, op})
+			}
+		}
+	}
 }
 
 // -- paths --
@@ -124,26 +149,20 @@ func (c *checker) handsOver(f *skeleton.Func, a *skeleton.Node, release syncapi.
 			in[n.Op] = true
 		}
 	}
-	handed := c.view.Handed()
 	acquires := make(map[*skeleton.Func]bool)
 	var elsewhere []*skeleton.Func
-	for _, o := range c.view.Funcs {
-		for _, op := range o.Ops() {
-			if op.Inner != nil {
-				op = op.Inner
-			}
-			switch {
-			case !op.Is(a.Op.Kind, release) || !c.same(op, a.Op):
-			case op.Kind == a.Op.Kind:
-				acquires[o.Outermost()] = true
-			case handed[o]:
+	for _, u := range c.uses {
+		switch outer := u.fn.Outermost(); {
+		case !u.op.Is(a.Op.Kind, release) || !c.same(u.op, a.Op):
+		case u.op.Kind == a.Op.Kind:
+			acquires[outer] = true
+		case c.handed[u.fn]:
+			return true
+		case !in[u.op]:
+			if outer == f.Outermost() {
 				return true
-			case !in[op]:
-				if o.Outermost() == f.Outermost() {
-					return true
-				}
-				elsewhere = append(elsewhere, o.Outermost())
 			}
+			elsewhere = append(elsewhere, outer)
 		}
 	}
 	return slices.ContainsFunc(elsewhere, func(o *skeleton.Func) bool { return !acquires[o] })

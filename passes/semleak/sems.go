@@ -87,7 +87,7 @@ func valueless(cur inspector.Cursor) bool {
 func (c *checker) turned(graphs []*skeleton.Graph) {
 	for _, g := range graphs {
 		for send := range spawn.Nodes(g, syncapi.Send) {
-			if v := c.variable(send.Op); v == nil || c.other[v] || !takesFirst(g, send) && !(madeIn(send) && fills(send)) {
+			if v := c.variable(send.Op); v == nil || c.other[v] || !takesFirst(g, send) && (!madeIn(send) || !fills(send)) {
 				continue
 			}
 			for _, each := range graphs {

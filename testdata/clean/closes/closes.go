@@ -538,6 +538,8 @@ func newAmbient(on bool) *ambient {
 	return a
 }
 
+func (a *ambient) Close() { close(a.changed) }
+
 func (a *ambient) watch() {
 	for on := range a.changed {
 		if on {
@@ -566,3 +568,34 @@ func (p *processor) startIn(g *group, l *listener) {
 		g.start(l.run)
 	}
 }
+
+// proxied gives its channel to code that is not seen, and closes it when that
+// has answered all that was sent.
+func proxied(in []int) {
+	ch := make(chan int)
+	out := proxy(ch)
+	go func() {
+		for _, i := range in {
+			ch <- i
+		}
+	}()
+	for n := 0; ; {
+		select {
+		case <-out:
+			n++
+		case <-time.After(time.Second):
+			return
+		}
+		if n >= len(in) {
+			break
+		}
+	}
+	go func() {
+		defer close(ch)
+		for _, i := range in {
+			ch <- i
+		}
+	}()
+}
+
+var proxy func(<-chan int) <-chan int
