@@ -88,16 +88,16 @@ func NewRace(g *skeleton.Graph) *Race {
 }
 
 // RaceIn prepares to ask about the function f and the goroutines that it starts:
-// its graph has all that accesses what they access of what f knows, by
-// operations of the given kinds, and all that may order the accesses. It is nil
-// if there is nothing to ask: no goroutine which f starts, and no subtest,
-// accesses what f knows as well.
-func RaceIn(locks *lockset.Locks, f *skeleton.Func, kinds ...syncapi.Op) *Race {
+// its graph has all that accesses what they access, by operations of the given
+// kinds, as far as shared holds for it, and all that may order the accesses. It
+// is nil if there is nothing to ask: no goroutine which f starts, and no subtest,
+// accesses such a thing.
+func RaceIn(locks *lockset.Locks, f *skeleton.Func, shared func(skeleton.Path) bool, kinds ...syncapi.Op) *Race {
 	v := locks.View
 	wanted, signals := make(map[skeleton.Path]bool), make(map[awaited]bool)
 	parallel := v.May(f, syncapi.Parallel)
 	for _, e := range v.Effects(f, kinds...) {
-		if (e.Started || parallel) && e.Res.Root.Kind != skeleton.Global {
+		if (e.Started || parallel) && shared(e.Res) {
 			wanted[e.Res] = true
 		}
 	}
@@ -109,6 +109,13 @@ func RaceIn(locks *lockset.Locks, f *skeleton.Func, kinds ...syncapi.Op) *Race {
 			signals[lastOf(e.Res)] = true
 		}
 	}
+	return raceOf(locks, f, func(p skeleton.Path) bool { return wanted[p] }, signals, kinds)
+}
+
+// raceOf prepares to ask about f. Callees stand in which access what is wanted,
+// start goroutines that access anything, or act on one of signals.
+func raceOf(locks *lockset.Locks, f *skeleton.Func, wanted func(skeleton.Path) bool, signals map[awaited]bool, kinds []syncapi.Op) *Race {
+	v := locks.View
 	known := make(map[*skeleton.Node]bool)
 	concerns := func(call *skeleton.Node) bool {
 		enter, ok := known[call]
@@ -116,7 +123,7 @@ func RaceIn(locks *lockset.Locks, f *skeleton.Func, kinds ...syncapi.Op) *Race {
 			return enter
 		}
 		for _, e := range v.CallEffects(call, kinds...) {
-			enter = enter || wanted[e.Res] || e.Started
+			enter = enter || wanted(e.Res) || e.Started
 		}
 		for _, e := range v.CallEffects(call, Ordering...) {
 			enter = enter || signals[lastOf(e.Res)] || e.Op.Is(syncapi.WgWait, syncapi.GroupWait)
