@@ -34,6 +34,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/passes/orphanop"
 	"github.com/concurrencyvet/concurrencyvet/passes/receiverclose"
 	"github.com/concurrencyvet/concurrencyvet/passes/semleak"
+	"github.com/concurrencyvet/concurrencyvet/passes/sharedrace"
 	"github.com/concurrencyvet/concurrencyvet/passes/stoppedactor"
 	"github.com/concurrencyvet/concurrencyvet/passes/timerdrain"
 	"github.com/concurrencyvet/concurrencyvet/passes/timerleak"
@@ -94,6 +95,7 @@ var Checks = []Check{
 	{orphanop.Analyzer, Correctness, Preview, "v0.1.0"},
 	{receiverclose.Analyzer, Suspicious, Preview, "v0.1.0"},
 	{semleak.Analyzer, Correctness, Preview, "v0.1.0"},
+	{sharedrace.Analyzer, Correctness, Preview, "v0.1.0"},
 	{stoppedactor.Analyzer, Correctness, Preview, "v0.1.0"},
 	{timerdrain.Analyzer, Correctness, Preview, "v0.1.0"},
 	{timerleak.Analyzer, Correctness, Preview, "v0.1.0"},

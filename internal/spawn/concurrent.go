@@ -50,6 +50,7 @@ type Race struct {
 	caps     map[skeleton.Path]int64 // of channels, where known
 	acquired map[awaited]bool
 	released map[awaited]bool
+	byField  bool // things are told apart by their fields alone; see Beside
 }
 
 type releaseKey struct {
@@ -109,12 +110,12 @@ func RaceIn(locks *lockset.Locks, f *skeleton.Func, shared func(skeleton.Path) b
 			signals[lastOf(e.Res)] = true
 		}
 	}
-	return raceOf(locks, f, func(p skeleton.Path) bool { return wanted[p] }, signals, kinds)
+	return raceOf(locks, f, func(e skeleton.Effect) bool { return e.Started || wanted[e.Res] }, signals, kinds)
 }
 
-// raceOf prepares to ask about f. Callees stand in which access what is wanted,
-// start goroutines that access anything, or act on one of signals.
-func raceOf(locks *lockset.Locks, f *skeleton.Func, wanted func(skeleton.Path) bool, signals map[awaited]bool, kinds []syncapi.Op) *Race {
+// raceOf prepares to ask about f. Callees stand in that have a wanted effect, or
+// act on one of signals.
+func raceOf(locks *lockset.Locks, f *skeleton.Func, wanted func(skeleton.Effect) bool, signals map[awaited]bool, kinds []syncapi.Op) *Race {
 	v := locks.View
 	known := make(map[*skeleton.Node]bool)
 	concerns := func(call *skeleton.Node) bool {
@@ -123,7 +124,7 @@ func raceOf(locks *lockset.Locks, f *skeleton.Func, wanted func(skeleton.Path) b
 			return enter
 		}
 		for _, e := range v.CallEffects(call, kinds...) {
-			enter = enter || wanted(e.Res) || e.Started
+			enter = enter || wanted(e)
 		}
 		for _, e := range v.CallEffects(call, Ordering...) {
 			enter = enter || signals[lastOf(e.Res)] || e.Op.Is(syncapi.WgWait, syncapi.GroupWait)
@@ -498,7 +499,7 @@ func (r *Race) releaseAt(n *skeleton.Node) (s release, ok bool) {
 	if s.kind == syncapi.Cancel {
 		return s, r.acquired[awaited{name: "Done()"}] || r.acquired[awaited{root: s.res.Root}]
 	}
-	return s, r.acquired[nameFor(s.kind, s.res)]
+	return s, r.acquired[nameFor(s.kind, s.res)] || r.byField && s.kind == syncapi.Call
 }
 
 // opaque returns what an unknown call acts on: the function value, or the
@@ -557,7 +558,7 @@ func (r *Race) acquirer(rels []release) func(*skeleton.Node) bool {
 }
 
 func (r *Race) acquires(n *skeleton.Node, s *release) bool {
-	same := sameOrElement(n.Res, s.res)
+	same := r.same(n.Res, s.res)
 	switch n.Op.Kind {
 	case syncapi.WgWait, syncapi.GroupWait:
 		return s.kind == syncapi.WgDone && same
@@ -585,9 +586,28 @@ func (r *Race) acquires(n *skeleton.Node, s *release) bool {
 	case syncapi.Lock, syncapi.RLock, syncapi.TryLock, syncapi.TryRLock:
 		return s.kind == syncapi.Unlock && same && r.flagged(s.node, n)
 	case syncapi.Call:
-		return s.kind == syncapi.Call && len(n.Op.Targets) == 0 && opaque(n).Root == s.res.Root
+		return s.kind == syncapi.Call && len(n.Op.Targets) == 0 && r.sameObject(n, s)
 	}
 	return false
+}
+
+// sameObject reports whether n and s are calls of unknown code on one object.
+func (r *Race) sameObject(n *skeleton.Node, s *release) bool {
+	if p := opaque(n); p.Root == s.res.Root {
+		return p.Root != nil && (p.Root.Kind == skeleton.Global || !r.byField)
+	}
+	return r.byField && len(n.Args) > 0 && len(s.node.Args) > 0 && sameField(n.Args[0], s.node.Args[0])
+}
+
+// same reports whether what waits on p waits on q as well.
+func (r *Race) same(p, q skeleton.Path) bool {
+	return sameOrElement(p, q) || r.byField && sameField(p, q)
+}
+
+func sameField(p, q skeleton.Path) bool {
+	a, ok := p.Field()
+	b, same := q.Field()
+	return ok && same && a == b
 }
 
 // handsBack reports whether a send may have to wait for one receive, and that
@@ -602,14 +622,15 @@ func (r *Race) handsBack(send *skeleton.Node) bool {
 // unlock is read under it behind lock: there a goroutine may learn how far the
 // other one is.
 func (r *Race) flagged(unlock, lock *skeleton.Node) bool {
-	written := make(map[skeleton.Path]bool)
+	var written []skeleton.Path
 	for n := range Nodes(unlock.Graph, syncapi.Write) {
 		if n.Res.Root != nil && slices.Contains(r.held(n).May(n), unlock.Res) {
-			written[n.Res] = true
+			written = append(written, n.Res)
 		}
 	}
 	for n := range Nodes(lock.Graph, syncapi.Read) {
-		if written[n.Res] && slices.Contains(r.held(n).May(n), lock.Res) {
+		knows := func(p skeleton.Path) bool { return p == n.Res || r.byField && sameField(p, n.Res) }
+		if slices.ContainsFunc(written, knows) && slices.Contains(r.held(n).May(n), lock.Res) {
 			return true
 		}
 	}

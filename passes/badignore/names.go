@@ -29,6 +29,7 @@ var known = []string{
 	"orphanop",
 	"receiverclose",
 	"semleak",
+	"sharedrace",
 	"stoppedactor",
 	"timerdrain",
 	"timerleak",
