@@ -32,13 +32,16 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/passes/noexit"
 	"github.com/concurrencyvet/concurrencyvet/passes/oncedeadlock"
 	"github.com/concurrencyvet/concurrencyvet/passes/orphanop"
+	"github.com/concurrencyvet/concurrencyvet/passes/poolmisuse"
 	"github.com/concurrencyvet/concurrencyvet/passes/receiverclose"
 	"github.com/concurrencyvet/concurrencyvet/passes/semleak"
 	"github.com/concurrencyvet/concurrencyvet/passes/sharedrace"
+	"github.com/concurrencyvet/concurrencyvet/passes/spinloop"
 	"github.com/concurrencyvet/concurrencyvet/passes/stoppedactor"
 	"github.com/concurrencyvet/concurrencyvet/passes/timerdrain"
 	"github.com/concurrencyvet/concurrencyvet/passes/timerleak"
 	"github.com/concurrencyvet/concurrencyvet/passes/wgadd"
+	"github.com/concurrencyvet/concurrencyvet/passes/wgbalance"
 )
 
 // A Group says what a finding of a check means.
@@ -74,14 +77,14 @@ var Checks = []Check{
 	{breakselect.Analyzer, Correctness, Preview, "v0.1.0"},
 	{busyselect.Analyzer, Correctness, Stable, "v0.1.0"},
 	{capturerace.Analyzer, Correctness, Preview, "v0.1.0"},
-	{closedsend.Analyzer, Correctness, Preview, "v0.1.0"},
+	{closedsend.Analyzer, Correctness, Stable, "v0.1.0"},
 	{condwait.Analyzer, Correctness, Preview, "v0.1.0"},
 	{ctxfield.Analyzer, Suspicious, Stable, "v0.1.0"},
 	{doubleclose.Analyzer, Correctness, Preview, "v0.1.0"},
 	{doublelock.Analyzer, Correctness, Preview, "v0.1.0"},
 	{earlyresults.Analyzer, Correctness, Preview, "v0.1.0"},
 	{guardedby.Analyzer, Suspicious, Preview, "v0.1.0"},
-	{leakedcancel.Analyzer, Correctness, Preview, "v0.1.0"},
+	{leakedcancel.Analyzer, Correctness, Stable, "v0.1.0"},
 	{leakedsend.Analyzer, Correctness, Preview, "v0.1.0"},
 	{lockedio.Analyzer, Pedantic, Preview, "v0.1.0"},
 	{lockedwait.Analyzer, Correctness, Preview, "v0.1.0"},
@@ -93,13 +96,16 @@ var Checks = []Check{
 	{noexit.Analyzer, Suspicious, Preview, "v0.1.0"},
 	{oncedeadlock.Analyzer, Correctness, Preview, "v0.1.0"},
 	{orphanop.Analyzer, Correctness, Preview, "v0.1.0"},
+	{poolmisuse.Analyzer, Correctness, Preview, "v0.1.0"},
 	{receiverclose.Analyzer, Suspicious, Preview, "v0.1.0"},
 	{semleak.Analyzer, Correctness, Preview, "v0.1.0"},
 	{sharedrace.Analyzer, Correctness, Preview, "v0.1.0"},
+	{spinloop.Analyzer, Correctness, Preview, "v0.1.0"},
 	{stoppedactor.Analyzer, Correctness, Preview, "v0.1.0"},
 	{timerdrain.Analyzer, Correctness, Preview, "v0.1.0"},
 	{timerleak.Analyzer, Correctness, Preview, "v0.1.0"},
-	{wgadd.Analyzer, Correctness, Preview, "v0.1.0"},
+	{wgadd.Analyzer, Correctness, Stable, "v0.1.0"},
+	{wgbalance.Analyzer, Correctness, Preview, "v0.1.0"},
 }
 
 // DefaultOn reports whether the check runs when no check is named.

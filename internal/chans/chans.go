@@ -139,7 +139,7 @@ func (c *Channel) collect() bool {
 			case n.Op.Kind == syncapi.Len && n.Res == c.Path:
 				return false // somebody looks before
 			}
-			if c.escapesAt(n) {
+			if spawn.Escapes(n, c.Path) {
 				c.Escapes = append(c.Escapes, n)
 			}
 		}
@@ -147,83 +147,6 @@ func (c *Channel) collect() bool {
 			return false
 		}
 	}
-	return c.followed()
-}
-
-// followed reports whether all that literals of the function which makes the
-// channel do to it is in the scope: a literal may be kept or called by code that
-// is not, and so it is not known when.
-func (c *Channel) followed() bool {
-	in := make(map[*skeleton.Op]bool)
-	for g := range spawn.Graphs(c.Graph) {
-		for _, n := range g.Nodes {
-			in[n.Op] = true
-		}
-	}
-	made := c.Made.Op
-	for _, f := range c.Graph.View().Funcs {
-		if f.Parent == nil || !within(f, made.Fn) {
-			continue
-		}
-		for _, op := range f.Ops() {
-			if op.Inner != nil {
-				op = op.Inner
-			}
-			if op.Res == made.Res && op.Is(ops...) && !in[op] {
-				return false
-			}
-			if slices.Contains(op.Args, made.Res) && !in[op] {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-// within reports whether f is a literal in outer, directly or not.
-func within(f, outer *skeleton.Func) bool {
-	for f = f.Parent; f != nil && f != outer; f = f.Parent {
-	}
-	return f != nil
-}
-
-// entered reports whether the callees of n stand in at it, or have no
-// operation that could keep what they are handed.
-func entered(n *skeleton.Node) bool {
-	for _, t := range n.Op.Targets {
-		if !t.Func.Quiet {
-			return slices.ContainsFunc(n.Graph.Nodes, func(m *skeleton.Node) bool { return m.Frame.Call == n })
-		}
-	}
-	return true
-}
-
-// escapesAt reports whether n gives the channel, or what holds it, to code
-// outside of the scope, or to a place where the scope does not follow it.
-func (c *Channel) escapesAt(n *skeleton.Node) bool {
-	v := n.Graph.View()
-	has := func(p skeleton.Path) bool {
-		if p.Root == nil {
-			return false
-		}
-		_, ok := v.Reach(p, c.Path)
-		return ok
-	}
-	for _, s := range n.Spawns {
-		if !s.Mode.Starts() && has(s.Func) {
-			return true // at a time that is not known
-		}
-	}
-	switch n.Op.Kind {
-	case syncapi.Store, syncapi.Send:
-		return slices.ContainsFunc(n.Args, has)
-	case syncapi.Return:
-		return n.Frame.Call == nil && n.Graph.Spawner == nil && slices.ContainsFunc(n.Args, has)
-	case syncapi.Call:
-		known := len(n.Op.Targets) > 0 || n.Res.Root != nil && n.Res.Root.Kind == skeleton.FuncVal && n.Res.Root.Func != nil
-		return (!known || !entered(n)) && slices.ContainsFunc(n.Args, has)
-	case syncapi.Notify:
-		return slices.ContainsFunc(n.Args, has)
-	}
-	return false
+	of := c.Made.Op.Fn
+	return spawn.Followed(c.Graph, of, c.Made.Op.Res, ops...) && !spawn.Kept(c.Graph, of, c.Path)
 }

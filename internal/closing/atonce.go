@@ -62,10 +62,17 @@ func meet(gx, gy *skeleton.Node, p skeleton.Path) bool {
 	return spawn.Path(gx, gy, anew) != nil || spawn.Path(gy, gx, anew) != nil
 }
 
-// reached reports whether the goroutine of n comes to n with the channel
-// that it was started with, if it was started with one.
+// reached reports whether the goroutine of n, and each that it comes from, comes
+// to n or to the start of the next with the channel that it was started with, if
+// it was started with one.
 func reached(n *skeleton.Node) bool {
-	return n.Graph.Spawner == nil || spawn.Path(n.Graph.Entry, n, func(at *skeleton.Node) bool { return at.Assigns(n.Res) }) != nil
+	anew := func(at *skeleton.Node) bool { return at.Assigns(n.Res) }
+	for at := n; at.Graph.Spawner != nil; at = at.Graph.Spawner {
+		if spawn.Path(at.Graph.Entry, at, anew) == nil {
+			return false
+		}
+	}
+	return true
 }
 
 // comes reports whether n happens whatever another goroutine, which other

@@ -78,7 +78,24 @@ func (t *twiceFinder) byCalls(x, y *skeleton.Node) bool {
 	if looks(x) && looks(y) && locked || guardedBy(x) || guardedBy(y) || spawn.Flagged(x, y) || spawn.Flagged(y, x) {
 		return false
 	}
-	return t.alone(x, locked) && t.alone(y, locked)
+	return !decidedAtStart(x, y) && t.alone(x, locked) && t.alone(y, locked)
+}
+
+// decidedAtStart reports whether x and y, or what starts their goroutines,
+// happen under one lock, and not always: what the lock guards decides which of
+// them does.
+func decidedAtStart(x, y *skeleton.Node) bool {
+	a, b := start(x), start(y)
+	return (a != x || b != y) && spawn.ShareLockField(a, b) && (!certain(a) || !certain(b))
+}
+
+// start returns the node of the function around n that is n, or from which n's
+// goroutine comes.
+func start(n *skeleton.Node) *skeleton.Node {
+	for n.Graph.Spawner != nil {
+		n = n.Graph.Spawner
+	}
+	return n
 }
 
 // alone reports whether nothing that others may know decides whether n's
@@ -112,7 +129,10 @@ func mayBeOne(x, y *skeleton.Node) bool {
 // them is, on a goroutine that the package starts, or both are in exported
 // methods of which neither takes what would settle something.
 func evident(x, y *skeleton.Node) bool {
-	if x.Graph.Spawner != nil || y.Graph.Spawner != nil {
+	switch {
+	case x.Op == y.Op && !exported(x) && !exported(y):
+		return false // a method value may be what the goroutine is started with
+	case x.Graph.Spawner != nil || y.Graph.Spawner != nil:
 		return true
 	}
 	return x.Op != y.Op && plain(x) && plain(y)
@@ -121,16 +141,22 @@ func evident(x, y *skeleton.Node) bool {
 // plain reports whether n stands in an exported function without parameters,
 // but for a receiver or a context.
 func plain(n *skeleton.Node) bool {
-	fn := n.Op.Fn.Obj
-	if n.Frame.Call != nil || fn == nil || !ast.IsExported(fn.Name()) {
+	if n.Frame.Call != nil || n.Op.Fn.Obj == nil || !exported(n) {
 		return false
 	}
-	for p := range fn.Signature().Params().Variables() {
+	for p := range n.Op.Fn.Obj.Signature().Params().Variables() {
 		if !syncapi.IsContext(p.Type()) {
 			return false
 		}
 	}
 	return true
+}
+
+// exported reports whether n stands in the graph of an exported function, not in
+// a goroutine that it starts.
+func exported(n *skeleton.Node) bool {
+	root := n.Graph.Root
+	return n.Graph.Spawner == nil && root != nil && root.Obj != nil && ast.IsExported(root.Obj.Name())
 }
 
 // anew reports whether the function or goroutine of n makes the channel anew:

@@ -5,9 +5,11 @@ package closing
 
 import (
 	"reflect"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/chans"
 	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
@@ -55,16 +57,21 @@ func (s *Sends) Against(op *skeleton.Op) bool {
 // send before the close, which errs to silence.
 type sendFinder struct {
 	view  *skeleton.View
+	locks *lockset.Locks
 	seen  map[*skeleton.Op]bool // the sends that have been found
 	found []*Send
 }
 
 func runSends(pass *analysis.Pass) (any, error) {
-	c := &sendFinder{view: pass.ResultOf[skeleton.Analyzer].(*skeleton.View), seen: make(map[*skeleton.Op]bool)}
+	c := &sendFinder{
+		view:  pass.ResultOf[skeleton.Analyzer].(*skeleton.View),
+		locks: pass.ResultOf[lockset.Analyzer].(*lockset.Locks),
+		seen:  make(map[*skeleton.Op]bool),
+	}
 	c.view.Lock()
 	defer c.view.Unlock()
 	focus := &spawn.Focus{
-		Locks: pass.ResultOf[lockset.Analyzer].(*lockset.Locks),
+		Locks: c.locks,
 		X:     syncapi.Send,
 		Y:     syncapi.Close,
 		Keep:  func(skeleton.Effect) bool { return true },
@@ -124,7 +131,25 @@ func (c *sendFinder) atOnce(x, y *skeleton.Node) bool {
 	if x.Graph == y.Graph {
 		return c.manyAtOnce(x, y)
 	}
-	return !spawn.HappensBefore(x, y)
+	return !spawn.HappensBefore(x, y) && !c.answered(x, y)
+}
+
+// answered reports whether code that is not seen has the channel, and may, once
+// it has received what x sends, answer what the goroutine around x and y waits
+// for before it comes to y.
+func (c *sendFinder) answered(x, y *skeleton.Node) bool {
+	common, gx, gy := spawn.Meet(x, y)
+	if common == nil || gx == x || spawn.Path(gx, gy, spawn.Blocks) != nil {
+		return false
+	}
+	for _, ch := range chans.Made(c.locks, common.Root) {
+		if ch.Path == x.Res {
+			return slices.ContainsFunc(ch.Escapes, func(n *skeleton.Node) bool {
+				return slices.ContainsFunc(n.Graph.Nodes, func(m *skeleton.Node) bool { return m.Op == gx.Op && spawn.Leads(n, m) })
+			})
+		}
+	}
+	return false
 }
 
 // follows reports whether there is a path from the close y to the send x, or

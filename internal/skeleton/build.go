@@ -506,7 +506,7 @@ func (fb *funcBuilder) emit(op *Op) {
 	if op.Inner != nil {
 		op.Inner.Fn = fb.f
 	}
-	if op.Kind == syncapi.Work {
+	if op.Kind == syncapi.Work && op.Obj == nil {
 		if n := len(fb.cur.Ops); n > 0 && fb.cur.Ops[n-1].Kind == syncapi.Work {
 			return // one stands for all in a row
 		}

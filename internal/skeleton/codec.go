@@ -291,12 +291,39 @@ func (e *encoder) filtered(f *Func) []*Block {
 	return filter(f.Blocks, func(op *Op) bool { return e.matters(op, polls) })
 }
 
+// putsParam reports whether a Put gives away what the caller has handed in.
+func putsParam(op *Op) bool {
+	return op.Kind == syncapi.PoolPut && len(op.Args) > 1 && op.Args[1].Root != nil && op.Args[1].Root.Kind == Param
+}
+
+// isGetter reports whether f does nothing but tell what an atomic of its receiver
+// says, true or false: of the functions that look at atomics these are what loops
+// wait for, and few enough to be known to all callers.
+func isGetter(f *Func) bool {
+	if !f.Light || f.Obj == nil || f.Obj.Signature().Recv() == nil || f.Obj.Signature().Params().Len() > 0 || f.Obj.Signature().Results().Len() != 1 ||
+		!isBool(f.Obj.Signature().Results().At(0).Type()) {
+		return false
+	}
+	for _, b := range f.Blocks {
+		for _, op := range b.Ops {
+			if !op.Is(syncapi.AtomicLoad, syncapi.Return, syncapi.Set) || op.Kind == syncapi.AtomicLoad && op.Res.Root.Kind != Param {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 func (e *encoder) matters(op *Op, polls bool) bool {
 	switch op.Kind {
 	case syncapi.Work, syncapi.Count:
 		return polls
-	case syncapi.Clock, syncapi.AtomicLoad, syncapi.AtomicStore, syncapi.AtomicUpdate, syncapi.AtomicCAS,
-		syncapi.MapRead, syncapi.MapWrite, syncapi.PoolGet, syncapi.PoolPut, syncapi.Yield, syncapi.CtxErr:
+	case syncapi.AtomicLoad:
+		return isGetter(op.Fn)
+	case syncapi.PoolPut:
+		return putsParam(op)
+	case syncapi.Clock, syncapi.Poll, syncapi.AtomicStore, syncapi.AtomicUpdate, syncapi.AtomicCAS,
+		syncapi.MapRead, syncapi.MapWrite, syncapi.PoolGet, syncapi.Yield, syncapi.CtxErr:
 		return false
 	case syncapi.Store:
 		return len(op.Args) > 0 && (op.Args[0].Root.Kind == Param || op.Args[0].Root.Kind == Result || op.Args[0].Root.Kind == Made)

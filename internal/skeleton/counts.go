@@ -20,6 +20,9 @@ import (
 // p.next) and on which a branch depends that leaves the loop, or that leads to
 // something slow: a loop that yields for some turns and then sleeps counts too.
 // It is a may-analysis that errs to more counters.
+//
+// A loop that does nothing at all but look at memory, until another goroutine has
+// changed it, has a Poll in each turn, which acts on what it looks at.
 
 // A countFinder finds the counters of the loops of one function.
 type countFinder struct {
@@ -45,11 +48,12 @@ func (fb *funcBuilder) findCounts() {
 	for _, l := range loops {
 		maps.Copy(fb.turning, l.body)
 		switch {
+		case l.plain() && c.polls(l):
 		case l.plain():
 			if within(l, loops, nil) {
 				c.onEntry(l, &Op{Kind: syncapi.Work, Pos: fb.fn.Pos()})
 			}
-		case l.mayPoll() || within(l, loops, (*loop).mayPoll):
+		case l.mayPoll() || l.looks() || within(l, loops, (*loop).mayPoll):
 			l.root = &Root{Kind: Value, Owner: fb.f, Name: "turns"}
 			c.count(l)
 		}
@@ -137,6 +141,108 @@ func (l *loop) mayPoll() bool {
 		}
 	}
 	return false
+}
+
+// looks reports whether a loop looks at an atomic or the like, takes a lock to look at
+// what that guards, or yields.
+func (l *loop) looks() bool {
+	for b := range l.body {
+		for _, instr := range b.Instrs {
+			call, ok := instr.(*ssa.Call)
+			if !ok {
+				continue
+			}
+			eff := syncapi.EffectOf(calleeObj(&call.Call))
+			if eff == nil {
+				continue
+			}
+			switch eff.Op {
+			case syncapi.AtomicLoad, syncapi.MapRead, syncapi.CtxErr, syncapi.Lock, syncapi.RLock, syncapi.TryLock, syncapi.TryRLock,
+				syncapi.SemTryAcquire, syncapi.Yield:
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// polls adds a Poll to each turn of a plain loop that changes nothing, and that is
+// left only if memory which others may have has changed. It reports whether l is
+// one.
+func (c *countFinder) polls(l *loop) bool {
+	d := &support{make(map[ssa.Value]bool), make(map[any]bool)}
+	if !c.looksOnly(l, d) {
+		return false
+	}
+	op := &Op{Kind: syncapi.Poll}
+	for _, b := range c.fn.Blocks { // in the order of the code
+		if !l.body[b] {
+			continue
+		}
+		for _, instr := range b.Instrs {
+			v, isValue := instr.(ssa.Value)
+			if phi, ok := instr.(*ssa.Phi); ok && d.values[phi] {
+				return false
+			}
+			if res, ok := c.polled(v); isValue && d.values[v] && ok && op.Res.IsZero() {
+				op.Res, op.Pos = res, instr.Pos()
+			}
+		}
+	}
+	if op.Res.IsZero() || !op.Pos.IsValid() {
+		return false
+	}
+	for _, pred := range l.head.Preds {
+		if l.body[pred] {
+			e := blockEdge{pred, l.head}
+			c.on[e] = append(c.on[e], op)
+		}
+	}
+	return true
+}
+
+// looksOnly reports whether a turn of l changes nothing. It adds to d what decides
+// whether l is left.
+func (c *countFinder) looksOnly(l *loop, d *support) bool {
+	for b := range l.body {
+		for _, instr := range b.Instrs {
+			switch instr := instr.(type) {
+			case *ssa.Store, *ssa.MapUpdate, *ssa.Next, *ssa.Range, *ssa.Alloc, *ssa.MakeMap, *ssa.MakeSlice, *ssa.MakeClosure:
+				return false
+			case *ssa.Call:
+				if name := instr.Call.Value.Name(); name != "len" && name != "cap" {
+					return false
+				}
+			case *ssa.Return, *ssa.Panic:
+				return false
+			case *ssa.If:
+				if !l.body[b.Succs[0]] || !l.body[b.Succs[1]] {
+					c.support(l, d, instr.Cond)
+				}
+			}
+		}
+	}
+	return true
+}
+
+// polled returns what v looks at, if others may change that: a variable, field or
+// element, or how full a channel is.
+func (c *countFinder) polled(v ssa.Value) (Path, bool) {
+	switch v := v.(type) {
+	case *ssa.UnOp:
+		if v.Op != token.MUL || onStack(v.X) {
+			break
+		}
+		if cell := c.cell(v.X); cell != nil {
+			return Path{Root: c.cellRoot(cell)}, true
+		}
+		return c.path(v.X), true
+	case *ssa.Call:
+		if _, ok := v.Call.Args[0].Type().Underlying().(*types.Chan); ok {
+			return c.path(v.Call.Args[0]), true
+		}
+	}
+	return Path{}, false
 }
 
 // onEntry puts op on the edges that lead into a loop, or past it because there

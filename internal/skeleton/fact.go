@@ -307,9 +307,13 @@ func exportable(f *Func) bool {
 			found = found || results[op.Res.Root] || results[f.initHolder(op.Res)]
 		case syncapi.Store:
 			found = found || len(op.Args) > 0 && isFuncParam(op.Args[0])
+		case syncapi.AtomicLoad:
+			found = found || isGetter(f)
 		case syncapi.Return, syncapi.Work, syncapi.Set, syncapi.Go, syncapi.Defer, syncapi.Clock, syncapi.CtxErr,
-			syncapi.CtxDone, syncapi.Len, syncapi.AtomicLoad, syncapi.AtomicStore, syncapi.AtomicUpdate, syncapi.AtomicCAS,
-			syncapi.MapRead, syncapi.MapWrite, syncapi.PoolGet, syncapi.PoolPut:
+			syncapi.CtxDone, syncapi.Len, syncapi.Poll, syncapi.AtomicStore, syncapi.AtomicUpdate, syncapi.AtomicCAS,
+			syncapi.MapRead, syncapi.MapWrite, syncapi.PoolGet:
+		case syncapi.PoolPut:
+			found = found || putsParam(op)
 		default:
 			found = found || nameable(op.Res, results)
 		}

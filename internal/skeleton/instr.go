@@ -278,6 +278,10 @@ func (fb *funcBuilder) call(c *ssa.CallCommon, instr ssa.CallInstruction) *Op {
 			op.Results = append(op.Results, fb.resultRoot(val, i))
 		}
 	}
+	methods := fb.methodCalls(obj, c)
+	if len(methods) > 0 && obj.Pkg() != fb.pass.Pkg {
+		op.Targets = nil // which methods it calls is more than its skeleton tells
+	}
 	if len(op.Targets) > 0 {
 		if p := fb.path(c.Value); obj == nil && p.Root.Kind != FuncVal {
 			op.Dynamic = p // a field, whose functions are known
@@ -297,11 +301,11 @@ func (fb *funcBuilder) call(c *ssa.CallCommon, instr ssa.CallInstruction) *Op {
 		}
 	}
 	op.mild = len(op.Callbacks) == 0 && !fb.anyCarries(c)
-	op.Callbacks = append(op.Callbacks, fb.methodCalls(obj, c)...)
+	op.Callbacks = append(op.Callbacks, methods...)
 	if len(op.Callbacks) > 0 || !op.mild {
 		return op
 	}
-	return &Op{Kind: syncapi.Work, Pos: instr.Pos(), Obj: obj}
+	return &Op{Kind: syncapi.Work, Pos: instr.Pos(), Obj: obj, Args: op.Args}
 }
 
 // yieldMode returns how an unknown function runs the function p: at an
@@ -376,8 +380,11 @@ func (fb *funcBuilder) effect(eff *syncapi.Effect, obj *types.Func, c *ssa.CallC
 			op.Callbacks = append(op.Callbacks, Callback{fb.path(v), cb.Mode})
 		}
 	}
-	if op.Kind == syncapi.None {
+	switch op.Kind {
+	case syncapi.None:
 		return nil
+	case syncapi.PoolPut:
+		fb.f.touches = true // who else has what the value leads to is a question of memory
 	}
 	return op
 }

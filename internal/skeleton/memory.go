@@ -361,13 +361,20 @@ func without(blocks []*Block) []*Block {
 	return copies
 }
 
-// finishMemory drops from the form with accesses the calls that have none.
+// finishMemory drops from the form with accesses the calls that have none. Those
+// that take time are Work, as opaque calls are, with what they are handed.
 func finishMemory(f *Func) {
 	for _, b := range f.memory {
 		kept := b.Ops[:0]
 		for _, op := range b.Ops {
-			if op.Kind == syncapi.Work || op.Kind == syncapi.Call && quietCall(op) && !handsOver(op) && !touching(op) {
-				continue
+			if op.Kind == syncapi.Call && quietCall(op) && !handsOver(op) && !touching(op) {
+				if lightCall(op) && (!op.used || !writesSome(op)) {
+					continue
+				}
+				op = &Op{Kind: syncapi.Work, Pos: op.Pos, Fn: f, Obj: op.Obj, Args: op.Args}
+			}
+			if op.Kind == syncapi.Work && op.Obj == nil && len(kept) > 0 && kept[len(kept)-1].Is(syncapi.Write, syncapi.Set) {
+				continue // the write says it
 			}
 			kept = append(kept, op)
 		}

@@ -71,7 +71,7 @@ func TestMemory(t *testing.T) {
 		"captured":       "go call captured$1; write made[]; read errs; read errs[]; return(errs[])",
 		"captured$1":     "read n; write n; call inc(n); read errs; write errs[] 0; set errs[]=false; return",
 		"inc":            "read p; write p; return",
-		"fill":           "write buf[]; write buf[]; return(buf)",
+		"fill":           "write buf[]; work; write buf[]; return(buf)",
 		"(*server).drop": "write s.cur; set s.cur=false; return",
 	} {
 		for _, f := range pkg.View.Funcs {

@@ -95,9 +95,18 @@ func (v *View) Handed() map[*Func]bool {
 // which it hands to others as values.
 func (v *View) callGraph() (called, passed map[*Func]bool) {
 	called, passed = make(map[*Func]bool), make(map[*Func]bool)
-	pass := func(p Path) {
-		if p.Root != nil && p.Root.Kind == FuncVal && p.Root.Func != nil {
+	seen := make(map[*Root]bool)
+	var pass func(Path)
+	pass = func(p Path) {
+		switch {
+		case p.Root == nil:
+		case p.Root.Kind == FuncVal && p.Root.Func != nil:
 			passed[p.Root.Func] = true
+		case p.Root.Kind == Made && !seen[p.Root]:
+			seen[p.Root] = true
+			for _, init := range p.Root.Inits { // what has the object can call them
+				pass(init)
+			}
 		}
 	}
 	for _, f := range v.Funcs {

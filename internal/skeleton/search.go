@@ -407,6 +407,8 @@ func (ix *condIndex) apply(e, before env, a Assign) env {
 	known, value := a.Known, a.Value
 	if j, ok := ix.of[a.From]; ok && !a.Known {
 		known, value = before.known.has(j), before.value.has(j)
+	} else if v, ok := a.From.boolConst(); ok { // an argument
+		known, value = true, v
 	}
 	e.known.put(i, known)
 	e.value.put(i, known && value)

@@ -323,7 +323,7 @@ func HappensBefore(x, y *skeleton.Node) bool {
 	case gx == x && gy == y:
 		return !Reaches(y, x)
 	case gx == x: // y runs on a goroutine that x's own starts
-		return Path(gy, x, or(blocks, anew)) == nil || Path(y.Graph.Entry, y, ordered) == nil
+		return Path(gy, x, or(Blocks, anew)) == nil || Path(y.Graph.Entry, y, ordered) == nil
 	case gy == y:
 		return Path(gx, y, ordered) == nil
 	}
@@ -379,8 +379,8 @@ func signalsOf(x, y *skeleton.Node, common *skeleton.Graph) []Signal {
 // dies reports whether the process ends by a panic at n.
 func dies(n *skeleton.Node) bool { return n.Op.Is(syncapi.Panic) && !n.Recovered() }
 
-// blocks reports whether n waits for some other goroutine, whichever it is.
-func blocks(n *skeleton.Node) bool {
+// Blocks reports whether n waits for some other goroutine, whichever it is.
+func Blocks(n *skeleton.Node) bool {
 	return n.Op.Is(syncapi.WgWait, syncapi.GroupWait, syncapi.CondWait) ||
 		n.Op.Is(syncapi.Recv) && (n.Op.Arm == nil || !n.Op.Arm.Defined)
 }

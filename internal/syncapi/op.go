@@ -105,6 +105,7 @@ const (
 	Notify // signal.Notify
 	Parallel
 	Count // a loop that ends by its counter is entered, or its counter advances
+	Poll  // a loop that does nothing looks at memory again, by which alone it ends
 	numOps
 )
 
@@ -122,11 +123,17 @@ var opNames = [numOps]string{
 	Sleep: "sleep", Clock: "clock",
 	GroupGo: "group.go", GroupTryGo: "group.trygo", GroupWait: "group.wait", GroupLimit: "group.limit",
 	SemAcquire: "sem.acquire", SemTryAcquire: "sem.tryacquire", SemRelease: "sem.release", SingleDo: "single.do",
-	Exit: "exit", Goexit: "goexit", Yield: "yield", Run: "run", Notify: "notify", Parallel: "parallel", Count: "count",
+	Exit: "exit", Goexit: "goexit", Yield: "yield", Run: "run", Notify: "notify", Parallel: "parallel", Count: "count", Poll: "poll",
 }
 
 // String returns the operation's name as skeletons print it.
 func (op Op) String() string { return opNames[op] }
+
+// Ops yields all operations.
+func Ops(yield func(Op) bool) {
+	for op := None + 1; op < numOps && yield(op); op++ {
+	}
+}
 
 // Ends reports whether control does not come back from op.
 func (op Op) Ends() bool { return op == Exit || op == Goexit }

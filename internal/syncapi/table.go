@@ -307,3 +307,22 @@ func isNamed(t types.Type, pkg, name string) bool {
 	n, ok := types.Unalias(t).(*types.Named)
 	return ok && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == pkg && n.Obj().Name() == name
 }
+
+// IsBenchmark reports whether t is what a benchmark is handed.
+func IsBenchmark(t types.Type) bool {
+	p, ok := types.Unalias(t).(*types.Pointer)
+	return ok && isNamed(p.Elem(), "testing", "B")
+}
+
+// IsPartOf reports whether fn, a method, returns memory of its receiver, which
+// holds what it does only until the receiver is changed.
+func IsPartOf(fn *types.Func) bool {
+	if fn == nil || fn.Pkg() == nil {
+		return false
+	}
+	switch fn.Pkg().Path() + "." + key(fn.Origin()) {
+	case "bytes.Buffer.Bytes", "bytes.Buffer.Next", "bytes.Buffer.AvailableBuffer", "bufio.Reader.Peek", "bufio.Reader.ReadSlice", "bufio.Scanner.Bytes":
+		return true
+	}
+	return false
+}

@@ -11,6 +11,8 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/spin"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
 //go:embed doc.go
@@ -25,20 +27,26 @@ var Analyzer = &analysis.Analyzer{
 	Run:      report.Run(run),
 }
 
+// spinning is what the loops do that are reported. To take a lock is not idle: what
+// is done under it is work.
+var spinning = &spin.Kind{
+	Idle: map[syncapi.Op]bool{
+		syncapi.Default: true, syncapi.Set: true, syncapi.Count: true, syncapi.Len: true, syncapi.MakeChan: true,
+		syncapi.AtomicLoad: true, syncapi.AtomicStore: true, syncapi.AtomicUpdate: true,
+		syncapi.CtxDone: true, syncapi.CtxErr: true, syncapi.CtxDerive: true, syncapi.NewCancel: true, syncapi.Cancel: true,
+		syncapi.After: true, syncapi.Tick: true, syncapi.NewTimer: true, syncapi.TimerStop: true, syncapi.TimerReset: true,
+		syncapi.Clock: true, syncapi.Yield: true, syncapi.TryLock: true, syncapi.TryRLock: true, syncapi.SemTryAcquire: true,
+		syncapi.Defer: true, syncapi.Recover: true, syncapi.Return: true, syncapi.Poll: true,
+	},
+	Polls: []syncapi.Op{syncapi.Default},
+}
+
 func run(pass *analysis.Pass) (any, error) {
 	c := &checker{pass, pass.ResultOf[skeleton.Analyzer].(*skeleton.View), make(map[token.Pos]bool)}
 	c.view.Lock()
 	defer c.view.Unlock()
-	first := &candidates{c.view, make(map[*skeleton.Func]bool)}
-	for _, f := range c.view.Funcs {
-		if !first.mayPoll(f) {
-			continue
-		}
-		for _, l := range idleLoops(c.view.Expand(f)) {
-			if l.spins() {
-				c.report(l)
-			}
-		}
+	for l := range spinning.Loops(c.view) {
+		c.report(l)
 	}
 	return nil, nil
 }
@@ -52,11 +60,11 @@ type checker struct {
 
 // report reports a loop that spins, unless that has been done when its
 // function was looked at by itself.
-func (c *checker) report(l *idleLoop) {
-	poll := l.polls[0]
+func (c *checker) report(l *spin.Loop) {
+	poll := l.Polls[0]
 	at := poll // the operation of this package where the reader finds the loop
 	for _, call := range poll.Calls() {
-		if call.Frame == l.frame {
+		if call.Frame == l.Frame {
 			at = call
 		}
 	}

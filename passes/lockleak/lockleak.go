@@ -69,6 +69,7 @@ func (c *checker) function(f *skeleton.Func) {
 	c.dropped(f)
 	g := c.locks.Whole(f)
 	states := make(map[skeleton.Path]*state)
+	loose := looseLocks(g)
 	for _, n := range g.Nodes {
 		if !n.Op.Is(lockset.Ops...) || !n.Res.IsOne() || n.Frame.Widened || n.Frame.Func.Effects {
 			continue
@@ -78,12 +79,25 @@ func (c *checker) function(f *skeleton.Func) {
 			s = c.stateOf(g, n.Res)
 			states[n.Res] = s
 		}
-		if lockset.IsRelease(n) {
+		switch {
+		case lockset.IsRelease(n):
 			c.release(s, n)
-		} else {
+		case !loose[n.Res]:
 			c.acquire(s, n)
 		}
 	}
+}
+
+// looseLocks returns the locks that g operates on in no known order somewhere:
+// whether they are held anywhere is not known.
+func looseLocks(g *skeleton.Graph) map[skeleton.Path]bool {
+	loose := make(map[skeleton.Path]bool)
+	for _, n := range g.Nodes {
+		if n.Op.Is(lockset.Ops...) && (n.Frame.Widened || n.Frame.Func.Effects) {
+			loose[n.Res] = true
+		}
+	}
+	return loose
 }
 
 // acquire checks the lock that n takes.

@@ -172,12 +172,12 @@ func (c *checker) early(ch *chans.Channel, s *skeleton.Node) bool {
 		return false // left to leakedsend
 	}
 	for _, r := range ch.Recvs {
-		own := r.Graph == s.Graph && ch.Cap == 0 // cannot be at both
+		own := r.Graph == s.Graph && ch.Cap == 0 && !ch.OfPool(s) // cannot be at both
 		if !own && ch.Before(r, s) {
 			return false
 		}
 	}
-	for _, e := range ch.Escapes {
+	for _, e := range slices.Concat(ch.Escapes, ch.Closes) { // a send on a closed channel does not block
 		if ch.Before(e, s) {
 			return false
 		}

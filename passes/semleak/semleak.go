@@ -3,7 +3,6 @@ package semleak
 import (
 	"fmt"
 	"go/ast"
-	"go/constant"
 	"go/token"
 	"go/types"
 	"slices"
@@ -43,7 +42,24 @@ type checker struct {
 	index *symindex.Index
 	root  inspector.Cursor
 	sems  map[*types.Var]bool
+	other map[*types.Var]bool // used the other way round: see turned
 	done  map[token.Pos]bool
+	found []finding
+
+	handed map[*skeleton.Func]bool // functions that are kept as values
+	uses   []use                   // all that may act on a semaphore
+}
+
+// A use is an operation that may act on a semaphore, by the function that has it.
+type use struct {
+	fn *skeleton.Func
+	op *skeleton.Op
+}
+
+// A finding is what is to be reported of a semaphore, if it is one.
+type finding struct {
+	sem *types.Var
+	analysis.Diagnostic
 }
 
 func run(pass *analysis.Pass) (any, error) {
@@ -53,11 +69,13 @@ func run(pass *analysis.Pass) (any, error) {
 		index: pass.ResultOf[symindex.Analyzer].(*symindex.Index),
 		root:  pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
 		sems:  make(map[*types.Var]bool),
+		other: make(map[*types.Var]bool),
 		done:  make(map[token.Pos]bool),
 	}
 	c.view = c.locks.View
 	c.view.Lock()
 	defer c.view.Unlock()
+	c.collect()
 	for _, f := range c.view.Funcs {
 		c.function(f, syncapi.Send, syncapi.Recv)
 		c.function(f, syncapi.SemAcquire, syncapi.SemRelease)
@@ -68,57 +86,27 @@ func run(pass *analysis.Pass) (any, error) {
 			}
 		}
 	}
+	for _, f := range c.found {
+		if !c.other[f.sem] {
+			report.Report(pass, f.Diagnostic)
+		}
+	}
 	return nil, nil
 }
 
-// -- which channels are semaphores --
-
-// isSem reports whether op acts on a channel that serves as a semaphore: it
-// carries nothing, has room for more than one, and is the package's own.
-func (c *checker) isSem(op *skeleton.Op) bool {
-	if op.Is(syncapi.SemAcquire, syncapi.SemRelease) {
-		return true
-	}
-	v := chans.Variable(c.view, c.pass.TypesInfo, op)
-	if v == nil {
-		return false
-	}
-	is, ok := c.sems[v]
-	if !ok {
-		is = c.carriesNothing(v) && c.hasRoom(v)
-		c.sems[v] = is
-	}
-	return is
-}
-
-func (c *checker) carriesNothing(v *types.Var) bool {
-	ch, ok := v.Type().Underlying().(*types.Chan)
-	if !ok {
-		return false
-	}
-	switch t := ch.Elem().Underlying().(type) {
-	case *types.Struct:
-		return t.NumFields() == 0
-	case *types.Basic:
-		return t.Kind() == types.Bool
-	}
-	return false
-}
-
-func (c *checker) hasRoom(v *types.Var) bool {
-	u := chans.UsesOf(c.root, c.index, c.pass.TypesInfo, v)
-	if u.Open || len(u.Makes) == 0 || len(u.Closes) > 0 || len(u.Sends) == 0 || len(u.Recvs) == 0 {
-		return false
-	}
-	for _, m := range u.Makes {
-		if len(m.Args) < 2 {
-			return false
-		}
-		if val := c.pass.TypesInfo.Types[m.Args[1]].Value; val != nil && constant.Compare(val, token.LEQ, constant.MakeInt64(1)) {
-			return false
+// collect notes all that may act on a semaphore.
+func (c *checker) collect() {
+	c.handed = c.view.Handed()
+	for _, f := range c.view.Funcs {
+		for _, op := range f.Ops() {
+			if op.Inner != nil {
+				op = op.Inner
+			}
+			if op.Is(syncapi.Send, syncapi.Recv, syncapi.SemAcquire, syncapi.SemRelease) {
+				c.uses = append(c.uses, use{f, op})
+			}
 		}
 	}
-	return !slices.ContainsFunc(u.Recvs, func(cur inspector.Cursor) bool { _, ok := cur.Node().(*ast.RangeStmt); return ok })
 }
 
 // -- paths --
@@ -136,23 +124,24 @@ func (c *checker) function(f *skeleton.Func, acquire, release syncapi.Op) {
 	}
 	fc := &spawn.Focus{Locks: c.locks, X: acquire, Y: release, Keep: func(skeleton.Effect) bool { return true }}
 	g := fc.Graph(f, func(p skeleton.Path) bool { return paths[p] })
-	for each := range spawn.Graphs(g) {
-		if each.Widened {
-			return
-		}
+	graphs := slices.Collect(spawn.Graphs(g))
+	if slices.ContainsFunc(graphs, func(each *skeleton.Graph) bool { return each.Widened }) {
+		return
 	}
-	for each := range spawn.Graphs(g) {
+	if acquire == syncapi.Send {
+		c.turned(graphs)
+	}
+	for _, each := range graphs {
 		for a := range spawn.Nodes(each, acquire) {
-			if !paths[a.Res] || c.handsOver(f, a, release, g) {
-				continue
+			if paths[a.Res] && !c.handsOver(f, a, release, g) {
+				c.acquired(a, release)
 			}
-			c.acquired(a, release)
 		}
 	}
 }
 
 // handsOver reports whether a function that does not acquire the semaphore of a,
-// or a literal that is kept, releases it, so that it may be left to that.
+// or one that is kept, releases it, so that it may be left to that.
 func (c *checker) handsOver(f *skeleton.Func, a *skeleton.Node, release syncapi.Op, g *skeleton.Graph) bool {
 	in := make(map[*skeleton.Op]bool)
 	for each := range spawn.Graphs(g) {
@@ -160,28 +149,50 @@ func (c *checker) handsOver(f *skeleton.Func, a *skeleton.Node, release syncapi.
 			in[n.Op] = true
 		}
 	}
-	v := chans.Variable(c.view, c.pass.TypesInfo, a.Op)
 	acquires := make(map[*skeleton.Func]bool)
 	var elsewhere []*skeleton.Func
-	for _, o := range c.view.Funcs {
-		for _, op := range o.Ops() {
-			if op.Inner != nil {
-				op = op.Inner
+	for _, u := range c.uses {
+		switch outer := u.fn.Outermost(); {
+		case !u.op.Is(a.Op.Kind, release) || !c.same(u.op, a.Op):
+		case u.op.Kind == a.Op.Kind:
+			acquires[outer] = true
+		case c.handed[u.fn]:
+			return true
+		case !in[u.op]:
+			if outer == f.Outermost() {
+				return true
 			}
-			if !op.Is(a.Op.Kind, release) || chans.Variable(c.view, c.pass.TypesInfo, op) != v {
-				continue
-			}
-			if op.Kind == a.Op.Kind {
-				acquires[o.Outermost()] = true
-			} else if !in[op] {
-				if o.Outermost() == f.Outermost() {
-					return true
-				}
-				elsewhere = append(elsewhere, o.Outermost())
-			}
+			elsewhere = append(elsewhere, outer)
 		}
 	}
 	return slices.ContainsFunc(elsewhere, func(o *skeleton.Func) bool { return !acquires[o] })
+}
+
+// same reports whether x and y may act on the same semaphore, by whatever name.
+func (c *checker) same(x, y *skeleton.Op) bool {
+	if v := c.variable(x); v != nil && v == c.variable(y) {
+		return true
+	}
+	kx, okx := lockset.KeyOf(x.Res)
+	ky, oky := lockset.KeyOf(y.Res)
+	return okx && oky && kx == ky
+}
+
+// ofCallee reports whether a function that is called on the way to a may release
+// what a acquires, so that it is its fault if it does not.
+func (c *checker) ofCallee(a *skeleton.Node, release syncapi.Op) bool {
+	for fr := a.Frame; fr.Call != nil; fr = fr.Up {
+		if fr.Func.Obj == nil {
+			continue
+		}
+		effects := c.view.Effects(fr.Func, a.Op.Kind, release)
+		for _, e := range effects {
+			if e.Op == a.Op && slices.ContainsFunc(effects, func(r skeleton.Effect) bool { return r.Op.Kind == release && r.Res == e.Res }) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // acquired checks what follows on the acquisition a.
@@ -198,19 +209,26 @@ func (c *checker) acquired(a *skeleton.Node, release syncapi.Op) {
 		return nil
 	}
 	releases := false
+	var fromStarted []*skeleton.Graph
 	for _, n := range g.Nodes {
 		if n.Op == nil || !isRelease(n) && starts(n) == nil || !skeleton.Leads(a, n, nil) {
 			continue
 		}
 		releases = true
 		if sg := starts(n); sg != nil && !slices.ContainsFunc(sg.Nodes, func(m *skeleton.Node) bool { return m.Op.Is(a.Op.Kind) && m.Res == a.Res }) {
-			c.lost(a, sg.Entry, isRelease, true)
+			fromStarted = append(fromStarted, sg)
 		}
 	}
 	if !releases {
 		return
 	}
 	c.inside(a)
+	if c.ofCallee(a, release) {
+		return
+	}
+	for _, sg := range fromStarted {
+		c.lost(a, sg.Entry, isRelease, true)
+	}
 	c.lost(a, a, func(n *skeleton.Node) bool { return isRelease(n) || n.Op != nil && starts(n) != nil }, !madeIn(a))
 }
 
@@ -314,110 +332,5 @@ func (c *checker) report(a *skeleton.Node, trace *skeleton.Trace) {
 	default:
 		d.Message = fmt.Sprintf("%s is not released on a path to the end of the function", name)
 	}
-	report.Report(c.pass, d)
-}
-
-// -- other misuses --
-
-// inside reports a if it is the first that each of the goroutines does which a
-// loop starts: it does not bound how many there are.
-func (c *checker) inside(a *skeleton.Node) {
-	start := a.Graph.Spawner
-	if start == nil || !start.InLoop() || !chans.Bare(a.Op) {
-		return
-	}
-	for m := range spawn.Nodes(start.Graph, syncapi.MakeChan) {
-		if m.Res == a.Res && m.SameLoop(start) {
-			return
-		}
-	}
-	waits := func(n *skeleton.Node) bool {
-		return n.Op.Is(syncapi.Recv, syncapi.Send, syncapi.Lock, syncapi.WgWait, syncapi.SemAcquire, syncapi.Work, syncapi.Sleep)
-	}
-	if !skeleton.Leads(a.Graph.Entry, a, waits) {
-		return
-	}
-	if skeleton.Leads(start, start, func(n *skeleton.Node) bool {
-		return n.Op.Is(syncapi.WgWait, syncapi.Recv, syncapi.Send, syncapi.SemAcquire)
-	}) {
-		pos, end := c.view.Extent(a.Op)
-		sPos, _ := c.view.Extent(start.Op)
-		if c.done[pos] || end <= pos || !sPos.IsValid() {
-			return
-		}
-		c.done[pos] = true
-		report.Report(c.pass, analysis.Diagnostic{
-			Pos: pos, End: end,
-			Message: fmt.Sprintf("%s is acquired by the goroutine that it is to bound: the loop starts them all at once", c.view.Text(a.Op)),
-			Related: []analysis.RelatedInformation{{Pos: sPos, End: sPos + token.Pos(len("go")), Message: "the loop starts one here, without waiting"}},
-		})
-	}
-}
-
-// ignored reports an Acquire whose error is ignored, unless it cannot fail.
-func (c *checker) ignored(op *skeleton.Op) {
-	call, ok := c.view.Node(op).(*ast.CallExpr)
-	if !ok || len(call.Args) == 0 || c.done[call.Pos()] {
-		return
-	}
-	cur, ok := c.root.FindNode(call)
-	if !ok {
-		return
-	}
-	switch parent := cur.Parent().Node().(type) {
-	case *ast.ExprStmt:
-	case *ast.AssignStmt:
-		if id, ok := parent.Lhs[0].(*ast.Ident); !ok || id.Name != "_" {
-			return
-		}
-	default:
-		return
-	}
-	if arg, ok := ast.Unparen(call.Args[0]).(*ast.CallExpr); ok {
-		if fn, ok := c.callee(arg); ok && syncapi.IsRootContext(fn) {
-			return // which never ends
-		}
-	}
-	c.done[call.Pos()] = true
-	report.Report(c.pass, analysis.Diagnostic{
-		Pos: call.Pos(), End: call.End(),
-		Message: fmt.Sprintf("the error of this Acquire is ignored: %s is not acquired if the context has ended", c.view.Text(op)),
-	})
-}
-
-func (c *checker) callee(call *ast.CallExpr) (*types.Func, bool) {
-	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-	if !ok {
-		return nil, false
-	}
-	fn, ok := c.pass.TypesInfo.Uses[sel.Sel].(*types.Func)
-	return fn, ok
-}
-
-// pools reports the ranges of workers over a channel that nothing closes, while
-// their end is waited for.
-func (c *checker) pools(f *skeleton.Func) {
-	if !c.view.May(f, syncapi.Recv) || !c.view.May(f, syncapi.WgWait) && !c.view.May(f, syncapi.GroupWait) {
-		return
-	}
-	for _, ch := range chans.Of(c.locks, f) {
-		for _, r := range ch.Recvs {
-			if !r.Op.Range || r.Op.Fn.Imported() || !ch.OfPool(r) || !c.view.Sure(func() bool { return ch.Unclosed(r) }) {
-				continue
-			}
-			await := chans.AwaitOf(r)
-			pos, end := c.view.Extent(r.Op)
-			if await == nil || c.done[pos] || end <= pos {
-				continue
-			}
-			c.done[pos] = true
-			name := c.view.Text(r.Op)
-			wPos, wEnd := c.view.Extent(await.Op)
-			report.Report(c.pass, analysis.Diagnostic{
-				Pos: pos, End: end,
-				Message: fmt.Sprintf("the workers that range over %s never end: nothing closes it", name),
-				Related: []analysis.RelatedInformation{{Pos: wPos, End: wEnd, Message: "here their end is waited for, forever"}},
-			})
-		}
-	}
+	c.found = append(c.found, finding{c.variable(a.Op), d})
 }

@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"go/ast"
 	"go/format"
-	"go/token"
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 )
 
@@ -40,7 +40,7 @@ func (c *checker) fix(x *skeleton.Node) []analysis.SuggestedFix {
 	if i+1 < len(lit.Body.List) {
 		end = lit.Body.List[i+1].Pos()
 	}
-	if c.commented(call.End(), end) {
+	if report.Commented(c.pass, call.End(), end) {
 		end = call.End()
 	}
 	return []analysis.SuggestedFix{{
@@ -75,19 +75,4 @@ func (c *checker) usesOwn(lit *ast.FuncLit, call *ast.CallExpr) bool {
 		return true
 	})
 	return own
-}
-
-// commented reports whether a comment stands between two positions.
-func (c *checker) commented(from, to token.Pos) bool {
-	for _, f := range c.pass.Files {
-		if f.FileStart > from || from >= f.FileEnd {
-			continue
-		}
-		for _, g := range f.Comments {
-			if from <= g.Pos() && g.Pos() < to {
-				return true
-			}
-		}
-	}
-	return false
 }

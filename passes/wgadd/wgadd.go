@@ -120,7 +120,7 @@ func onGoroutine(x *skeleton.Node) bool {
 // then, holds a count of the group.
 func suspect(x *skeleton.Node) bool {
 	for g := x.Graph; g.Spawner != nil; g = g.Spawner.Graph {
-		if counted(g.Spawner, x.Res) {
+		if spawn.Counted(g.Spawner, x.Res) {
 			return false
 		}
 		if in := x.Res.Root.MadeIn(); in == g.Spawner.Graph {
@@ -128,41 +128,6 @@ func suspect(x *skeleton.Node) bool {
 		}
 	}
 	return true
-}
-
-// counted reports whether the goroutine that start starts has been counted in
-// group: start is the group's own Go, or some Add before it has not been used
-// up by another goroutine that calls Done.
-func counted(start *skeleton.Node, group skeleton.Path) bool {
-	if start.Op.Is(syncapi.WgGo, syncapi.GroupGo, syncapi.GroupTryGo) {
-		return start.Res == group
-	}
-	for a := range spawn.Nodes(start.Graph, syncapi.WgAdd) {
-		if a.Res != group || a.Op.NKnown && a.Op.N <= 0 {
-			continue
-		}
-		single := a.Op.NKnown && a.Op.N == 1
-		usedUp := func(n *skeleton.Node) bool { return single && takesCount(n, group) }
-		if spawn.Path(a, start, usedUp) != nil {
-			return true
-		}
-	}
-	return false
-}
-
-// takesCount reports whether n calls Done, or starts a goroutine that does.
-func takesCount(n *skeleton.Node, group skeleton.Path) bool {
-	if n.Op.Is(syncapi.WgDone, syncapi.WgWait) && n.Res == group {
-		return true
-	}
-	for _, s := range n.Spawns {
-		for d := range spawn.Nodes(s.Graph(), syncapi.WgDone) {
-			if d.Res == group {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // report reports the Add x against the Wait y. Of several waits for one Add

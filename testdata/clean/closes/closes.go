@@ -427,3 +427,175 @@ func meet(n int) {
 	}
 	wg.Wait()
 }
+
+// A service is enabled and disabled again and again, with a channel for each
+// turn.
+type service struct {
+	mu      sync.Mutex
+	cancel  context.CancelFunc
+	running chan struct{}
+}
+
+func (s *service) Enable() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.cancel != nil {
+		return
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	s.cancel = cancel
+	s.running = make(chan struct{})
+	go s.background(ctx)
+}
+
+func (s *service) Disable() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.cancel != nil {
+		s.cancel()
+		s.cancel = nil
+		<-s.running
+	}
+}
+
+func (s *service) Close() { s.Disable() }
+
+func newService() *service {
+	s := new(service)
+	s.Enable()
+	return s
+}
+
+func (s *service) background(ctx context.Context) {
+	defer close(s.running)
+	<-ctx.Done()
+}
+
+// A listener's end is closed by its own goroutine, or by who removes one that
+// was never started.
+type listener struct {
+	events   chan int
+	finished chan struct{}
+}
+
+func (l *listener) run() {
+	defer close(l.finished)
+	for range l.events {
+	}
+}
+
+type processor struct {
+	mu        sync.Mutex
+	started   bool
+	listeners map[*listener]bool
+}
+
+func (p *processor) add(l *listener) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.listeners[l] = true
+	if p.started {
+		go l.run()
+	}
+}
+
+func (p *processor) remove(l *listener) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.listeners[l] {
+		return
+	}
+	delete(p.listeners, l)
+	if p.started {
+		close(l.events)
+	} else {
+		close(l.finished)
+	}
+}
+
+func (p *processor) start() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for l := range p.listeners {
+		go l.run()
+	}
+	p.started = true
+}
+
+// An ambient service is enabled when it is made, and by its own goroutine.
+type ambient struct {
+	service *service
+	changed chan bool
+}
+
+func newAmbient(on bool) *ambient {
+	s := new(service)
+	if on {
+		s.Enable()
+	}
+	a := &ambient{service: s, changed: make(chan bool)}
+	go a.watch()
+	return a
+}
+
+func (a *ambient) Close() { close(a.changed) }
+
+func (a *ambient) watch() {
+	for on := range a.changed {
+		if on {
+			a.service.Enable()
+		} else {
+			a.service.Disable()
+		}
+	}
+}
+
+// group runs a method value.
+type group struct{ wg sync.WaitGroup }
+
+func (g *group) start(f func()) {
+	g.wg.Add(1)
+	go func() {
+		defer g.wg.Done()
+		f()
+	}()
+}
+
+func (p *processor) startIn(g *group, l *listener) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.started {
+		g.start(l.run)
+	}
+}
+
+// proxied gives its channel to code that is not seen, and closes it when that
+// has answered all that was sent.
+func proxied(in []int) {
+	ch := make(chan int)
+	out := proxy(ch)
+	go func() {
+		for _, i := range in {
+			ch <- i
+		}
+	}()
+	for n := 0; ; {
+		select {
+		case <-out:
+			n++
+		case <-time.After(time.Second):
+			return
+		}
+		if n >= len(in) {
+			break
+		}
+	}
+	go func() {
+		defer close(ch)
+		for _, i := range in {
+			ch <- i
+		}
+	}()
+}
+
+var proxy func(<-chan int) <-chan int

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -125,5 +126,17 @@ func cond(mu *sync.Mutex, b bool) {
 	fmt.Println()
 	if b {
 		mu.Unlock()
+	}
+}
+
+// polls does nothing but look at a variable.
+func polls(p *struct{ done bool }) {
+	for !p.done {
+	}
+}
+
+// looksAndCounts ends by itself.
+func looksAndCounts(f *atomic.Bool) {
+	for i := 0; i < 10 && !f.Load(); i++ {
 	}
 }

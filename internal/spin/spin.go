@@ -1,27 +1,64 @@
-package busyselect
+// Package spin is a view on skeletons: the loops that keep a processor busy, since
+// nothing in them waits or works, until what they look at has changed.
+package spin
 
 import (
+	"iter"
+	"slices"
 	"strings"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
-// idle are the operations that neither wait nor do anything for the purpose
-// of the loop that they are in. To take a lock is not among them: what is done
-// under it is work.
-var idle = map[syncapi.Op]bool{
-	syncapi.Default: true, syncapi.Set: true, syncapi.Count: true, syncapi.Len: true, syncapi.MakeChan: true,
-	syncapi.AtomicLoad: true, syncapi.AtomicStore: true, syncapi.AtomicUpdate: true,
-	syncapi.CtxDone: true, syncapi.CtxErr: true, syncapi.CtxDerive: true, syncapi.NewCancel: true, syncapi.Cancel: true,
-	syncapi.After: true, syncapi.Tick: true, syncapi.NewTimer: true, syncapi.TimerStop: true, syncapi.TimerReset: true,
-	syncapi.Clock: true, syncapi.Yield: true, syncapi.TryLock: true, syncapi.TryRLock: true, syncapi.SemTryAcquire: true,
-	syncapi.Defer: true, syncapi.Recover: true, syncapi.Return: true,
+// A Kind of spinning is what its loops do in each turn: they pass nothing but
+// operations that are idle, and look at something by one that polls.
+type Kind struct {
+	// Idle are the operations that neither wait nor do anything for the purpose of
+	// the loop that they are in, those that poll among them.
+	Idle map[syncapi.Op]bool
+	// Polls are those that look at what the loop waits for.
+	Polls []syncapi.Op
+	// Memory says that the graphs have the accesses to memory. To write is work.
+	Memory bool
+}
+
+func (k *Kind) polls(op *skeleton.Op) bool { return op.Is(k.Polls...) }
+
+func (k *Kind) isPoll(n *skeleton.Node) bool { return n.Op.Is(k.Polls...) }
+
+// Loops yields the loops of f, and of what it calls, that spin, with a poll of
+// each. See [idleLoops] for what is none.
+func (k *Kind) Loops(view *skeleton.View) iter.Seq[*Loop] {
+	return func(yield func(*Loop) bool) {
+		first := &candidates{k, view, make(map[*skeleton.Func]bool)}
+		for _, f := range view.Funcs {
+			if !first.mayPoll(f) {
+				continue
+			}
+			for _, l := range k.idleLoops(k.graph(view, f)) {
+				if l.spins() && !yield(l) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// graph returns the graph of f in which loops are looked for.
+func (k *Kind) graph(view *skeleton.View, f *skeleton.Func) *skeleton.Graph {
+	if !k.Memory {
+		return view.Expand(f)
+	}
+	return view.Outline(f, skeleton.Interest{
+		Ops:   slices.Collect(syncapi.Ops),
+		Enter: func(*skeleton.Node, *skeleton.Target) bool { return true },
+	})
 }
 
 // isIdle reports whether control passes n at once, having achieved nothing.
 // A case of a select that is taken is an achievement.
-func isIdle(n *skeleton.Node) bool {
+func (k *Kind) isIdle(n *skeleton.Node) bool {
 	if n.Frame.Widened || n.Frame.Func.Effects {
 		return false
 	}
@@ -31,18 +68,18 @@ func isIdle(n *skeleton.Node) bool {
 	case n.Op.Kind == syncapi.Select:
 		return n.Op.Defined
 	case n.Op.Kind == syncapi.Call, n.Op.Kind == syncapi.Cancel:
-		return isKnown(n)
+		return isKnown(n, k.Memory)
 	}
-	return idle[n.Op.Kind]
+	return k.Idle[n.Op.Kind]
 }
 
 // isKnown reports whether the call n is of functions whose skeletons stand
 // behind it, or that take no time.
-func isKnown(n *skeleton.Node) bool {
+func isKnown(n *skeleton.Node, memory bool) bool {
 	light := len(n.Op.Targets) > 0
 	for _, t := range n.Op.Targets {
-		if t.Func.Quiet && !t.Func.Light {
-			return false
+		if t.Func.Quiet && !t.Func.Light || memory && t.Func.Imported() && t.Func.Quiet {
+			return false // of others it is not known what they write
 		}
 		light = light && t.Func.Light
 	}
@@ -54,16 +91,18 @@ func isKnown(n *skeleton.Node) bool {
 	return light || n.Op.Kind == syncapi.Cancel
 }
 
-// An idleLoop is a set of nodes each of which leads to all others by idle
+// A Loop is a set of nodes each of which leads to all others by idle
 // nodes alone.
-type idleLoop struct {
-	graph *skeleton.Graph
-	nodes map[*skeleton.Node]bool
-	polls []*skeleton.Node // the default arms in it
-	frame *skeleton.Frame  // the activation that has the loop
+type Loop struct {
+	Graph *skeleton.Graph
+	Nodes map[*skeleton.Node]bool
+	Polls []*skeleton.Node // in it; of a loop that spins the one that shows it
+	Frame *skeleton.Frame  // the activation that has the loop
+
+	kind *Kind
 }
 
-// idleLoops returns the idle loops of g that pass a default and are not bound
+// idleLoops returns the idle loops of g that pass a poll and are not bound
 // to end by themselves.
 //
 // A loop ends by itself if its counter advances in each turn, unless it is
@@ -71,15 +110,15 @@ type idleLoop struct {
 // operations on a counter are in an idle loop, or else the nodes of the one
 // that is there are taken out, until that holds for all. (Where only the entry
 // is there, each turn of the counted loop does some work.)
-func idleLoops(g *skeleton.Graph) []*idleLoop {
+func (k *Kind) idleLoops(g *skeleton.Graph) []*Loop {
 	in := make(map[*skeleton.Node]bool)
 	for _, n := range g.Nodes {
-		if isIdle(n) {
+		if k.isIdle(n) {
 			in[n] = true
 		}
 	}
-	newActivations(g).prune(in)
-	var loops []*idleLoop
+	k.activations(g).prune(in)
+	var loops []*Loop
 	for settled := false; !settled; {
 		settled, loops = true, nil
 		for _, nodes := range components(g, in) {
@@ -87,7 +126,7 @@ func idleLoops(g *skeleton.Graph) []*idleLoop {
 				settled = false
 				continue
 			}
-			if l := newLoop(g, nodes); len(l.polls) > 0 {
+			if l := k.newLoop(g, nodes); len(l.Polls) > 0 {
 				loops = append(loops, l)
 			}
 		}
@@ -114,15 +153,15 @@ func takeOut(nodes []*skeleton.Node, in map[*skeleton.Node]bool) bool {
 	return found
 }
 
-func newLoop(g *skeleton.Graph, nodes []*skeleton.Node) *idleLoop {
-	l := &idleLoop{graph: g, nodes: make(map[*skeleton.Node]bool)}
+func (k *Kind) newLoop(g *skeleton.Graph, nodes []*skeleton.Node) *Loop {
+	l := &Loop{kind: k, Graph: g, Nodes: make(map[*skeleton.Node]bool)}
 	for _, n := range nodes {
-		l.nodes[n] = true
-		if n.Op.Is(syncapi.Default) {
-			l.polls = append(l.polls, n)
+		l.Nodes[n] = true
+		if k.isPoll(n) {
+			l.Polls = append(l.Polls, n)
 		}
-		if l.frame == nil || n.Frame.Depth < l.frame.Depth {
-			l.frame = n.Frame
+		if l.Frame == nil || n.Frame.Depth < l.Frame.Depth {
+			l.Frame = n.Frame
 		}
 	}
 	return l
@@ -180,15 +219,15 @@ func components(g *skeleton.Graph, in map[*skeleton.Node]bool) [][]*skeleton.Nod
 	return found
 }
 
-// spins reports whether control can go round the loop past one of its default
-// arms. If so, that one alone is left in l.polls.
-func (l *idleLoop) spins() bool {
+// spins reports whether control can go round the loop past one of its
+// polls. If so, that one alone is left in l.Polls.
+func (l *Loop) spins() bool {
 	if l.makesRoom() {
 		return false
 	}
-	for _, start := range l.polls {
+	for _, start := range l.Polls {
 		if l.turn(start) {
-			l.polls = []*skeleton.Node{start}
+			l.Polls = []*skeleton.Node{start}
 			return true
 		}
 	}
@@ -197,12 +236,12 @@ func (l *idleLoop) spins() bool {
 
 // turn reports whether control can go from start round the loop, to a node in
 // front of start.
-func (l *idleLoop) turn(start *skeleton.Node) bool {
-	return nil != l.graph.Search(skeleton.Query{
+func (l *Loop) turn(start *skeleton.Node) bool {
+	return nil != l.Graph.Search(skeleton.Query{
 		From: []*skeleton.Node{start},
 		Take: func(s *skeleton.Step) bool { return !noCase(s) },
 		Visit: func(n *skeleton.Node) skeleton.Verdict {
-			if !l.nodes[n] {
+			if !l.Nodes[n] {
 				return skeleton.Stop
 			}
 			for _, s := range n.Succs {
@@ -248,9 +287,9 @@ func compared(s *skeleton.Step) skeleton.Path {
 // makesRoom reports whether the loop sends to a channel as well as receives
 // from it, so that it gets on in each turn: what drops the oldest element of a
 // full channel to send another one does not spin.
-func (l *idleLoop) makesRoom() bool {
+func (l *Loop) makesRoom() bool {
 	sends, receives := make(map[skeleton.Path]bool), make(map[skeleton.Path]bool)
-	for _, n := range l.graph.Nodes {
+	for _, n := range l.Graph.Nodes {
 		if n.Op == nil || n.Op.Arm == nil || !l.fromHere(n) {
 			continue
 		}
@@ -270,8 +309,8 @@ func (l *idleLoop) makesRoom() bool {
 }
 
 // fromHere reports whether a case is one of a select statement in the loop.
-func (l *idleLoop) fromHere(n *skeleton.Node) bool {
-	for _, p := range l.polls {
+func (l *Loop) fromHere(n *skeleton.Node) bool {
+	for _, p := range l.Polls {
 		if n.Frame == p.Frame && n.Op.Arm == p.Op.Arm {
 			return true
 		}

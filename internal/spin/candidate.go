@@ -1,4 +1,4 @@
-package busyselect
+package spin
 
 import (
 	"slices"
@@ -9,15 +9,21 @@ import (
 
 // candidates finds the functions whose graphs are worth a look.
 type candidates struct {
+	kind *Kind
 	view *skeleton.View
 	idle map[*skeleton.Func]bool // see passes
 }
 
+// may reports whether f, or anything that it calls, may poll.
+func (c *candidates) may(f *skeleton.Func) bool {
+	return slices.ContainsFunc(c.kind.Polls, func(op syncapi.Op) bool { return c.view.May(f, op) })
+}
+
 // mayPoll reports whether the graph of f may have an idle loop that passes a
-// default: a first look, at the blocks of f by themselves, which says yes when
+// poll: a first look, at the blocks of f by themselves, which says yes when
 // in doubt. That loop is one of f's own, or one of a helper that calls back.
 func (c *candidates) mayPoll(f *skeleton.Func) bool {
-	if !c.view.May(f, syncapi.Default) {
+	if !c.may(f) {
 		return false
 	}
 	idle := make(map[*skeleton.Block]bool)
@@ -27,7 +33,7 @@ func (c *candidates) mayPoll(f *skeleton.Func) bool {
 			return true
 		}
 		idle[b] = c.isIdle(b)
-		if idle[b] && slices.ContainsFunc(b.Ops, c.maybeDefault) {
+		if idle[b] && slices.ContainsFunc(b.Ops, c.maybePolls) {
 			polls = append(polls, b)
 		}
 	}
@@ -83,7 +89,7 @@ func (c *candidates) passes(f *skeleton.Func) bool {
 	return c.idle[f]
 }
 
-// maybeIdle reports whether control may pass op at once, as [isIdle] has it.
+// maybeIdle reports whether control may pass op at once, as [Kind.isIdle] has it.
 func (c *candidates) maybeIdle(op *skeleton.Op) bool {
 	switch op.Kind {
 	case syncapi.Select:
@@ -92,34 +98,34 @@ func (c *candidates) maybeIdle(op *skeleton.Op) bool {
 		return true
 	case syncapi.Call:
 		for _, t := range op.Targets {
-			if t.Func.Light || (c.view.May(t.Func, syncapi.Default) || !t.Func.Quiet && !c.view.May(t.Func, syncapi.Work)) && c.passes(t.Func) {
+			if t.Func.Light || (c.may(t.Func) || !t.Func.Quiet && !c.view.May(t.Func, syncapi.Work)) && c.passes(t.Func) {
 				return true
 			}
 		}
 		return len(op.Targets) == 0 && !op.Dynamic.IsZero()
 	}
-	return idle[op.Kind]
+	return c.kind.Idle[op.Kind]
 }
 
-// maybeDefault reports whether op is a default, or calls what may have one.
-func (c *candidates) maybeDefault(op *skeleton.Op) bool {
+// maybePolls reports whether op polls, or calls what may.
+func (c *candidates) maybePolls(op *skeleton.Op) bool {
 	if op.Kind != syncapi.Call {
-		return op.Kind == syncapi.Default
+		return c.kind.polls(op)
 	}
 	for _, t := range op.Targets {
-		if c.view.May(t.Func, syncapi.Default) {
+		if c.may(t.Func) {
 			return true
 		}
 	}
 	return len(op.Targets) == 0 && !op.Dynamic.IsZero()
 }
 
-// callsBack reports whether op hands a function that may have a default, and
+// callsBack reports whether op hands a function that may poll, and
 // may achieve nothing, to a helper which may call it in a loop.
 func (c *candidates) callsBack(op *skeleton.Op) bool {
 	polls := func(p skeleton.Path) bool {
 		r := p.Root
-		return r != nil && r.Kind == skeleton.FuncVal && r.Func != nil && c.view.May(r.Func, syncapi.Default) && c.passes(r.Func)
+		return r != nil && r.Kind == skeleton.FuncVal && r.Func != nil && c.may(r.Func) && c.passes(r.Func)
 	}
 	for _, cb := range op.Callbacks {
 		if cb.Mode == syncapi.Now && polls(cb.Func) {

@@ -1,29 +1,30 @@
-package busyselect
+package spin
 
 import (
 	"slices"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
-	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
 // activations tell what the functions do that a graph calls, each with all
 // that it calls in turn.
 type activations struct {
+	kind   *Kind
 	frames []*skeleton.Frame // callees first
 	nodes  map[*skeleton.Frame][]*skeleton.Node
 	works  map[*skeleton.Frame]bool
 	polls  map[*skeleton.Frame]bool
 }
 
-func newActivations(g *skeleton.Graph) *activations {
+func (k *Kind) activations(g *skeleton.Graph) *activations {
 	a := &activations{
+		kind:  k,
 		nodes: make(map[*skeleton.Frame][]*skeleton.Node),
 		works: make(map[*skeleton.Frame]bool),
 		polls: make(map[*skeleton.Frame]bool),
 	}
 	for _, n := range g.Nodes {
-		working := !isIdle(n) && (n.Op == nil || n.Op.Arm == nil)
+		working := !k.isIdle(n) && (n.Op == nil || n.Op.Arm == nil)
 		for f := n.Frame; f != nil && f.Call != nil; f = f.Up {
 			if a.nodes[f] == nil {
 				a.frames = append(a.frames, f)
@@ -32,7 +33,7 @@ func newActivations(g *skeleton.Graph) *activations {
 			}
 			a.nodes[f] = append(a.nodes[f], n)
 			a.works[f] = a.works[f] || working
-			a.polls[f] = a.polls[f] || n.Op.Is(syncapi.Default)
+			a.polls[f] = a.polls[f] || k.isPoll(n)
 		}
 	}
 	slices.SortStableFunc(a.frames, func(x, y *skeleton.Frame) int { return y.Depth - x.Depth })
@@ -41,8 +42,8 @@ func newActivations(g *skeleton.Graph) *activations {
 
 // prune removes from in the nodes of calls that do some work. That such a call
 // may also come back early, having met with an error, makes no idle loop of one
-// around it. In a call that looks at a channel as well, the ways past that
-// select statement are idle, since what the others do is up to the channel.
+// around it. In a call that polls as well, the ways past the poll are idle, since
+// what the others do is up to what is polled.
 func (a *activations) prune(in map[*skeleton.Node]bool) {
 	for _, f := range a.frames {
 		if !a.works[f] {
@@ -60,13 +61,13 @@ func (a *activations) prune(in map[*skeleton.Node]bool) {
 	}
 }
 
-// around adds to keep the idle nodes of f before and behind its defaults.
+// around adds to keep the idle nodes of f before and behind its polls.
 func (a *activations) around(f *skeleton.Frame, in, keep map[*skeleton.Node]bool) {
 	own := make(map[*skeleton.Node]bool)
 	var polls []*skeleton.Node
 	for _, n := range a.nodes[f] {
 		own[n] = in[n]
-		if own[n] && n.Op.Is(syncapi.Default) {
+		if own[n] && a.kind.isPoll(n) {
 			polls = append(polls, n)
 		}
 	}

@@ -1,0 +1,157 @@
+package spawn
+
+import (
+	"go/types"
+	"slices"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// Escapes reports whether n gives the thing at p, or what holds it, to code
+// outside of the graphs that n is in, or to a place where they do not follow it.
+func Escapes(n *skeleton.Node, p skeleton.Path) bool {
+	if n.Op == nil {
+		return false
+	}
+	v := n.Graph.View()
+	has := func(q skeleton.Path) bool {
+		if q.Root == nil {
+			return false
+		}
+		_, ok := v.Reach(q, p)
+		return ok
+	}
+	for _, s := range n.Spawns {
+		if !s.Mode.Starts() && has(s.Func) {
+			return true // at a time that is not known
+		}
+	}
+	switch n.Op.Kind {
+	case syncapi.Store, syncapi.Send:
+		return slices.ContainsFunc(n.Args, has)
+	case syncapi.Return:
+		return n.Frame.Call == nil && n.Graph.Spawner == nil && slices.ContainsFunc(n.Args, has)
+	case syncapi.Call:
+		known := len(n.Op.Targets) > 0 || n.Res.Root != nil && n.Res.Root.Kind == skeleton.FuncVal && n.Res.Root.Func != nil
+		return (!known || !entered(n)) && slices.ContainsFunc(n.Args, has)
+	case syncapi.Notify:
+		return slices.ContainsFunc(n.Args, has)
+	}
+	return false
+}
+
+// entered reports whether the callees of n stand in at it, or have no operation
+// that could keep what they are handed.
+func entered(n *skeleton.Node) bool {
+	for _, t := range n.Op.Targets {
+		if !t.Func.Quiet {
+			return slices.ContainsFunc(n.Graph.Nodes, func(m *skeleton.Node) bool { return m.Frame.Call == n })
+		}
+	}
+	return true
+}
+
+// Followed reports whether all of the given kinds that literals of the function
+// that has the thing at p do to it is in the graph g or in those of the goroutines
+// that g starts: a literal may be kept or called by code that is not seen, and
+// so it is not known when. The path is that of the function itself.
+func Followed(g *skeleton.Graph, of *skeleton.Func, p skeleton.Path, kinds ...syncapi.Op) bool {
+	in := make(map[*skeleton.Op]bool)
+	for each := range Graphs(g) {
+		for _, n := range each.Nodes {
+			in[n.Op] = true
+		}
+	}
+	for _, f := range g.View().Funcs {
+		if f.Parent == nil || !isLiteralIn(f, of) {
+			continue
+		}
+		for _, op := range f.Ops() {
+			if op.Inner != nil {
+				op = op.Inner
+			}
+			if !in[op] && (op.Res == p && op.Is(kinds...) || slices.Contains(op.Args, p)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// isLiteralIn reports whether f is a literal in outer, directly or not.
+func isLiteralIn(f, outer *skeleton.Func) bool {
+	for f = f.Parent; f != nil && f != outer; f = f.Parent {
+	}
+	return f != nil
+}
+
+// Kept reports whether a call in the graph g of the function of, or in a literal
+// of it, hands what holds the thing at p to a parameter of an interface type,
+// whose methods may be called anywhere, or the thing itself to a function that
+// returns a literal, which may have captured it. Graphs lack the calls of
+// functions that do nothing by themselves, so that the operations of all
+// activations are looked at.
+func Kept(g *skeleton.Graph, of *skeleton.Func, p skeleton.Path) bool {
+	v := g.View()
+	seen := make(map[*skeleton.Frame]bool)
+	for each := range Graphs(g) {
+		for _, n := range each.Nodes {
+			fr := n.Frame
+			if seen[fr] {
+				continue
+			}
+			seen[fr] = true
+			if slices.ContainsFunc(fr.Func.Ops(), func(op *skeleton.Op) bool { return keptBy(v, op, p, fr.Resolve) }) {
+				return true
+			}
+		}
+	}
+	same := func(q skeleton.Path) skeleton.Path { return q }
+	for _, f := range v.Funcs {
+		if isLiteralIn(f, of) && slices.ContainsFunc(f.Ops(), func(op *skeleton.Op) bool { return keptBy(v, op, p, same) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// keptBy reports whether op is such a call; resolve gives the paths of its
+// arguments.
+func keptBy(v *skeleton.View, op *skeleton.Op, p skeleton.Path, resolve func(skeleton.Path) skeleton.Path) bool {
+	if op.Inner != nil {
+		op = op.Inner
+	}
+	for _, t := range op.Targets {
+		returned := slices.ContainsFunc(t.Func.Results, func(r skeleton.Path) bool {
+			return r.Root != nil && r.Root.Kind == skeleton.FuncVal && r.Root.Func != nil && r.Root.Func.Parent == t.Func
+		})
+		for i, a := range op.Args {
+			if !returned && !isInterface(t.Func, i) || a.Root == nil {
+				continue
+			}
+			q := resolve(a)
+			if _, ok := v.Reach(q, p); ok && (returned || q != p) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// isInterface reports whether the argument i of f, the receiver being the
+// first, goes to a parameter of an interface type that has methods.
+func isInterface(f *skeleton.Func, i int) bool {
+	if f.Obj == nil {
+		return false
+	}
+	sig := f.Obj.Signature()
+	if sig.Recv() != nil {
+		i--
+	}
+	if i < 0 || i >= sig.Params().Len() {
+		return false
+	}
+	in, ok := sig.Params().At(i).Type().Underlying().(*types.Interface)
+	return ok && in.NumMethods() > 0
+}

@@ -1,0 +1,249 @@
+package poolmisuse
+
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// A value is something that is put into a pool, in the graph of one function.
+type value struct {
+	view  *skeleton.View
+	put   *skeleton.Node
+	path  skeleton.Path
+	owner *skeleton.Frame // the activation that has it
+	parts map[partKey]bool
+}
+
+// A partKey is a call that returned memory of the value.
+type partKey struct {
+	fn  *skeleton.Func
+	pos int
+}
+
+// newValue returns the value that the node p puts, nil if it has no one name, or
+// is counted.
+func newValue(g *skeleton.Graph, p *skeleton.Node) *value {
+	if len(p.Args) < 2 || p.Frame.Widened || p.Frame.Func.Effects {
+		return nil
+	}
+	path := p.Args[1]
+	if path.Root == nil || !path.IsOne() || path.Root.Kind == skeleton.Nil || path.Root.Kind == skeleton.Global || path.Root.Kind == skeleton.Value {
+		return nil
+	}
+	v := &value{view: g.View(), put: p, path: path, parts: make(map[partKey]bool)}
+	v.owner = p.Frame
+	for f := p.Frame; f != nil && f.Call != nil && f.Call.Graph == p.Graph; f = f.Up {
+		if path.Root.Origin().Owner == f.Func && path.Root.Call() == f.Call {
+			break
+		}
+		v.owner = f.Up
+	}
+	if v.owner.Call != nil && v.owner.Call.Graph == g {
+		return nil // a callee's own, which is looked at by itself
+	}
+	for _, n := range g.Nodes {
+		switch {
+		case n.Op == nil:
+		case n.Op.Is(syncapi.AtomicUpdate, syncapi.AtomicCAS) && n.Res.HasPrefix(path):
+			return nil // put by the last who has it
+		case n.Op.Is(syncapi.Work, syncapi.Call) && syncapi.IsPartOf(n.Op.Obj) && len(n.Args) > 0 && n.Args[0] == path:
+			v.parts[partKey{n.Op.Fn, int(n.Op.Pos)}] = true
+		}
+	}
+	return v
+}
+
+// in reports whether what is at q is memory of the value: one of its fields or
+// elements, or an element of such a slice. What other pointers in it lead to is
+// not: they may have been copied before.
+func (v *value) in(q skeleton.Path) bool {
+	if v.isPart(q) {
+		return true
+	}
+	if q.Root != v.path.Root {
+		return false
+	}
+	var names []string // innermost last
+	for s := q.Sel; s != v.path.Sel; s = s.Up {
+		if s == nil || s.Name == "<-" {
+			return false
+		}
+		names = append([]string{s.Name}, names...)
+	}
+	switch len(names) {
+	case 1:
+		return true
+	case 2:
+		return names[0] == "*" || names[1] == "[]"
+	}
+	return false
+}
+
+// isPart reports whether q is, or lies in, memory that a method of the value has
+// returned.
+func (v *value) isPart(q skeleton.Path) bool {
+	if q.Root == nil {
+		return false
+	}
+	r := q.Root.Origin()
+	return r.Kind == skeleton.Result && v.parts[partKey{r.Owner, int(r.Pos)}]
+}
+
+// hands reports whether the expression e, which stands for q, hands out the value or
+// memory of it. Plain copies do not, nor does what is held by an interface in it.
+func (v *value) hands(q skeleton.Path, e ast.Expr) bool {
+	t := v.view.TypeOf(e)
+	if q == v.path {
+		return reference(t)
+	}
+	if t == nil || !v.in(q) {
+		return false
+	}
+	_, isSlice := t.Underlying().(*types.Slice)
+	return isSlice
+}
+
+// usedBy reports whether n uses the value: reads or writes what is in it, or hands it
+// on.
+func (v *value) usedBy(n *skeleton.Node) bool {
+	switch n.Op.Kind {
+	case syncapi.PoolPut:
+		return len(n.Args) > 1 && n.Args[1] == v.path
+	case syncapi.Read, syncapi.Write:
+		return v.in(n.Res)
+	case syncapi.Return:
+		return n.Frame.Call == nil && v.returnedBy(n)
+	case syncapi.Send:
+		return len(n.Args) > 0 && n.Args[0] == v.path
+	case syncapi.Call, syncapi.Work:
+		if entered(n) {
+			return false
+		}
+		for i, a := range n.Args {
+			if e := v.operand(n, i); e != nil && v.hands(a, e) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// entered reports whether a callee of n stands in at it.
+func entered(n *skeleton.Node) bool {
+	return slices.ContainsFunc(n.Succs, func(s *skeleton.Step) bool { return s.To.Frame.Call == n })
+}
+
+// goneAt reports whether the names of the value mean something else behind n, or may.
+func (v *value) goneAt(n *skeleton.Node) bool {
+	if n.Assigns(v.path) {
+		return true
+	}
+	if n.Op == nil {
+		return false
+	}
+	switch n.Op.Kind {
+	case syncapi.Write:
+		return v.path.HasPrefix(n.Res)
+	case syncapi.Call, syncapi.Work:
+		if v.path.Sel == nil {
+			return false
+		}
+		return slices.ContainsFunc(n.Args, func(q skeleton.Path) bool { return q.Root == v.path.Root }) // may set the field
+	}
+	return false
+}
+
+// isDeferred reports whether the Put is, or is called by, a deferred call.
+func (v *value) isDeferred() bool {
+	op := v.put.Op
+	for f := v.put.Frame; f != nil; f = f.Up {
+		if slices.ContainsFunc(f.Func.Ops(), func(o *skeleton.Op) bool { return o.Kind == syncapi.Defer && o.Inner == op }) {
+			return true
+		}
+		if f == v.owner || f.Call == nil {
+			break
+		}
+		op = f.Call.Op
+	}
+	return false
+}
+
+// returnedBy reports whether a return hands out the value or memory of it.
+func (v *value) returnedBy(n *skeleton.Node) bool {
+	ret, ok := v.view.Node(n.Op).(*ast.ReturnStmt)
+	if !ok || len(ret.Results) != len(n.Args) {
+		return false
+	}
+	for i, a := range n.Args {
+		if v.hands(a, ret.Results[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// operand returns the expression for operand i of the call n, the receiver of a
+// method being the first.
+func (v *value) operand(n *skeleton.Node, i int) ast.Expr {
+	call, ok := v.view.Node(n.Op).(*ast.CallExpr)
+	if d, isDefer := v.view.Node(n.Op).(*ast.DeferStmt); isDefer {
+		call, ok = d.Call, true
+	}
+	if !ok {
+		return nil
+	}
+	if n.Op.Obj != nil && n.Op.Obj.Signature().Recv() != nil {
+		if i == 0 {
+			if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
+				return sel.X
+			}
+			return nil
+		}
+		i--
+	}
+	if i < len(call.Args) {
+		return call.Args[i]
+	}
+	return nil
+}
+
+// reference reports whether a value of type t leads to memory that others may have.
+func reference(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	switch t.Underlying().(type) {
+	case *types.Pointer, *types.Slice, *types.Map, *types.Chan, *types.Interface, *types.Signature:
+		return true
+	}
+	return false
+}
+
+// name spells the value as the function that has it does.
+func (v *value) name() string {
+	at := v.put
+	if call := callIn(v.owner, v.put); call != nil {
+		at = call
+	}
+	for i, a := range at.Args {
+		if e := v.operand(at, i); e != nil && a == v.path {
+			return types.ExprString(ast.Unparen(e))
+		}
+	}
+	return v.path.String()
+}
+
+// callIn returns the call in the activation fr that leads to n, nil if n is in fr
+// itself.
+func callIn(fr *skeleton.Frame, n *skeleton.Node) *skeleton.Node {
+	for f := n.Frame; f != nil && f != fr && f.Call != nil; f = f.Up {
+		if f.Call.Frame == fr {
+			return f.Call
+		}
+	}
+	return nil
+}

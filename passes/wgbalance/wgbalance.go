@@ -1,0 +1,112 @@
+package wgbalance
+
+import (
+	"go/token"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/analysis/passes/inspect"
+	"golang.org/x/tools/go/ast/inspector"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/docs"
+	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
+	"github.com/concurrencyvet/concurrencyvet/internal/report"
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
+	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// Analyzer reports WaitGroups whose counter does not come out even.
+var Analyzer = &analysis.Analyzer{
+	Name:     "wgbalance",
+	Doc:      docs.MustExtract(doc, "wgbalance"),
+	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/wgbalance",
+	Requires: []*analysis.Analyzer{inspect.Analyzer, skeleton.Analyzer, lockset.Analyzer, symindex.Analyzer},
+	Run:      report.Run(run),
+}
+
+// A checker looks at each group within the functions that make it or are given
+// it, see [group].
+//
+// What one goroutine does with the count that it has been given is decided by paths
+// of its graph (a may-analysis, exact in the conditions that skeletons keep). How
+// much is added against how much is taken is decided only where all that is done
+// to the group is seen, and on all paths (a must-analysis).
+type checker struct {
+	pass  *analysis.Pass
+	view  *skeleton.View
+	index *symindex.Index
+	root  inspector.Cursor
+	focus *spawn.Focus
+	done  map[token.Pos]bool // what is reported
+}
+
+// ops are the operations on groups.
+var ops = []syncapi.Op{syncapi.WgAdd, syncapi.WgDone, syncapi.WgWait, syncapi.WgGo}
+
+func run(pass *analysis.Pass) (any, error) {
+	locks := pass.ResultOf[lockset.Analyzer].(*lockset.Locks)
+	c := &checker{
+		pass:  pass,
+		view:  locks.View,
+		index: pass.ResultOf[symindex.Analyzer].(*symindex.Index),
+		root:  pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
+		focus: &spawn.Focus{
+			Locks: locks, X: syncapi.WgAdd, Y: syncapi.WgDone, Keep: func(skeleton.Effect) bool { return true },
+			Enter: func(_ *skeleton.Node, t *skeleton.Target) bool { return t.Func.Parent != nil }, // it may hand the group on
+		},
+		done: make(map[token.Pos]bool),
+	}
+	c.view.Lock()
+	defer c.view.Unlock()
+	isEntry := make(map[*skeleton.Func]bool)
+	for _, f := range c.view.Entries() {
+		isEntry[f] = true
+	}
+	for _, f := range c.view.Funcs {
+		c.function(f, isEntry[f])
+	}
+	c.variables()
+	return nil, nil
+}
+
+// function checks the groups that f has made, or is given where the package is
+// entered.
+func (c *checker) function(f *skeleton.Func, isEntry bool) {
+	paths := make(map[skeleton.Path]bool)
+	var order []skeleton.Path
+	for _, e := range c.view.Effects(f, ops...) {
+		own := e.Res.Root.Owner == f && e.Res.Root.Kind != skeleton.Param
+		if (own || isEntry) && e.Res.IsOne() && !paths[e.Res] {
+			paths[e.Res] = true
+			order = append(order, e.Res)
+		}
+	}
+	if len(order) == 0 {
+		return
+	}
+	g := c.focus.Graph(f, func(p skeleton.Path) bool { return paths[p] })
+	for _, p := range order {
+		if gr := c.group(g, p); gr != nil {
+			c.check(gr)
+		}
+	}
+}
+
+// check checks one group: first what each goroutine does with its count, then
+// how many counts there are.
+func (c *checker) check(gr *group) {
+	found := false
+	for g := range spawn.Graphs(gr.root) {
+		found = c.goroutine(gr, g) || found
+	}
+	if found {
+		return // the rest may follow from that
+	}
+	if c.reused(gr) || c.skipped(gr) {
+		return
+	}
+	if gr.whole || gr.spread && len(gr.elsewhere) > 0 {
+		c.totals(gr)
+	}
+}
