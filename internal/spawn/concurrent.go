@@ -37,7 +37,7 @@ var Ordering = []syncapi.Op{
 	syncapi.GroupGo, syncapi.GroupTryGo, syncapi.GroupWait, syncapi.GroupLimit, syncapi.CondWait, syncapi.CondSignal,
 	syncapi.CondBroadcast, syncapi.Cancel, syncapi.OnceDo, syncapi.SemAcquire, syncapi.SemTryAcquire, syncapi.SemRelease,
 	syncapi.AtomicLoad, syncapi.AtomicStore, syncapi.AtomicUpdate, syncapi.AtomicCAS, syncapi.MapRead, syncapi.MapWrite,
-	syncapi.PoolGet, syncapi.PoolPut, syncapi.Parallel, syncapi.Run, syncapi.TimerStop,
+	syncapi.PoolGet, syncapi.PoolPut, syncapi.Parallel, syncapi.Run, syncapi.TimerStop, syncapi.Settle,
 }
 
 // A Race finds out what may happen at once in the graph of one function and
@@ -187,9 +187,12 @@ func (r *Race) overlap(x, y *skeleton.Node, common *skeleton.Graph, gx, gy *skel
 func fails(n *skeleton.Node) bool { return n.Op.Is(syncapi.Goexit) }
 
 // unmet reports whether n waits for something that nothing in the graphs does: it
-// may be any of the goroutines that does it, in code that is not seen.
+// may be any of the goroutines that does it, in code that is not seen. Or n waits for
+// all of them.
 func (r *Race) unmet(n *skeleton.Node) bool {
 	switch {
+	case n.Op.Is(syncapi.Settle):
+		return true
 	case n.Op.Is(syncapi.WgWait, syncapi.GroupWait, syncapi.CondWait):
 	case n.Op.Is(syncapi.Recv):
 		if _, ok := r.caps[n.Res]; !ok && (n.Res.Root == nil || n.Res.Root.Kind == skeleton.Result || n.Res.Sel != nil && n.Res.Sel.Owner == nil) {

@@ -202,6 +202,9 @@ var tables = map[string]map[string]*Effect{
 		"SetFinalizer": runs(Later, 1), "AddCleanup": runs(Later, 1),
 	},
 	"testing": testingTable(),
+	"testing/synctest": {
+		"Test": runs(NowOnce, 1), "Wait": bare(Settle),
+	},
 	"net/http": {
 		"HandleFunc": runs(Many, 1), "ServeMux.HandleFunc": runs(Many, 2),
 		"Handle": runs(Many, 1), "ServeMux.Handle": runs(Many, 2),
