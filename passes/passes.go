@@ -38,6 +38,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/passes/sharedrace"
 	"github.com/concurrencyvet/concurrencyvet/passes/spinloop"
 	"github.com/concurrencyvet/concurrencyvet/passes/stoppedactor"
+	"github.com/concurrencyvet/concurrencyvet/passes/testgoroutine"
 	"github.com/concurrencyvet/concurrencyvet/passes/timerdrain"
 	"github.com/concurrencyvet/concurrencyvet/passes/timerleak"
 	"github.com/concurrencyvet/concurrencyvet/passes/wgadd"
@@ -102,6 +103,7 @@ var Checks = []Check{
 	{sharedrace.Analyzer, Correctness, Preview, "v0.1.0"},
 	{spinloop.Analyzer, Correctness, Preview, "v0.1.0"},
 	{stoppedactor.Analyzer, Correctness, Preview, "v0.1.0"},
+	{testgoroutine.Analyzer, Correctness, Preview, "v0.1.0"},
 	{timerdrain.Analyzer, Correctness, Preview, "v0.1.0"},
 	{timerleak.Analyzer, Correctness, Preview, "v0.1.0"},
 	{wgadd.Analyzer, Correctness, Stable, "v0.1.0"},

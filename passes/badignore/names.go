@@ -33,6 +33,7 @@ var known = []string{
 	"sharedrace",
 	"spinloop",
 	"stoppedactor",
+	"testgoroutine",
 	"timerdrain",
 	"timerleak",
 	"wgadd",
