@@ -197,7 +197,9 @@ func TestTempDir(t *testing.T) {
 	wg.Wait()
 }
 
-type logger interface{ printf(format string, args ...any) }
+type logger interface {
+	printf(format string, args ...any)
+}
 
 // strictLogger ends the test by what the server logs.
 type strictLogger struct{ t *testing.T }
