@@ -14,6 +14,7 @@ var known = []string{
 	"doubleclose",
 	"doublelock",
 	"earlyresults",
+	"falsesharing",
 	"guardedby",
 	"leakedcancel",
 	"leakedsend",

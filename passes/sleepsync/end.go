@@ -26,12 +26,12 @@ func (c *checker) last(f *skeleton.Func, s *skeleton.Spawn, rest *skeleton.Node)
 		return false
 	}
 	tells := func(n *skeleton.Node) bool {
-		return waits(n) || n.Op.Is(syncapi.Close, syncapi.Cancel, syncapi.Send, syncapi.Select, syncapi.CondSignal,
+		return c.waits(n) || n.Op.Is(syncapi.Close, syncapi.Cancel, syncapi.Send, syncapi.Select, syncapi.CondSignal,
 			syncapi.CondBroadcast, syncapi.AtomicStore, syncapi.TimerStop) || isSleep(n) && n != rest
 	}
 	for _, n := range rest.Graph.Nodes {
 		if n.Exit == skeleton.ByReturn && spawn.Leads(rest, n) &&
-			spawn.Path(rest, n, tells) != nil && between(s.Node, rest, n) {
+			spawn.Path(rest, n, tells) != nil && c.between(s.Node, rest, n) {
 			return !c.waitsAfter(s.Node)
 		}
 	}
@@ -47,7 +47,7 @@ func (c *checker) startPos(s *skeleton.Spawn) token.Pos {
 // waitsAfter reports whether anything behind a start may wait for another goroutine.
 func (c *checker) waitsAfter(start *skeleton.Node) bool {
 	for _, n := range start.Graph.Nodes {
-		if waits(n) && spawn.Leads(start, n) {
+		if c.waits(n) && spawn.Leads(start, n) {
 			return true
 		}
 	}
@@ -108,7 +108,7 @@ func (c *checker) reportEnd(f *skeleton.Func, s *skeleton.Spawn, rest *skeleton.
 
 func (c *checker) reportUse(s *skeleton.Spawn, rest, made, used *skeleton.Node) {
 	d := c.diagnostic(s, rest)
-	name := c.view.Text(used.Op)
+	name := c.used(used.Op)
 	pos, end := c.view.Extent(used.Op)
 	d.Message = fmt.Sprintf("%s stands for a wait: %s is read at %s, whether or not the goroutine has written it",
 		c.name(rest), name, report.Place(c.pass.Fset, pos, d.Pos))
@@ -117,6 +117,18 @@ func (c *checker) reportUse(s *skeleton.Spawn, rest, made, used *skeleton.Node) 
 		analysis.RelatedInformation{Pos: x, End: xEnd, Message: "the goroutine writes here"},
 		analysis.RelatedInformation{Pos: pos, End: end, Message: name + " is read here"})
 	c.report(d)
+}
+
+// used spells what op reads.
+func (c *checker) used(op *skeleton.Op) string {
+	call, ok := c.view.Node(op).(*ast.CallExpr)
+	if ok && op.Kind == syncapi.AtomicLoad && op.Obj.Signature().Recv() == nil && len(call.Args) > 0 {
+		if u, ok := ast.Unparen(call.Args[0]).(*ast.UnaryExpr); ok {
+			return types.ExprString(u.X)
+		}
+		return types.ExprString(call.Args[0])
+	}
+	return c.view.Text(op)
 }
 
 // diagnostic returns a finding at a sleep, with where the goroutine is started.

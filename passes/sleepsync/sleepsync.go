@@ -43,35 +43,78 @@ func run(pass *analysis.Pass) (any, error) {
 	c.view.Lock()
 	defer c.view.Unlock()
 	for _, f := range c.view.Funcs {
-		if c.sleeps(f) && c.starts(f) {
+		if c.near(f, sleeps) && c.near(f, starts) {
 			c.function(f)
 		}
 	}
 	return nil, nil
 }
 
-// sleeps reports whether f may sleep.
-func (c *checker) sleeps(f *skeleton.Func) bool {
-	return c.view.May(f, syncapi.Sleep) || c.view.May(f, syncapi.After)
+// near reports whether f, or a function that it calls itself, has an operation of a
+// kind.
+func (c *checker) near(f *skeleton.Func, is func(*skeleton.Op) bool) bool {
+	for _, op := range f.Ops() {
+		if is(op) || op.Kind == syncapi.Call && slices.ContainsFunc(op.Targets, func(t *skeleton.Target) bool {
+			return slices.ContainsFunc(t.Func.Ops(), is)
+		}) {
+			return true
+		}
+	}
+	return false
 }
 
-// starts reports whether f may start a goroutine.
-func (c *checker) starts(f *skeleton.Func) bool {
-	return c.view.May(f, syncapi.Go) || c.view.May(f, syncapi.WgGo) || c.view.May(f, syncapi.GroupGo)
+func sleeps(op *skeleton.Op) bool { return op.Is(syncapi.Sleep, syncapi.After) }
+
+// starts reports whether op starts a goroutine.
+func starts(op *skeleton.Op) bool {
+	return op.Kind == syncapi.Go || slices.ContainsFunc(op.Callbacks, func(cb skeleton.Callback) bool { return cb.Mode == syncapi.Elsewhere })
+}
+
+// shared returns what goroutines that f starts write and f itself reads.
+func (c *checker) shared(f *skeleton.Func) map[skeleton.Path]bool {
+	read := make(map[skeleton.Path]bool)
+	for _, e := range c.view.Effects(f, syncapi.Read, syncapi.AtomicLoad) {
+		if !e.Started {
+			read[e.Res] = true
+		}
+	}
+	shared := make(map[skeleton.Path]bool)
+	for _, e := range c.view.Effects(f, syncapi.Write, syncapi.AtomicStore, syncapi.AtomicUpdate, syncapi.AtomicCAS) {
+		whole := e.Res
+		if whole.Sel != nil && whole.Sel.Name == "[]" {
+			whole.Sel = whole.Sel.Up
+		}
+		if e.Started && (read[e.Res] || read[whole]) {
+			shared[e.Res], shared[whole] = true, true
+		}
+	}
+	return shared
 }
 
 // maxDepth bounds how deep calls are followed: a helper that starts or sleeps is
 // near to the function that relies on it.
-const maxDepth = 3
+const maxDepth = 2
 
-// function looks at the goroutines that f starts.
+// kinds are the operations that the graphs have.
+var kinds = slices.Concat(accesses, spawn.Ordering, []syncapi.Op{
+	syncapi.Sleep, syncapi.After, syncapi.Select, syncapi.Poll, syncapi.CtxErr, syncapi.TryLock, syncapi.Lock, syncapi.Len,
+})
+
+// function looks at the goroutines that f starts. Callees stand in that start or
+// sleep, or access what is shared.
 func (c *checker) function(f *skeleton.Func) {
+	shared := c.shared(f)
+	if len(shared) == 0 && !c.isRoot(f) {
+		return
+	}
 	g := c.view.Outline(f, skeleton.Interest{
-		Ops: slices.Concat(accesses, spawn.Ordering, []syncapi.Op{
-			syncapi.Sleep, syncapi.After, syncapi.Select, syncapi.Poll, syncapi.CtxErr, syncapi.TryLock, syncapi.Lock, syncapi.Len,
-		}),
+		Ops: kinds,
 		Enter: func(call *skeleton.Node, t *skeleton.Target) bool {
-			return call.Frame.Depth < maxDepth && (!t.Func.Imported() || c.sleeps(t.Func) || c.starts(t.Func))
+			if call.Frame.Depth >= maxDepth {
+				return false
+			}
+			return isBody(call) || slices.ContainsFunc(t.Func.Ops(), sleeps) || slices.ContainsFunc(t.Func.Ops(), starts) ||
+				slices.ContainsFunc(c.view.CallEffects(call, accesses...), func(e skeleton.Effect) bool { return shared[e.Res] })
 		},
 	})
 	if g.Widened {
@@ -127,31 +170,53 @@ func isTimeout(n *skeleton.Node) bool {
 	return false
 }
 
-// waits reports whether n may wait for another goroutine.
-func waits(n *skeleton.Node) bool {
-	if n.Op.Is(syncapi.Select) {
+// isBody reports whether call, of a goroutine, is that of the function that it runs.
+func isBody(call *skeleton.Node) bool {
+	return call.Graph.Spawner != nil && (call.Frame.Call == nil || call.Frame.Call.Graph != call.Graph)
+}
+
+// waiting are the operations that wait for another goroutine.
+var waiting = []syncapi.Op{
+	syncapi.Recv, syncapi.WgWait, syncapi.GroupWait, syncapi.CondWait, syncapi.OnceDo, syncapi.SemAcquire,
+}
+
+// waits reports whether n may wait for another goroutine, itself or by what it
+// calls.
+func (c *checker) waits(n *skeleton.Node) bool {
+	switch {
+	case n.Op.Is(syncapi.Select):
 		return !n.Op.Defined
+	case n.Op.Is(syncapi.Call):
+		if isBody(n) || syncapi.IsTestLog(n.Op.Obj) {
+			return false
+		}
+		if len(n.Op.Targets) == 0 {
+			return !n.Op.Dynamic.IsZero()
+		}
+		return slices.ContainsFunc(n.Op.Targets, func(t *skeleton.Target) bool {
+			return slices.ContainsFunc(waiting, func(op syncapi.Op) bool { return c.view.May(t.Func, op) })
+		})
 	}
-	return n.Op.Is(syncapi.Recv, syncapi.WgWait, syncapi.GroupWait, syncapi.CondWait, syncapi.OnceDo, syncapi.SemAcquire) && n.Op.Arm == nil && !isTimeout(n)
+	return n.Op.Is(waiting...) && n.Op.Arm == nil && !isTimeout(n)
 }
 
 // between reports whether each path from the start of a goroutine to n sleeps at
 // rest, and one of them waits for nothing else.
-func between(start, rest, n *skeleton.Node) bool {
+func (c *checker) between(start, rest, n *skeleton.Node) bool {
 	return spawn.Leads(rest, n) &&
 		spawn.Path(start, n, func(m *skeleton.Node) bool { return m == rest }) == nil &&
-		spawn.Path(start, n, waits) != nil
+		spawn.Path(start, n, c.waits) != nil
 }
 
 // use returns what the goroutine of s writes and its starter reads behind a sleep.
 func (c *checker) use(s *skeleton.Spawn, rest *skeleton.Node) (made, used *skeleton.Node) {
 	g := s.Graph()
 	for x := range spawn.Nodes(g, syncapi.Write, syncapi.AtomicStore, syncapi.AtomicUpdate, syncapi.AtomicCAS) {
-		if x.Res.Root == nil || spawn.Path(g.Entry, x, waits) == nil {
+		if x.Res.Root == nil || spawn.Path(g.Entry, x, c.waits) == nil {
 			continue
 		}
 		for y := range spawn.Nodes(rest.Graph, syncapi.Read, syncapi.AtomicLoad) {
-			if isOf(y.Res, x.Res) && !y.SameLoop(s.Node) && between(s.Node, rest, y) {
+			if isOf(y.Res, x.Res) && !y.SameLoop(s.Node) && c.between(s.Node, rest, y) {
 				return x, y
 			}
 		}
@@ -177,7 +242,7 @@ func (c *checker) ends(s *skeleton.Spawn) bool {
 	}
 	for _, n := range g.Nodes {
 		switch {
-		case n.Exit == skeleton.ByExit && spawn.Leads(g.Entry, n), waits(n) && !n.Op.Range:
+		case n.Exit == skeleton.ByExit && spawn.Leads(g.Entry, n), c.waits(n) && !n.Op.Range:
 			return false
 		case n.Op.Is(syncapi.Select, syncapi.CtxErr, syncapi.Poll):
 			return false

@@ -121,3 +121,12 @@ func Example() {
 	time.Sleep(time.Second) // want `^time\.Sleep stands for a wait: the example ends behind it, whether or not the goroutine has$`
 	// Output: hello
 }
+
+func countedByFunction() int64 {
+	var n int64
+	go func() { // related `^the goroutine is started here$`
+		atomic.AddInt64(&n, 1) // related `^the goroutine writes here$`
+	}()
+	time.Sleep(time.Second)     // want `^time\.Sleep stands for a wait: n is read at line 131, whether or not the goroutine has written it$`
+	return atomic.LoadInt64(&n) // related `^n is read here$`
+}
