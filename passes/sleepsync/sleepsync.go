@@ -40,34 +40,51 @@ var accesses = []syncapi.Op{
 
 func run(pass *analysis.Pass) (any, error) {
 	c := &checker{pass: pass, view: pass.ResultOf[skeleton.Analyzer].(*skeleton.View), told: make(map[token.Pos]bool)}
-	c.view.Lock()
-	defer c.view.Unlock()
-	for _, f := range c.view.Funcs {
-		if c.near(f, sleeps) && c.near(f, starts) {
-			c.function(f)
-		}
+	for _, f := range c.candidates() {
+		c.view.Lock() // anew, since the graphs of all tests together are large
+		c.function(f)
+		c.view.Unlock()
 	}
 	return nil, nil
 }
 
-// near reports whether f, or a function that it calls itself, has an operation of a
-// kind.
-func (c *checker) near(f *skeleton.Func, is func(*skeleton.Op) bool) bool {
+// candidates returns the functions that start goroutines and sleep.
+func (c *checker) candidates() []*skeleton.Func {
+	c.view.Lock()
+	defer c.view.Unlock()
+	var fs []*skeleton.Func
+	for _, f := range c.view.Funcs {
+		if c.near(f, sleeps) && c.near(f, starts) && (c.isRoot(f) || len(c.shared(f)) > 0) {
+			fs = append(fs, f)
+		}
+	}
+	return fs
+}
+
+// near reports whether f, or a function that it calls, is one that sleeps or starts.
+func (*checker) near(f *skeleton.Func, is func(*skeleton.Func) bool) bool {
 	for _, op := range f.Ops() {
-		if is(op) || op.Kind == syncapi.Call && slices.ContainsFunc(op.Targets, func(t *skeleton.Target) bool {
-			return slices.ContainsFunc(t.Func.Ops(), is)
-		}) {
+		if op.Kind == syncapi.Call && slices.ContainsFunc(op.Targets, func(t *skeleton.Target) bool { return is(t.Func) }) {
 			return true
 		}
 	}
-	return false
+	return is(f)
 }
 
-func sleeps(op *skeleton.Op) bool { return op.Is(syncapi.Sleep, syncapi.After) }
+// sleeps reports whether f itself sleeps, not in a loop.
+func sleeps(f *skeleton.Func) bool {
+	return slices.ContainsFunc(f.Blocks, func(b *skeleton.Block) bool {
+		return slices.ContainsFunc(b.Ops, func(op *skeleton.Op) bool { return op.Is(syncapi.Sleep, syncapi.After) }) && !b.InLoop()
+	})
+}
 
-// starts reports whether op starts a goroutine.
-func starts(op *skeleton.Op) bool {
-	return op.Kind == syncapi.Go || slices.ContainsFunc(op.Callbacks, func(cb skeleton.Callback) bool { return cb.Mode == syncapi.Elsewhere })
+// starts reports whether f itself starts a goroutine, other than by a timer, which
+// takes its time.
+func starts(f *skeleton.Func) bool {
+	return slices.ContainsFunc(f.Ops(), func(op *skeleton.Op) bool {
+		return op.Kind == syncapi.Go || op.Kind != syncapi.NewTimer &&
+			slices.ContainsFunc(op.Callbacks, func(cb skeleton.Callback) bool { return cb.Mode == syncapi.Elsewhere })
+	})
 }
 
 // shared returns what goroutines that f starts write and f itself reads.
@@ -104,16 +121,13 @@ var kinds = slices.Concat(accesses, spawn.Ordering, []syncapi.Op{
 // sleep, or access what is shared.
 func (c *checker) function(f *skeleton.Func) {
 	shared := c.shared(f)
-	if len(shared) == 0 && !c.isRoot(f) {
-		return
-	}
 	g := c.view.Outline(f, skeleton.Interest{
 		Ops: kinds,
 		Enter: func(call *skeleton.Node, t *skeleton.Target) bool {
 			if call.Frame.Depth >= maxDepth {
 				return false
 			}
-			return isBody(call) || slices.ContainsFunc(t.Func.Ops(), sleeps) || slices.ContainsFunc(t.Func.Ops(), starts) ||
+			return isBody(call) || sleeps(t.Func) || starts(t.Func) ||
 				slices.ContainsFunc(c.view.CallEffects(call, accesses...), func(e skeleton.Effect) bool { return shared[e.Res] })
 		},
 	})
@@ -130,7 +144,7 @@ func (c *checker) function(f *skeleton.Func) {
 		return
 	}
 	for s := range spawn.Goroutines(g) {
-		if s.Mode != syncapi.Elsewhere || !c.ends(s) {
+		if s.Mode != syncapi.Elsewhere || s.Node.Op.Is(syncapi.NewTimer) || !c.ends(s) {
 			continue
 		}
 		for _, rest := range rests {

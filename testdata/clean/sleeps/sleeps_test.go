@@ -177,3 +177,37 @@ func TestSleeps(t *testing.T) {
 	limited(nil, nil)
 	time.Sleep(time.Millisecond)
 }
+
+// expiring forgets a value when its time is up.
+type expiring struct {
+	mu   sync.Mutex
+	vals map[string]int
+}
+
+func (e *expiring) set(key string, val int, ttl time.Duration) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.vals[key] = val
+	time.AfterFunc(ttl, func() {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		delete(e.vals, key)
+	})
+}
+
+func (e *expiring) has(key string) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	_, ok := e.vals[key]
+	return ok
+}
+
+// TestExpires waits for a time, not for a goroutine.
+func TestExpires(t *testing.T) {
+	e := &expiring{vals: make(map[string]int)}
+	e.set("a", 1, time.Millisecond)
+	time.Sleep(20 * time.Millisecond)
+	if e.has("a") {
+		t.Error("not expired")
+	}
+}
