@@ -97,7 +97,7 @@ func (c *checker) function(f *skeleton.Func) {
 func (c *checker) hots(g *skeleton.Graph) []*hot {
 	var found []*hot
 	for n := range spawn.Nodes(g, writes...) {
-		if !n.InLoop() || c.paced(n) {
+		if !n.InLoop() || !isTight(n) || c.paced(n) {
 			continue
 		}
 		e := c.written(n.Op)
@@ -109,6 +109,57 @@ func (c *checker) hots(g *skeleton.Graph) []*hot {
 		}
 	}
 	return found
+}
+
+// isTight reports whether the function that n is in has a loop around it, or does
+// little else and is called in one. Loops further out turn too seldom.
+func isTight(n *skeleton.Node) bool {
+	pos, fr := n.Op.Pos, n.Frame
+	for range maxDepth {
+		if syntax := fr.Func.Syntax(); syntax != nil && loopAround(body(syntax), pos) != nil {
+			return true
+		}
+		if !isSmall(fr.Func.Syntax()) || fr.Call == nil || fr.Call.Graph != n.Graph || fr.Call.Op == nil {
+			return false
+		}
+		pos, fr = fr.Call.Op.Pos, fr.Call.Frame
+	}
+	return false
+}
+
+// isSmall reports whether a function is next to nothing but the write that it has.
+func isSmall(n ast.Node) bool {
+	if n == nil {
+		return false
+	}
+	b, ok := body(n).(*ast.BlockStmt)
+	return ok && len(b.List) <= maxStatements && !hasLoop(b)
+}
+
+func hasLoop(n ast.Node) bool {
+	found := false
+	ast.Inspect(n, func(m ast.Node) bool {
+		switch m.(type) {
+		case *ast.ForStmt, *ast.RangeStmt:
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+// maxStatements bounds the statements of a function that is called for its write.
+const maxStatements = 3
+
+// body returns the body of a function.
+func body(n ast.Node) ast.Node {
+	switch n := n.(type) {
+	case *ast.FuncDecl:
+		return n.Body
+	case *ast.FuncLit:
+		return n.Body
+	}
+	return n
 }
 
 // written returns the expression that op writes, nil if it is not written out.

@@ -162,3 +162,45 @@ func slowly(n int) {
 	}
 	wg.Wait()
 }
+
+type phases struct{ marked, swept int }
+
+func (p *phases) mark(items []int) {
+	for _, item := range items {
+		if weigh(item) > 0 {
+			weigh(item)
+		}
+	}
+	if weigh(len(items)) == 0 {
+		return
+	}
+	p.marked++
+}
+
+func (p *phases) sweep(items []int) {
+	for _, item := range items {
+		if weigh(item) < 0 {
+			weigh(item)
+		}
+	}
+	if weigh(len(items)) == 0 {
+		return
+	}
+	p.swept++
+}
+
+// cycles writes once in each of a few long turns.
+func (p *phases) cycles(items []int) {
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for range 3 {
+			p.mark(items)
+		}
+	})
+	wg.Go(func() {
+		for range 3 {
+			p.sweep(items)
+		}
+	})
+	wg.Wait()
+}
