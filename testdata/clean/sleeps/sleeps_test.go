@@ -109,6 +109,7 @@ func TestRuns(t *testing.T) {
 		defer close(done)
 		for ctx.Err() == nil {
 			n.Add(1)
+			time.Sleep(time.Microsecond)
 		}
 	}()
 	time.Sleep(10 * time.Millisecond)
