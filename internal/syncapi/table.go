@@ -286,7 +286,7 @@ func testingTable() map[string]*Effect {
 	}
 	for _, t := range []string{"common", "TB"} {
 		for _, name := range []string{"FailNow", "Fatal", "Fatalf", "SkipNow", "Skip", "Skipf"} {
-			table[t+"."+name] = bare(Goexit)
+			table[t+"."+name] = on(Goexit)
 		}
 		table[t+".Cleanup"] = runs(Later, 1)
 	}
