@@ -28,7 +28,7 @@ func (c *checker) placeOf(n *skeleton.Node, e ast.Expr) (p place, ok bool) {
 		e = u.X
 	}
 	t := c.pass.TypesInfo.TypeOf(e)
-	if t == nil || n.Res.Root == nil || isPointer(t) {
+	if t == nil || n.Res.Root == nil || isPointer(t) || !isSized(t) {
 		return p, false
 	}
 	p.size = c.pass.TypesSizes.Sizeof(t)
@@ -84,7 +84,7 @@ func (c *checker) field(x *ast.SelectorExpr, p *place) (steps int, done bool) {
 			t, done = ptr.Elem(), true
 		}
 		s, ok := t.Underlying().(*types.Struct)
-		if !ok {
+		if !ok || !isSized(s) {
 			return 0, true
 		}
 		var fields []*types.Var
@@ -116,6 +116,10 @@ func (c *checker) element(x *ast.IndexExpr, p *place) (done bool) {
 		p.elem = -1
 		return true
 	}
+	if !isSized(elem) {
+		p.elem = -1
+		return true
+	}
 	size := c.pass.TypesSizes.Sizeof(elem)
 	if tv := c.pass.TypesInfo.Types[x.Index]; tv.Value != nil {
 		if i, ok := constant.Int64Val(tv.Value); ok {
@@ -128,6 +132,28 @@ func (c *checker) element(x *ast.IndexExpr, p *place) (done bool) {
 		return true
 	}
 	p.slot, p.elem = x, size
+	return true
+}
+
+// isSized reports whether the size of values of type t is known: no type parameter
+// is a part of them.
+func isSized(t types.Type) bool {
+	switch t := types.Unalias(t).(type) {
+	case *types.TypeParam, *types.Tuple:
+		return false
+	case *types.Named:
+		return isSized(t.Underlying())
+	case *types.Array:
+		return isSized(t.Elem())
+	case *types.Struct:
+		for f := range t.Fields() {
+			if !isSized(f.Type()) {
+				return false
+			}
+		}
+	case *types.Basic:
+		return t.Kind() != types.Invalid
+	}
 	return true
 }
 

@@ -184,3 +184,25 @@ func constants(n int) {
 		}
 	}()
 }
+
+type pair[T any] struct {
+	first T
+	n     int64
+}
+
+// start has parts of which the size is not known.
+func (p *pair[T]) start(vals []T, each []pair[T]) {
+	for i := range each {
+		go func() {
+			for _, v := range vals {
+				each[i].first = v
+				p.first = v
+			}
+		}()
+	}
+	go func() {
+		for range vals {
+			p.n++
+		}
+	}()
+}
