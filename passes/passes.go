@@ -19,6 +19,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/passes/doubleclose"
 	"github.com/concurrencyvet/concurrencyvet/passes/doublelock"
 	"github.com/concurrencyvet/concurrencyvet/passes/earlyresults"
+	"github.com/concurrencyvet/concurrencyvet/passes/falsesharing"
 	"github.com/concurrencyvet/concurrencyvet/passes/guardedby"
 	"github.com/concurrencyvet/concurrencyvet/passes/leakedcancel"
 	"github.com/concurrencyvet/concurrencyvet/passes/leakedsend"
@@ -35,8 +36,11 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/passes/poolmisuse"
 	"github.com/concurrencyvet/concurrencyvet/passes/receiverclose"
 	"github.com/concurrencyvet/concurrencyvet/passes/semleak"
+	"github.com/concurrencyvet/concurrencyvet/passes/sharedrace"
+	"github.com/concurrencyvet/concurrencyvet/passes/sleepsync"
 	"github.com/concurrencyvet/concurrencyvet/passes/spinloop"
 	"github.com/concurrencyvet/concurrencyvet/passes/stoppedactor"
+	"github.com/concurrencyvet/concurrencyvet/passes/testgoroutine"
 	"github.com/concurrencyvet/concurrencyvet/passes/timerdrain"
 	"github.com/concurrencyvet/concurrencyvet/passes/timerleak"
 	"github.com/concurrencyvet/concurrencyvet/passes/wgadd"
@@ -82,6 +86,7 @@ var Checks = []Check{
 	{doubleclose.Analyzer, Correctness, Preview, "v0.1.0"},
 	{doublelock.Analyzer, Correctness, Preview, "v0.1.0"},
 	{earlyresults.Analyzer, Correctness, Preview, "v0.1.0"},
+	{falsesharing.Analyzer, Pedantic, Preview, "v0.1.0"},
 	{guardedby.Analyzer, Suspicious, Preview, "v0.1.0"},
 	{leakedcancel.Analyzer, Correctness, Stable, "v0.1.0"},
 	{leakedsend.Analyzer, Correctness, Preview, "v0.1.0"},
@@ -98,8 +103,11 @@ var Checks = []Check{
 	{poolmisuse.Analyzer, Correctness, Preview, "v0.1.0"},
 	{receiverclose.Analyzer, Suspicious, Preview, "v0.1.0"},
 	{semleak.Analyzer, Correctness, Preview, "v0.1.0"},
+	{sharedrace.Analyzer, Correctness, Preview, "v0.1.0"},
+	{sleepsync.Analyzer, Suspicious, Preview, "v0.1.0"},
 	{spinloop.Analyzer, Correctness, Preview, "v0.1.0"},
 	{stoppedactor.Analyzer, Correctness, Preview, "v0.1.0"},
+	{testgoroutine.Analyzer, Correctness, Preview, "v0.1.0"},
 	{timerdrain.Analyzer, Correctness, Preview, "v0.1.0"},
 	{timerleak.Analyzer, Correctness, Preview, "v0.1.0"},
 	{wgadd.Analyzer, Correctness, Stable, "v0.1.0"},

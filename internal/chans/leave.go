@@ -120,14 +120,32 @@ func endsAtBottom(head *skeleton.Node, loop map[*skeleton.Node]bool, steps map[*
 		}
 	}
 	for _, entry := range head.Preds {
-		if loop[entry.From] {
-			continue
+		if !loop[entry.From] {
+			passedBy(entry.From, behind, steps)
 		}
-		for _, st := range entry.From.Succs {
-			if behind[st.To] {
+	}
+}
+
+// passedBy adds the steps by which control goes past a loop to one of the nodes
+// behind it, where n, in front of the loop, or the branch that leads to n, decides.
+func passedBy(n *skeleton.Node, behind map[*skeleton.Node]bool, steps map[*skeleton.Step]bool) {
+	seen := make(map[*skeleton.Node]bool)
+	for !seen[n] {
+		seen[n] = true
+		for _, st := range n.Succs {
+			to, met := st.To, make(map[*skeleton.Node]bool)
+			for !behind[to] && !met[to] && isJoint(to) && len(to.Succs) == 1 {
+				met[to] = true
+				to = to.Succs[0].To
+			}
+			if behind[to] {
 				steps[st] = true
 			}
 		}
+		if len(n.Succs) != 1 || len(n.Preds) != 1 || !isJoint(n) {
+			return
+		}
+		n = n.Preds[0].From
 	}
 }
 

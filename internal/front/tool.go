@@ -9,7 +9,6 @@ import (
 	"os"
 	"path"
 	"runtime"
-	"runtime/debug"
 	"strconv"
 	"strings"
 
@@ -68,33 +67,6 @@ func readUnit(unit string) (cfg unitConfig) {
 		return unitConfig{}
 	}
 	return cfg
-}
-
-// The sizes in bytes of the source up to which the time of the garbage
-// collector is worth more than memory, and from which on it is the reverse.
-const (
-	smallUnit = 1 << 20
-	largeUnit = 3 << 20
-)
-
-// tuneCollector lets the heap grow more between collections if the files are
-// small, and less if they are large, unless the environment says how much.
-func tuneCollector(files []string) {
-	if os.Getenv("GOGC") != "" {
-		return
-	}
-	var size int64
-	for _, f := range files {
-		if info, err := os.Stat(f); err == nil {
-			size += info.Size()
-		}
-	}
-	switch {
-	case size <= smallUnit:
-		debug.SetGCPercent(300)
-	case size >= largeUnit:
-		debug.SetGCPercent(40)
-	}
 }
 
 // toolArgs takes from the arguments all that chooses checks. It returns the

@@ -48,6 +48,7 @@ type Calls struct {
 	pass  *analysis.Pass
 	facts map[*types.Package]*waiting
 	own   map[*types.Func]*Wait
+	only  map[*types.Func]*types.Func // see implementation
 }
 
 // A Wait says why a call waits.
@@ -57,7 +58,12 @@ type Wait struct {
 }
 
 func run(pass *analysis.Pass) (any, error) {
-	c := &Calls{pass: pass, facts: make(map[*types.Package]*waiting), own: make(map[*types.Func]*Wait)}
+	c := &Calls{
+		pass:  pass,
+		facts: make(map[*types.Package]*waiting),
+		own:   make(map[*types.Func]*Wait),
+		only:  make(map[*types.Func]*types.Func),
+	}
 	if !c.concerns() {
 		return c, nil
 	}
@@ -185,13 +191,18 @@ func (c *Calls) Of(call *ast.CallExpr) *Wait {
 // implementation in the package it is that.
 func (c *Calls) ofOwn(fn *types.Func) *Wait {
 	if recv := fn.Signature().Recv(); recv != nil && types.IsInterface(recv.Type()) {
-		if fn = c.implementation(fn, recv.Type()); fn == nil {
-			return nil
+		only, ok := c.only[fn]
+		if !ok {
+			only = c.implementation(fn, recv.Type())
+			c.only[fn] = only
 		}
+		fn = only
 	}
 	return c.own[fn]
 }
 
+// implementation returns the method m of the only type of the package that
+// implements the interface t, nil if there are none or several.
 func (c *Calls) implementation(m *types.Func, t types.Type) *types.Func {
 	iface := t.Underlying().(*types.Interface)
 	var only *types.Func

@@ -143,6 +143,8 @@ func (v *View) summarize(keep kinds) *effectSummaries {
 			s.pass(c)
 		}
 	}
+	// What was kept for the fixpoint is larger than the effects.
+	s.seen, s.names, s.callers, s.waiting = nil, nil, nil, nil
 	return s
 }
 

@@ -60,17 +60,18 @@ func (ns *names) reached(v *View, p Path) bool {
 	return false
 }
 
-// follow sets the names that the value goes by in st, behind a step from at.
-func (s *search) follow(st, at *state, step *Step) {
+// follow sets the names that the value goes by in k, behind a step from at.
+func (s *search) follow(k *stateKey, at *state, step *Step) {
 	made := slices.Contains(s.q.From, step.To)
 	switch {
 	case at.alive:
-		st.alive, st.names = true, s.rename(step.To.Graph.view, at.names, step)
+		k.alive, k.names = true, s.named.the(s.rename(step.To.Graph.view, *at.names, step), at.names)
 	case made:
-		st.alive = true
+		var ns names
 		for _, p := range s.q.Follow {
-			st.names = st.names.with(p)
+			ns = ns.with(p)
 		}
+		k.alive, k.names = true, s.named.the(ns, nil)
 	}
 }
 

@@ -31,6 +31,7 @@ func (fb *funcBuilder) instr(instr ssa.Instruction) bool {
 		op := fb.call(instr.Common(), instr)
 		fb.defineResults(instr)
 		fb.renewResults(instr)
+		fb.require(instr)
 		if op != nil {
 			fb.emit(op)
 			return !op.Kind.Ends() && op.Kind != syncapi.Panic
@@ -59,6 +60,42 @@ func (fb *funcBuilder) instr(instr ssa.Instruction) bool {
 	}
 	return true
 }
+
+// require adds that a call is an assertion which may end the goroutine.
+func (fb *funcBuilder) require(call *ssa.Call) {
+	obj := calleeObj(call.Common())
+	if !syncapi.IsRequire(obj) {
+		return
+	}
+	if v := operand(call.Common(), 0); v != nil {
+		fb.emit(&Op{Kind: syncapi.Require, Pos: call.Pos(), Obj: obj, Res: fb.testPath(v)})
+	}
+}
+
+// testPath returns the path of a test. If it is the result of a call, like T() of a
+// suite or an object that has the assertions for a test, it is that of the first
+// operand, which callers know.
+func (fb *funcBuilder) testPath(v ssa.Value) Path {
+	for range maxTestCalls {
+		from := v
+		if mi, ok := v.(*ssa.MakeInterface); ok {
+			from = mi.X
+		}
+		call, ok := from.(*ssa.Call)
+		if !ok || !syncapi.IsTest(call.Type()) {
+			break
+		}
+		first := operand(call.Common(), 0)
+		if first == nil {
+			break
+		}
+		v = first
+	}
+	return fb.path(v)
+}
+
+// maxTestCalls bounds the calls that lead from a test to what has its assertions.
+const maxTestCalls = 4
 
 // selectHead adds the head of a select statement, and its arms if go/ssa has
 // no branch for any of them.
@@ -363,6 +400,9 @@ func (fb *funcBuilder) effect(eff *syncapi.Effect, obj *types.Func, c *ssa.CallC
 	case eff.Res >= 0:
 		if v := operand(c, eff.Res); v != nil {
 			op.Res = fb.path(v)
+			if op.Kind == syncapi.Goexit {
+				op.Res = fb.testPath(v)
+			}
 		}
 	case eff.Res != syncapi.NoRes && isVal:
 		op.Res = Path{Root: fb.resultRoot(val, -1-eff.Res)}

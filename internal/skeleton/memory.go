@@ -42,6 +42,7 @@ func (fb *funcBuilder) access(instr ssa.Instruction) {
 	case *ssa.Store:
 		if !fb.initialises(instr) {
 			fb.at(syncapi.Write, instr.Addr, instr.Pos())
+			fb.notesNil(instr)
 		}
 	case *ssa.MapUpdate:
 		fb.element(syncapi.Write, instr.Map, instr.Pos())
@@ -55,6 +56,9 @@ func (fb *funcBuilder) access(instr ssa.Instruction) {
 		}
 	case *ssa.Call:
 		fb.accessByBuiltin(instr)
+		fb.filled(instr)
+	case *ssa.Slice:
+		fb.cut(instr)
 	}
 	fb.noteUse(instr)
 }
@@ -87,6 +91,34 @@ func (fb *funcBuilder) accessByBuiltin(call *ssa.Call) {
 		}
 	case "copy":
 		fb.element(syncapi.Write, arg, call.Pos())
+	}
+}
+
+// filled adds the write to the elements of a buffer that a call of a function of
+// another package fills.
+func (fb *funcBuilder) filled(call *ssa.Call) {
+	fn, args := call.Call.Method, call.Call.Args
+	if fn != nil {
+		args = append([]ssa.Value{call.Call.Value}, args...)
+	} else if callee := call.Call.StaticCallee(); callee != nil {
+		fn, _ = callee.Object().(*types.Func)
+	}
+	if fn == nil || fn.Pkg() == fb.pkg.Pkg && call.Call.Method == nil {
+		return
+	}
+	if i, ok := syncapi.Fills(fn); ok && i < len(args) {
+		fb.element(syncapi.Write, args[i], call.Pos())
+	}
+}
+
+// cut adds a write to the elements of a slice that is cut to nothing, s[:0]: it
+// is to be filled again.
+func (fb *funcBuilder) cut(s *ssa.Slice) {
+	if _, isSlice := s.X.Type().Underlying().(*types.Slice); !isSlice {
+		return
+	}
+	if high, ok := intConst(s.High); ok && high == 0 && s.Pos().IsValid() {
+		fb.element(syncapi.Write, s.X, s.Pos())
 	}
 }
 
@@ -135,6 +167,19 @@ func (fb *funcBuilder) at(kind syncapi.Op, addr ssa.Value, pos token.Pos) {
 		}
 	}
 	fb.remember(op)
+}
+
+// notesNil gives the write that a store has just added, if it did, nil as its
+// argument, if that is what is stored.
+func (fb *funcBuilder) notesNil(s *ssa.Store) {
+	c, ok := s.Val.(*ssa.Const)
+	if !ok || !c.IsNil() || len(fb.cur.Ops) == 0 {
+		return
+	}
+	last := fb.cur.Ops[len(fb.cur.Ops)-1]
+	if last.Kind == syncapi.Write && last.Pos == s.Pos() && last.Args == nil {
+		last.Args = []Path{fb.path(c)}
+	}
 }
 
 // isPart reports whether v is, or may be, a part of another slice that goes by

@@ -51,6 +51,15 @@ func captured(errs []error) (err error) {
 }
 
 func inc(p *int) { *p++ }
+
+type reader interface{ Read(p []byte) (int, error) }
+
+func fill(r reader, buf []byte) []byte {
+	r.Read(buf)
+	return buf[:0]
+}
+
+func (s *server) drop() { s.cur = nil }
 `
 
 func TestMemory(t *testing.T) {
@@ -62,6 +71,8 @@ func TestMemory(t *testing.T) {
 		"captured":       "go call captured$1; write made[]; read errs; read errs[]; return(errs[])",
 		"captured$1":     "read n; write n; call inc(n); read errs; write errs[] 0; set errs[]=false; return",
 		"inc":            "read p; write p; return",
+		"fill":           "write buf[]; work; write buf[]; return(buf)",
+		"(*server).drop": "write s.cur; set s.cur=false; return",
 	} {
 		for _, f := range pkg.View.Funcs {
 			if f.Name != name {

@@ -50,11 +50,8 @@ func (fb *funcBuilder) methodCalls(obj *types.Func, c *ssa.CallCommon) []Callbac
 // methodOf returns the method value v.name, zero if its skeleton is not known;
 // ok says whether there is such a method.
 func (b *builder) methodOf(v ssa.Value, name string) (p Path, ok bool) {
-	sel := types.NewMethodSet(v.Type()).Lookup(b.pass.Pkg, name)
-	if sel == nil {
-		return Path{}, false
-	}
-	obj, isFunc := sel.Obj().(*types.Func)
+	member, index, _ := types.LookupFieldOrMethod(v.Type(), false, b.pass.Pkg, name)
+	obj, isFunc := member.(*types.Func)
 	if !isFunc {
 		return Path{}, false
 	}
@@ -63,7 +60,7 @@ func (b *builder) methodOf(v ssa.Value, name string) (p Path, ok bool) {
 		return Path{}, true
 	}
 	bound, t := b.path(v), v.Type()
-	for _, i := range sel.Index()[:len(sel.Index())-1] {
+	for _, i := range index[:len(index)-1] {
 		owner, st := structOf(t)
 		if st == nil {
 			return Path{}, true

@@ -68,10 +68,31 @@ func (g *Graph) Search(q Query) *Trace {
 	for _, c := range q.Know {
 		start, _ = s.ix.require(start, c)
 	}
-	first := &state{node: g.Entry, env: start}
+	first := &state{stateKey: stateKey{node: g.Entry, env: s.envs.the(start, nil)}}
 	s.push(first)
 	s.begin(first)
 	return s.run()
+}
+
+// A canon keeps one copy of each value, so that pointers to the copies are
+// equal where the values are.
+type canon[T comparable] map[T]*T
+
+// the returns the copy of v. It is like if that is a copy of v already.
+func (c *canon[T]) the(v T, like *T) *T {
+	if like != nil && *like == v {
+		return like
+	}
+	p := (*c)[v]
+	if p == nil {
+		if *c == nil {
+			*c = make(canon[T])
+		}
+		kept := v // so that only what is new is copied to the heap
+		p = &kept
+		(*c)[v] = p
+	}
+	return p
 }
 
 type search struct {
@@ -82,21 +103,22 @@ type search struct {
 	to    []bool // by node: leads to one of To; nil if all count
 	seen  map[stateKey]bool
 	queue []*state
+	envs  canon[env]
+	named canon[names]
 }
 
 type state struct {
-	node  *Node
-	env   env
-	names names
-	alive bool // there is a value to follow
-	prev  *state
+	stateKey
+	prev *state
 }
 
+// A stateKey tells states apart. Its env and its names are of the search's
+// canons.
 type stateKey struct {
 	node  *Node
-	env   env
-	names names
-	alive bool
+	env   *env
+	names *names // nil if there is no value
+	alive bool   // there is a value to follow
 }
 
 func (s *search) run() *Trace {
@@ -111,19 +133,20 @@ func (s *search) run() *Trace {
 			if s.q.Take != nil && !s.q.Take(step) {
 				continue
 			}
-			next, ok := s.ix.step(at.env, step)
+			next, ok := s.ix.step(*at.env, step)
 			if !ok {
 				continue
 			}
-			st := &state{node: step.To, env: next, prev: at}
+			key := stateKey{node: step.To, env: s.envs.the(next, at.env)}
 			if s.q.VisitNamed != nil {
-				s.follow(st, at, step)
+				s.follow(&key, at, step)
 			} else {
-				st.alive = at.alive
+				key.alive = at.alive
 			}
-			if s.astray(st) || !s.fresh(st) {
+			if s.astray(key) || !s.fresh(key) {
 				continue
 			}
+			st := &state{key, at}
 			s.begin(st)
 			switch s.visit(st) {
 			case Found:
@@ -165,18 +188,18 @@ func leadingTo(g *Graph, targets []*Node) []bool {
 }
 
 // astray reports whether a path cannot come by the nodes that it must.
-func (s *search) astray(st *state) bool {
-	if !st.alive {
-		return !s.from[st.node.ID]
+func (s *search) astray(k stateKey) bool {
+	if !k.alive {
+		return !s.from[k.node.ID]
 	}
-	return s.to != nil && !s.to[st.node.ID]
+	return s.to != nil && !s.to[k.node.ID]
 }
 
 // begin lets a path be of interest behind a node of From. The path that waits
 // for a later visit of such a node goes on beside it.
 func (s *search) begin(st *state) {
 	if s.q.VisitNamed == nil && !st.alive && slices.Contains(s.q.From, st.node) {
-		s.queue = append(s.queue, &state{node: st.node, env: st.env, alive: true, prev: st.prev})
+		s.queue = append(s.queue, &state{stateKey{node: st.node, env: st.env, alive: true}, st.prev})
 	}
 }
 
@@ -194,13 +217,12 @@ func (s *search) visit(st *state) Verdict {
 }
 
 func (s *search) push(st *state) {
-	if s.fresh(st) {
+	if s.fresh(st.stateKey) {
 		s.queue = append(s.queue, st)
 	}
 }
 
-func (s *search) fresh(st *state) bool {
-	k := stateKey{st.node, st.env, st.names, st.alive}
+func (s *search) fresh(k stateKey) bool {
 	if s.seen[k] {
 		return false
 	}

@@ -5,6 +5,8 @@ import (
 	"go/token"
 	"go/types"
 
+	"golang.org/x/tools/go/types/typeutil"
+
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
@@ -67,7 +69,15 @@ func (v *View) noteOperand(n ast.Node) bool {
 	case *ast.CallExpr:
 		if len(n.Args) > 0 {
 			v.operands[-n.Lparen] = n.Args[0] // of delete, clear, copy, len
+			fn, _ := typeutil.Callee(v.pass.TypesInfo, n).(*types.Func)
+			if fn != nil && fn.Signature().Recv() == nil {
+				if i, ok := syncapi.Fills(fn); ok && i < len(n.Args) {
+					v.operands[-n.Lparen] = n.Args[i]
+				}
+			}
 		}
+	case *ast.SliceExpr:
+		v.operands[-n.Lbrack] = n.X
 	case *ast.RangeStmt:
 		v.operands[-n.For], v.operands[-n.X.Pos()] = n.X, n.X
 	}

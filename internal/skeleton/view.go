@@ -95,6 +95,9 @@ func concurrent(pass *analysis.Pass, imports *importer) bool {
 		if eff := syncapi.EffectOf(fn); eff != nil && eff.Op != syncapi.Clock && eff.Op != syncapi.Run {
 			return true
 		}
+		if syncapi.IsRequire(fn) {
+			return true
+		}
 		if fn.Pkg() != pass.Pkg && imports.has(fn.Origin()) {
 			return true
 		}

@@ -37,7 +37,7 @@ var Ordering = []syncapi.Op{
 	syncapi.GroupGo, syncapi.GroupTryGo, syncapi.GroupWait, syncapi.GroupLimit, syncapi.CondWait, syncapi.CondSignal,
 	syncapi.CondBroadcast, syncapi.Cancel, syncapi.OnceDo, syncapi.SemAcquire, syncapi.SemTryAcquire, syncapi.SemRelease,
 	syncapi.AtomicLoad, syncapi.AtomicStore, syncapi.AtomicUpdate, syncapi.AtomicCAS, syncapi.MapRead, syncapi.MapWrite,
-	syncapi.PoolGet, syncapi.PoolPut, syncapi.Parallel, syncapi.Run, syncapi.TimerStop,
+	syncapi.PoolGet, syncapi.PoolPut, syncapi.Parallel, syncapi.Run, syncapi.TimerStop, syncapi.Settle,
 }
 
 // A Race finds out what may happen at once in the graph of one function and
@@ -50,6 +50,7 @@ type Race struct {
 	caps     map[skeleton.Path]int64 // of channels, where known
 	acquired map[awaited]bool
 	released map[awaited]bool
+	byField  bool // things are told apart by their fields alone; see Beside
 }
 
 type releaseKey struct {
@@ -88,16 +89,16 @@ func NewRace(g *skeleton.Graph) *Race {
 }
 
 // RaceIn prepares to ask about the function f and the goroutines that it starts:
-// its graph has all that accesses what they access of what f knows, by
-// operations of the given kinds, and all that may order the accesses. It is nil
-// if there is nothing to ask: no goroutine which f starts, and no subtest,
-// accesses what f knows as well.
-func RaceIn(locks *lockset.Locks, f *skeleton.Func, kinds ...syncapi.Op) *Race {
+// its graph has all that accesses what they access, by operations of the given
+// kinds, as far as shared holds for it, and all that may order the accesses. It
+// is nil if there is nothing to ask: no goroutine which f starts, and no subtest,
+// accesses such a thing.
+func RaceIn(locks *lockset.Locks, f *skeleton.Func, shared func(skeleton.Path) bool, kinds ...syncapi.Op) *Race {
 	v := locks.View
 	wanted, signals := make(map[skeleton.Path]bool), make(map[awaited]bool)
 	parallel := v.May(f, syncapi.Parallel)
 	for _, e := range v.Effects(f, kinds...) {
-		if (e.Started || parallel) && e.Res.Root.Kind != skeleton.Global {
+		if (e.Started || parallel) && shared(e.Res) {
 			wanted[e.Res] = true
 		}
 	}
@@ -109,6 +110,13 @@ func RaceIn(locks *lockset.Locks, f *skeleton.Func, kinds ...syncapi.Op) *Race {
 			signals[lastOf(e.Res)] = true
 		}
 	}
+	return raceOf(locks, f, func(e skeleton.Effect) bool { return e.Started || wanted[e.Res] }, signals, kinds)
+}
+
+// raceOf prepares to ask about f. Callees stand in that have a wanted effect, or
+// act on one of signals.
+func raceOf(locks *lockset.Locks, f *skeleton.Func, wanted func(skeleton.Effect) bool, signals map[awaited]bool, kinds []syncapi.Op) *Race {
+	v := locks.View
 	known := make(map[*skeleton.Node]bool)
 	concerns := func(call *skeleton.Node) bool {
 		enter, ok := known[call]
@@ -116,7 +124,7 @@ func RaceIn(locks *lockset.Locks, f *skeleton.Func, kinds ...syncapi.Op) *Race {
 			return enter
 		}
 		for _, e := range v.CallEffects(call, kinds...) {
-			enter = enter || wanted[e.Res] || e.Started
+			enter = enter || wanted(e)
 		}
 		for _, e := range v.CallEffects(call, Ordering...) {
 			enter = enter || signals[lastOf(e.Res)] || e.Op.Is(syncapi.WgWait, syncapi.GroupWait)
@@ -179,9 +187,12 @@ func (r *Race) overlap(x, y *skeleton.Node, common *skeleton.Graph, gx, gy *skel
 func fails(n *skeleton.Node) bool { return n.Op.Is(syncapi.Goexit) }
 
 // unmet reports whether n waits for something that nothing in the graphs does: it
-// may be any of the goroutines that does it, in code that is not seen.
+// may be any of the goroutines that does it, in code that is not seen. Or n waits for
+// all of them.
 func (r *Race) unmet(n *skeleton.Node) bool {
 	switch {
+	case n.Op.Is(syncapi.Settle):
+		return true
 	case n.Op.Is(syncapi.WgWait, syncapi.GroupWait, syncapi.CondWait):
 	case n.Op.Is(syncapi.Recv):
 		if _, ok := r.caps[n.Res]; !ok && (n.Res.Root == nil || n.Res.Root.Kind == skeleton.Result || n.Res.Sel != nil && n.Res.Sel.Owner == nil) {
@@ -491,7 +502,7 @@ func (r *Race) releaseAt(n *skeleton.Node) (s release, ok bool) {
 	if s.kind == syncapi.Cancel {
 		return s, r.acquired[awaited{name: "Done()"}] || r.acquired[awaited{root: s.res.Root}]
 	}
-	return s, r.acquired[nameFor(s.kind, s.res)]
+	return s, r.acquired[nameFor(s.kind, s.res)] || r.byField && s.kind == syncapi.Call
 }
 
 // opaque returns what an unknown call acts on: the function value, or the
@@ -550,7 +561,7 @@ func (r *Race) acquirer(rels []release) func(*skeleton.Node) bool {
 }
 
 func (r *Race) acquires(n *skeleton.Node, s *release) bool {
-	same := sameOrElement(n.Res, s.res)
+	same := r.same(n.Res, s.res)
 	switch n.Op.Kind {
 	case syncapi.WgWait, syncapi.GroupWait:
 		return s.kind == syncapi.WgDone && same
@@ -578,9 +589,28 @@ func (r *Race) acquires(n *skeleton.Node, s *release) bool {
 	case syncapi.Lock, syncapi.RLock, syncapi.TryLock, syncapi.TryRLock:
 		return s.kind == syncapi.Unlock && same && r.flagged(s.node, n)
 	case syncapi.Call:
-		return s.kind == syncapi.Call && len(n.Op.Targets) == 0 && opaque(n).Root == s.res.Root
+		return s.kind == syncapi.Call && len(n.Op.Targets) == 0 && r.sameObject(n, s)
 	}
 	return false
+}
+
+// sameObject reports whether n and s are calls of unknown code on one object.
+func (r *Race) sameObject(n *skeleton.Node, s *release) bool {
+	if p := opaque(n); p.Root == s.res.Root {
+		return p.Root != nil && (p.Root.Kind == skeleton.Global || !r.byField)
+	}
+	return r.byField && len(n.Args) > 0 && len(s.node.Args) > 0 && sameField(n.Args[0], s.node.Args[0])
+}
+
+// same reports whether what waits on p waits on q as well.
+func (r *Race) same(p, q skeleton.Path) bool {
+	return sameOrElement(p, q) || r.byField && sameField(p, q)
+}
+
+func sameField(p, q skeleton.Path) bool {
+	a, ok := p.Field()
+	b, same := q.Field()
+	return ok && same && a == b
 }
 
 // handsBack reports whether a send may have to wait for one receive, and that
@@ -595,14 +625,15 @@ func (r *Race) handsBack(send *skeleton.Node) bool {
 // unlock is read under it behind lock: there a goroutine may learn how far the
 // other one is.
 func (r *Race) flagged(unlock, lock *skeleton.Node) bool {
-	written := make(map[skeleton.Path]bool)
+	var written []skeleton.Path
 	for n := range Nodes(unlock.Graph, syncapi.Write) {
 		if n.Res.Root != nil && slices.Contains(r.held(n).May(n), unlock.Res) {
-			written[n.Res] = true
+			written = append(written, n.Res)
 		}
 	}
 	for n := range Nodes(lock.Graph, syncapi.Read) {
-		if written[n.Res] && slices.Contains(r.held(n).May(n), lock.Res) {
+		knows := func(p skeleton.Path) bool { return p == n.Res || r.byField && sameField(p, n.Res) }
+		if slices.ContainsFunc(written, knows) && slices.Contains(r.held(n).May(n), lock.Res) {
 			return true
 		}
 	}

@@ -11,66 +11,101 @@ import (
 type activations struct {
 	kind   *Kind
 	frames []*skeleton.Frame // callees first
-	nodes  map[*skeleton.Frame][]*skeleton.Node
-	works  map[*skeleton.Frame]bool
-	polls  map[*skeleton.Frame]bool
+	of     map[*skeleton.Frame]*activation
+}
+
+// An activation is that of one frame, without those of its callees.
+type activation struct {
+	nodes   []*skeleton.Node
+	callees []*activation
+	works   bool // it does, or one of its callees
+	polls   bool // likewise
 }
 
 func (k *Kind) activations(g *skeleton.Graph) *activations {
-	a := &activations{
-		kind:  k,
-		nodes: make(map[*skeleton.Frame][]*skeleton.Node),
-		works: make(map[*skeleton.Frame]bool),
-		polls: make(map[*skeleton.Frame]bool),
-	}
+	as := &activations{kind: k, of: make(map[*skeleton.Frame]*activation)}
 	for _, n := range g.Nodes {
-		working := !k.isIdle(n) && (n.Op == nil || n.Op.Arm == nil)
-		for f := n.Frame; f != nil && f.Call != nil; f = f.Up {
-			if a.nodes[f] == nil {
-				a.frames = append(a.frames, f)
-				// What takes no time to a caller is left out of facts.
-				a.works[f] = f.Func.Imported() && !f.Func.Light
-			}
-			a.nodes[f] = append(a.nodes[f], n)
-			a.works[f] = a.works[f] || working
-			a.polls[f] = a.polls[f] || k.isPoll(n)
+		if n.Frame == nil || n.Frame.Call == nil {
+			continue
+		}
+		a := as.activation(n.Frame)
+		a.nodes = append(a.nodes, n)
+		a.works = a.works || !k.isIdle(n) && (n.Op == nil || n.Op.Arm == nil)
+		a.polls = a.polls || k.isPoll(n)
+	}
+	slices.SortStableFunc(as.frames, func(x, y *skeleton.Frame) int { return y.Depth - x.Depth })
+	for _, f := range as.frames {
+		if up := as.of[f.Up]; up != nil {
+			up.works = up.works || as.of[f].works
+			up.polls = up.polls || as.of[f].polls
 		}
 	}
-	slices.SortStableFunc(a.frames, func(x, y *skeleton.Frame) int { return y.Depth - x.Depth })
+	return as
+}
+
+// activation returns that of f, which it adds with those of the callers if
+// it is new.
+func (as *activations) activation(f *skeleton.Frame) *activation {
+	a := as.of[f]
+	if a != nil {
+		return a
+	}
+	// What takes no time to a caller is left out of facts.
+	a = &activation{works: f.Func.Imported() && !f.Func.Light}
+	as.of[f] = a
+	as.frames = append(as.frames, f)
+	if f.Up != nil && f.Up.Call != nil {
+		up := as.activation(f.Up)
+		up.callees = append(up.callees, a)
+	}
 	return a
+}
+
+// each calls fn for the nodes of a and of its callees.
+func (a *activation) each(fn func(n *skeleton.Node)) {
+	for _, n := range a.nodes {
+		fn(n)
+	}
+	for _, callee := range a.callees {
+		callee.each(fn)
+	}
 }
 
 // prune removes from in the nodes of calls that do some work. That such a call
 // may also come back early, having met with an error, makes no idle loop of one
 // around it. In a call that polls as well, the ways past the poll are idle, since
 // what the others do is up to what is polled.
-func (a *activations) prune(in map[*skeleton.Node]bool) {
-	for _, f := range a.frames {
-		if !a.works[f] {
+func (as *activations) prune(in nodeSet) {
+	for _, f := range as.frames {
+		a := as.of[f]
+		if !a.works {
 			continue
 		}
-		keep := make(map[*skeleton.Node]bool)
-		if a.polls[f] {
-			a.around(f, in, keep)
+		var keep map[*skeleton.Node]bool
+		if a.polls {
+			keep = as.kind.around(a, in)
 		}
-		for _, n := range a.nodes[f] {
+		a.each(func(n *skeleton.Node) {
 			if !keep[n] {
-				delete(in, n)
+				in.put(n, false)
 			}
-		}
+		})
 	}
 }
 
-// around adds to keep the idle nodes of f before and behind its polls.
-func (a *activations) around(f *skeleton.Frame, in, keep map[*skeleton.Node]bool) {
-	own := make(map[*skeleton.Node]bool)
+// around returns the idle nodes of a before and behind its polls.
+func (k *Kind) around(a *activation, in nodeSet) map[*skeleton.Node]bool {
+	own, keep := make(map[*skeleton.Node]bool), make(map[*skeleton.Node]bool)
 	var polls []*skeleton.Node
-	for _, n := range a.nodes[f] {
-		own[n] = in[n]
-		if own[n] && a.kind.isPoll(n) {
+	a.each(func(n *skeleton.Node) {
+		if !in.has(n) {
+			return
+		}
+		own[n] = true
+		if k.isPoll(n) {
 			polls = append(polls, n)
 		}
-	}
+	})
 	for _, next := range []func(*skeleton.Node) []*skeleton.Node{followers, precursors} {
 		seen := make(map[*skeleton.Node]bool)
 		for stack := slices.Clone(polls); len(stack) > 0; {
@@ -82,6 +117,7 @@ func (a *activations) around(f *skeleton.Frame, in, keep map[*skeleton.Node]bool
 			}
 		}
 	}
+	return keep
 }
 
 func followers(n *skeleton.Node) (ns []*skeleton.Node) {

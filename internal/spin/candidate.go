@@ -9,9 +9,51 @@ import (
 
 // candidates finds the functions whose graphs are worth a look.
 type candidates struct {
-	kind *Kind
-	view *skeleton.View
-	idle map[*skeleton.Func]bool // see passes
+	kind  *Kind
+	view  *skeleton.View
+	idle  map[*skeleton.Func]bool // see passes
+	works map[*skeleton.Func]bool // see surelyWorks
+}
+
+// graph returns the graph of f in which loops are looked for. A callee that surely
+// works, and does not poll, is left out: no idle loop leads through it.
+func (c *candidates) graph(f *skeleton.Func) *skeleton.Graph {
+	in := skeleton.Interest{Enter: func(call *skeleton.Node, t *skeleton.Target) bool {
+		return len(call.Op.Targets) != 1 || c.may(t.Func) || !c.surelyWorks(t.Func) || slices.ContainsFunc(call.Args, c.polling)
+	}}
+	if c.kind.Memory {
+		in.Ops = slices.Collect(syncapi.Ops)
+	}
+	return c.view.Outline(f, in)
+}
+
+// surelyWorks reports whether f has an operation of its own that is not idle, or
+// calls a function that has. (See [activations.prune] for why it is of no matter
+// whether a call of f comes by it.)
+func (c *candidates) surelyWorks(f *skeleton.Func) bool {
+	if works, ok := c.works[f]; ok {
+		return works
+	}
+	c.works[f] = false // in recursion
+	for _, b := range f.Blocks {
+		if slices.ContainsFunc(b.Ops, c.isWork) {
+			c.works[f] = true
+			break
+		}
+	}
+	return c.works[f]
+}
+
+func (c *candidates) isWork(op *skeleton.Op) bool {
+	switch op.Kind {
+	case syncapi.Call:
+		return slices.ContainsFunc(op.Targets, func(t *skeleton.Target) bool { return c.surelyWorks(t.Func) })
+	case syncapi.Select:
+		return !op.Defined
+	case syncapi.Cancel, syncapi.Defer:
+		return false
+	}
+	return op.Arm == nil && !c.kind.Idle[op.Kind]
 }
 
 // may reports whether f, or anything that it calls, may poll.
@@ -123,14 +165,17 @@ func (c *candidates) maybePolls(op *skeleton.Op) bool {
 // callsBack reports whether op hands a function that may poll, and
 // may achieve nothing, to a helper which may call it in a loop.
 func (c *candidates) callsBack(op *skeleton.Op) bool {
-	polls := func(p skeleton.Path) bool {
-		r := p.Root
-		return r != nil && r.Kind == skeleton.FuncVal && r.Func != nil && c.may(r.Func) && c.passes(r.Func)
-	}
 	for _, cb := range op.Callbacks {
-		if cb.Mode == syncapi.Now && polls(cb.Func) {
+		if cb.Mode == syncapi.Now && c.polling(cb.Func) {
 			return true
 		}
 	}
-	return op.Kind == syncapi.Call && slices.ContainsFunc(op.Args, polls)
+	return op.Kind == syncapi.Call && slices.ContainsFunc(op.Args, c.polling)
+}
+
+// polling reports whether p is a function that may poll, and may achieve
+// nothing.
+func (c *candidates) polling(p skeleton.Path) bool {
+	r := p.Root
+	return r != nil && r.Kind == skeleton.FuncVal && r.Func != nil && c.may(r.Func) && c.passes(r.Func)
 }

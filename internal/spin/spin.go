@@ -4,7 +4,6 @@ package spin
 
 import (
 	"iter"
-	"slices"
 	"strings"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
@@ -31,29 +30,18 @@ func (k *Kind) isPoll(n *skeleton.Node) bool { return n.Op.Is(k.Polls...) }
 // each. See [idleLoops] for what is none.
 func (k *Kind) Loops(view *skeleton.View) iter.Seq[*Loop] {
 	return func(yield func(*Loop) bool) {
-		first := &candidates{k, view, make(map[*skeleton.Func]bool)}
+		first := &candidates{kind: k, view: view, idle: make(map[*skeleton.Func]bool), works: make(map[*skeleton.Func]bool)}
 		for _, f := range view.Funcs {
 			if !first.mayPoll(f) {
 				continue
 			}
-			for _, l := range k.idleLoops(k.graph(view, f)) {
+			for _, l := range k.idleLoops(first.graph(f)) {
 				if l.spins() && !yield(l) {
 					return
 				}
 			}
 		}
 	}
-}
-
-// graph returns the graph of f in which loops are looked for.
-func (k *Kind) graph(view *skeleton.View, f *skeleton.Func) *skeleton.Graph {
-	if !k.Memory {
-		return view.Expand(f)
-	}
-	return view.Outline(f, skeleton.Interest{
-		Ops:   slices.Collect(syncapi.Ops),
-		Enter: func(*skeleton.Node, *skeleton.Target) bool { return true },
-	})
 }
 
 // isIdle reports whether control passes n at once, having achieved nothing.
@@ -111,11 +99,9 @@ type Loop struct {
 // that is there are taken out, until that holds for all. (Where only the entry
 // is there, each turn of the counted loop does some work.)
 func (k *Kind) idleLoops(g *skeleton.Graph) []*Loop {
-	in := make(map[*skeleton.Node]bool)
+	in := make(nodeSet, len(g.Nodes))
 	for _, n := range g.Nodes {
-		if k.isIdle(n) {
-			in[n] = true
-		}
+		in.put(n, k.isIdle(n))
 	}
 	k.activations(g).prune(in)
 	var loops []*Loop
@@ -134,9 +120,15 @@ func (k *Kind) idleLoops(g *skeleton.Graph) []*Loop {
 	return loops
 }
 
+// A nodeSet is a set of nodes of one graph.
+type nodeSet []bool
+
+func (s nodeSet) has(n *skeleton.Node) bool     { return s[n.ID] }
+func (s nodeSet) put(n *skeleton.Node, on bool) { s[n.ID] = on }
+
 // takeOut removes from in the operations of nodes on counters that have only
 // one kind of them there. It reports whether there are any.
-func takeOut(nodes []*skeleton.Node, in map[*skeleton.Node]bool) bool {
+func takeOut(nodes []*skeleton.Node, in nodeSet) bool {
 	kinds := make(map[skeleton.Path]int)
 	for _, n := range nodes {
 		if n.Op.Is(syncapi.Count) {
@@ -146,7 +138,7 @@ func takeOut(nodes []*skeleton.Node, in map[*skeleton.Node]bool) bool {
 	found := false
 	for _, n := range nodes {
 		if n.Op.Is(syncapi.Count) && kinds[n.Res] != 1|2 {
-			delete(in, n)
+			in.put(n, false)
 			found = true
 		}
 	}
@@ -169,33 +161,35 @@ func (k *Kind) newLoop(g *skeleton.Graph, nodes []*skeleton.Node) *Loop {
 
 // components returns the strongly connected components of g within the nodes
 // in, those without a cycle apart (Tarjan's algorithm).
-func components(g *skeleton.Graph, in map[*skeleton.Node]bool) [][]*skeleton.Node {
+func components(g *skeleton.Graph, in nodeSet) [][]*skeleton.Node {
 	var (
-		found [][]*skeleton.Node
-		stack []*skeleton.Node
-		index = make(map[*skeleton.Node]int) // from 1, in the order of visits
-		low   = make(map[*skeleton.Node]int)
-		open  = make(map[*skeleton.Node]bool)
-		visit func(n *skeleton.Node)
+		found   [][]*skeleton.Node
+		stack   []*skeleton.Node
+		visited int
+		index   = make([]int, len(g.Nodes)) // from 1, in the order of visits
+		low     = make([]int, len(g.Nodes))
+		open    = make(nodeSet, len(g.Nodes))
+		visit   func(n *skeleton.Node)
 	)
 	visit = func(n *skeleton.Node) {
-		index[n] = len(index) + 1
-		low[n] = index[n]
-		stack, open[n] = append(stack, n), true
+		visited++
+		index[n.ID], low[n.ID] = visited, visited
+		stack = append(stack, n)
+		open.put(n, true)
 		loops := false
 		for _, s := range n.Succs {
 			m := s.To
 			loops = loops || m == n
 			switch {
-			case !in[m]:
-			case index[m] == 0:
+			case !in.has(m):
+			case index[m.ID] == 0:
 				visit(m)
-				low[n] = min(low[n], low[m])
-			case open[m]:
-				low[n] = min(low[n], index[m])
+				low[n.ID] = min(low[n.ID], low[m.ID])
+			case open.has(m):
+				low[n.ID] = min(low[n.ID], index[m.ID])
 			}
 		}
-		if low[n] != index[n] {
+		if low[n.ID] != index[n.ID] {
 			return
 		}
 		first := len(stack) - 1
@@ -205,14 +199,14 @@ func components(g *skeleton.Graph, in map[*skeleton.Node]bool) [][]*skeleton.Nod
 		nodes := append([]*skeleton.Node(nil), stack[first:]...)
 		stack = stack[:first]
 		for _, m := range nodes {
-			open[m] = false
+			open.put(m, false)
 		}
 		if len(nodes) > 1 || loops {
 			found = append(found, nodes)
 		}
 	}
 	for _, n := range g.Nodes {
-		if in[n] && index[n] == 0 {
+		if in.has(n) && index[n.ID] == 0 {
 			visit(n)
 		}
 	}

@@ -182,3 +182,27 @@ var ioOperands = map[string]map[string][]int{
 	"bytes":           {"Buffer.ReadFrom": {1}, "Buffer.WriteTo": {1}, "Reader.WriteTo": {1}},
 	"strings":         {"Reader.WriteTo": {1}},
 }
+
+// Fills returns the operand of fn, the receiver being operand 0 of a method,
+// whose elements it writes to: the buffer of Read, by the contract of [io.Reader]
+// and its kin; not ok if there is none.
+func Fills(fn *types.Func) (operand int, ok bool) {
+	sig := fn.Signature()
+	if sig.Recv() == nil {
+		if fn.Pkg() != nil && fn.Pkg().Path() == "io" && (fn.Name() == "ReadFull" || fn.Name() == "ReadAtLeast") {
+			return 1, true
+		}
+		return 0, false
+	}
+	switch fn.Name() {
+	case "Read", "ReadAt", "ReadFrom":
+	default:
+		return 0, false
+	}
+	params, results := sig.Params(), sig.Results()
+	if params.Len() == 0 || results.Len() < 2 || !types.Identical(params.At(0).Type(), types.NewSlice(types.Typ[types.Byte])) {
+		return 0, false
+	}
+	last := results.At(results.Len() - 1).Type()
+	return 1, types.Identical(last, types.Universe.Lookup("error").Type())
+}

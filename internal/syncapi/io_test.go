@@ -56,3 +56,33 @@ func TestIOTypes(t *testing.T) {
 		}
 	}
 }
+
+func TestFills(t *testing.T) {
+	pkg := types.NewPackage("example.org/p", "p")
+	bytes, errType := types.NewSlice(types.Typ[types.Byte]), types.Universe.Lookup("error").Type()
+	vars := func(ts ...types.Type) *types.Tuple {
+		var vs []*types.Var
+		for _, typ := range ts {
+			vs = append(vs, types.NewVar(0, pkg, "", typ))
+		}
+		return types.NewTuple(vs...)
+	}
+	recv := types.NewVar(0, pkg, "r", types.NewNamed(types.NewTypeName(0, pkg, "R", nil), types.NewStruct(nil, nil), nil))
+	for _, test := range []struct {
+		name            string
+		recv            *types.Var
+		params, results *types.Tuple
+		want            bool
+	}{
+		{"Read", recv, vars(bytes), vars(types.Typ[types.Int], errType), true},
+		{"Read", recv, vars(bytes), vars(types.Typ[types.Int]), false},
+		{"Read", recv, vars(types.Typ[types.String]), vars(types.Typ[types.Int], errType), false},
+		{"Write", recv, vars(bytes), vars(types.Typ[types.Int], errType), false},
+		{"Read", nil, vars(bytes), vars(types.Typ[types.Int], errType), false},
+	} {
+		fn := types.NewFunc(0, pkg, test.name, types.NewSignatureType(test.recv, nil, nil, test.params, test.results, false))
+		if arg, ok := syncapi.Fills(fn); ok != test.want || ok && arg != 1 {
+			t.Errorf("Fills(%v) = %d, %v; want %v", fn, arg, ok, test.want)
+		}
+	}
+}

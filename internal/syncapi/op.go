@@ -104,8 +104,10 @@ const (
 	Run    // runs a callback, now, later or elsewhere
 	Notify // signal.Notify
 	Parallel
-	Count // a loop that ends by its counter is entered, or its counter advances
-	Poll  // a loop that does nothing looks at memory again, by which alone it ends
+	Count   // a loop that ends by its counter is entered, or its counter advances
+	Poll    // a loop that does nothing looks at memory again, by which alone it ends
+	Settle  // waits until all other goroutines of a test are blocked or have ended
+	Require // an assertion that ends the goroutine if it fails, beside the call that it is
 	numOps
 )
 
@@ -124,6 +126,7 @@ var opNames = [numOps]string{
 	GroupGo: "group.go", GroupTryGo: "group.trygo", GroupWait: "group.wait", GroupLimit: "group.limit",
 	SemAcquire: "sem.acquire", SemTryAcquire: "sem.tryacquire", SemRelease: "sem.release", SingleDo: "single.do",
 	Exit: "exit", Goexit: "goexit", Yield: "yield", Run: "run", Notify: "notify", Parallel: "parallel", Count: "count", Poll: "poll",
+	Settle: "settle", Require: "require",
 }
 
 // String returns the operation's name as skeletons print it.

@@ -202,6 +202,9 @@ var tables = map[string]map[string]*Effect{
 		"SetFinalizer": runs(Later, 1), "AddCleanup": runs(Later, 1),
 	},
 	"testing": testingTable(),
+	"testing/synctest": {
+		"Test": runs(NowOnce, 1), "Wait": bare(Settle),
+	},
 	"net/http": {
 		"HandleFunc": runs(Many, 1), "ServeMux.HandleFunc": runs(Many, 2),
 		"Handle": runs(Many, 1), "ServeMux.Handle": runs(Many, 2),
@@ -283,7 +286,7 @@ func testingTable() map[string]*Effect {
 	}
 	for _, t := range []string{"common", "TB"} {
 		for _, name := range []string{"FailNow", "Fatal", "Fatalf", "SkipNow", "Skip", "Skipf"} {
-			table[t+"."+name] = bare(Goexit)
+			table[t+"."+name] = on(Goexit)
 		}
 		table[t+".Cleanup"] = runs(Later, 1)
 	}

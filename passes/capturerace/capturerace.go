@@ -3,13 +3,13 @@ package capturerace
 import (
 	"cmp"
 	_ "embed"
-	"go/token"
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
 	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
+	"github.com/concurrencyvet/concurrencyvet/internal/races"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 )
@@ -29,39 +29,22 @@ var Analyzer = &analysis.Analyzer{
 // A checker looks for accesses to one variable, at least one of them a write,
 // by two goroutines of which one function starts at least one, with nothing
 // between that orders them. See [spawn.Race] for what does, and for how it
-// errs. Variables are told apart by their paths: that two paths are one variable
-// is not seen.
+// errs.
 type checker struct {
-	pass  *analysis.Pass
-	locks *lockset.Locks
-	view  *skeleton.View
-	seen  map[*skeleton.Func]bool // literals that stand in the graph of another function
-	loops map[token.Pos]bool      // variables of loops that all iterations share
-	done  map[*skeleton.Op]bool   // accesses that are part of a finding
-	found []analysis.Diagnostic
+	pass   *analysis.Pass
+	finder *races.Finder
+	found  []analysis.Diagnostic
 }
 
 func run(pass *analysis.Pass) (any, error) {
 	locks := pass.ResultOf[lockset.Analyzer].(*lockset.Locks)
-	c := &checker{
-		pass:  pass,
-		locks: locks,
-		view:  locks.View,
-		seen:  make(map[*skeleton.Func]bool),
-		loops: make(map[token.Pos]bool),
-		done:  make(map[*skeleton.Op]bool),
-	}
-	c.view.Lock()
-	defer c.view.Unlock()
-	for _, l := range c.view.SharedLoops {
-		for _, v := range l.Vars {
-			c.loops[v.Pos()] = true // loopcapture's
-		}
-	}
+	locks.View.Lock()
+	defer locks.View.Unlock()
+	c := &checker{pass: pass, finder: races.NewFinder(pass, locks, isOwn)}
 	for _, literal := range []bool{false, true} {
-		for _, f := range c.view.Funcs {
-			if (f.Parent != nil) == literal && !c.seen[f] {
-				c.function(f)
+		for _, f := range locks.View.Funcs {
+			if (f.Parent != nil) == literal && !c.finder.Seen[f] {
+				c.finder.Races(f, c.report)
 			}
 		}
 	}
@@ -72,16 +55,20 @@ func run(pass *analysis.Pass) (any, error) {
 	return nil, nil
 }
 
-// function reports the variables that f and the goroutines which it starts
-// access at the same time.
-func (c *checker) function(f *skeleton.Func) {
-	s := c.scope(f)
-	if s == nil {
-		return
+// isOwn reports whether p is a variable that the functions of a scope have made
+// or been given, or a part of one.
+func isOwn(p skeleton.Path) bool {
+	switch p.Root.Kind {
+	case skeleton.Local, skeleton.Made, skeleton.Param, skeleton.Result:
+		return true
 	}
-	for _, v := range s.variables() {
-		if p := s.racing(v); p != nil {
-			c.report(s, p)
-		}
+	return false
+}
+
+// report notes the finding of a pair.
+func (c *checker) report(p *races.Pair) {
+	if d, ok := c.finder.Diagnostic(p); ok {
+		d.SuggestedFixes = c.fix(p)
+		c.found = append(c.found, d)
 	}
 }

@@ -6,6 +6,9 @@ import (
 	"go/types"
 
 	"golang.org/x/tools/go/analysis"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/races"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
 // A use is a mention of a variable.
@@ -21,11 +24,11 @@ type use struct {
 // fix returns the fix that gives goroutines an err of their own, if the fault is
 // just that they borrow one: each of them assigns it before it looks at it, and
 // so does the function around them before it looks at it again.
-func (c *checker) fix(p *pair) []analysis.SuggestedFix {
-	if !isWrite(p.first) || p.subtests || p.first.Res.Sel != nil {
+func (c *checker) fix(p *races.Pair) []analysis.SuggestedFix {
+	if p.First.Op.Kind != syncapi.Write || p.Subtests || p.First.Res.Sel != nil {
 		return nil
 	}
-	decl, v := c.declOf(p.first.Op.Pos)
+	decl, v := c.declOf(p.First.Op.Pos)
 	if v == nil || !types.Identical(v.Type(), types.Universe.Lookup("error").Type()) {
 		return nil
 	}

@@ -34,7 +34,14 @@ type checker struct {
 	view  *skeleton.View
 	locks *lockset.Locks
 	done  map[token.Pos]bool
-	found []analysis.Diagnostic
+	found []finding
+}
+
+// A finding is a send that may block, and what is reported of it.
+type finding struct {
+	analysis.Diagnostic
+	made *skeleton.Op
+	send *skeleton.Node
 }
 
 func run(pass *analysis.Pass) (any, error) {
@@ -54,11 +61,21 @@ func run(pass *analysis.Pass) (any, error) {
 			c.channel(ch)
 		}
 	}
-	slices.SortFunc(c.found, func(a, b analysis.Diagnostic) int { return int(a.Pos - b.Pos) })
-	for _, d := range c.found {
-		report.Report(pass, d)
+	slices.SortFunc(c.found, func(a, b finding) int { return int(a.Pos - b.Pos) })
+	for _, f := range c.found {
+		if !c.behindAnother(f) {
+			report.Report(pass, f.Diagnostic)
+		}
 	}
 	return nil, nil
+}
+
+// behindAnother reports whether f is not reached if another send on the same
+// channel blocks that is found as well: the fault is one.
+func (c *checker) behindAnother(f finding) bool {
+	return slices.ContainsFunc(c.found, func(g finding) bool {
+		return g.made == f.made && g.send.Graph == f.send.Graph && g.Pos < f.Pos && skeleton.Leads(g.send, f.send, nil)
+	})
 }
 
 // channel checks the sends on one channel.
@@ -195,7 +212,7 @@ func (c *checker) report(ch *chans.Channel, send *skeleton.Node, side *chans.Sid
 	if n := c.count(ch, send); n < many && ch.Cap == 0 {
 		d.SuggestedFixes = c.fix(ch, n)
 	}
-	c.found = append(c.found, d)
+	c.found = append(c.found, finding{d, ch.Made.Op, send})
 }
 
 // end returns where the receiver comes to its end on a path.

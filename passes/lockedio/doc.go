@@ -24,7 +24,8 @@
 //	s.mu.Unlock()
 //
 // The analyzer follows calls, also into other packages, and literals that are run
-// under a lock by the function that they are handed to.
+// under a lock by the function that they are handed to. What is done under a lock from
+// one place on is reported once for each thing that it waits for, at the first call.
 //
 // The analyzer does not report what closes or prints, readers and writers of which
 // it does not know that they are files or connections, deferred calls, and calls

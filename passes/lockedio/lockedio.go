@@ -1,10 +1,12 @@
 package lockedio
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -35,7 +37,22 @@ type checker struct {
 	locks *lockset.Locks
 	io    *iocalls.Calls
 	under map[*skeleton.Func]map[int]held // the parameters that a function calls under a lock
+	found map[region][]waiting
 	done  map[*ast.CallExpr]bool
+}
+
+// A region is what is done under a lock by one operation that takes it. It is reported
+// once for each thing that it waits for.
+type region struct {
+	op   *skeleton.Op
+	what syncapi.IO
+}
+
+// A waiting is a call that waits with a lock held.
+type waiting struct {
+	call *ast.CallExpr
+	why  *iocalls.Wait
+	held held
 }
 
 // A held lock, and the operation by which it was taken.
@@ -51,6 +68,7 @@ func run(pass *analysis.Pass) (any, error) {
 		locks: pass.ResultOf[lockset.Analyzer].(*lockset.Locks),
 		io:    pass.ResultOf[iocalls.Analyzer].(*iocalls.Calls),
 		under: make(map[*skeleton.Func]map[int]held),
+		found: make(map[region][]waiting),
 		done:  make(map[*ast.CallExpr]bool),
 	}
 	c.view.Lock()
@@ -63,6 +81,7 @@ func run(pass *analysis.Pass) (any, error) {
 	for _, f := range c.view.Funcs {
 		c.handsLiterals(f)
 	}
+	c.reportAll()
 	return nil, nil
 }
 
@@ -114,14 +133,33 @@ func (c *checker) literal(p skeleton.Path, h held) {
 	}
 }
 
-// call reports a call if it waits, where h is held.
+// call notes a call if it waits, where h is held.
 func (c *checker) call(call *ast.CallExpr, h held) {
-	w := c.io.Of(call)
-	if w == nil || c.done[call] {
-		return
+	if w := c.io.Of(call); w != nil && !c.done[call] {
+		c.done[call] = true
+		r := region{h.op, w.For}
+		c.found[r] = append(c.found[r], waiting{call, w, h})
 	}
-	c.done[call] = true
-	called := types.ExprString(ast.Unparen(call.Fun))
+}
+
+// reportAll reports the regions in the order of the source.
+func (c *checker) reportAll() {
+	byPos := func(a, b waiting) int { return cmp.Compare(a.call.Pos(), b.call.Pos()) }
+	var regions [][]waiting
+	for _, calls := range c.found {
+		slices.SortFunc(calls, byPos)
+		regions = append(regions, calls)
+	}
+	slices.SortFunc(regions, func(a, b []waiting) int { return byPos(a[0], b[0]) })
+	for _, calls := range regions {
+		c.report(calls[0], calls[1:])
+	}
+}
+
+// report reports the first of the calls by which a region waits, and shows the
+// others.
+func (c *checker) report(first waiting, others []waiting) {
+	call, w, h := first.call, first.why, first.held
 	lock, how := c.name(h), "held"
 	if h.op.Kind == syncapi.RLock {
 		how = "read-locked"
@@ -129,17 +167,26 @@ func (c *checker) call(call *ast.CallExpr, h held) {
 	d := analysis.Diagnostic{Pos: call.Pos(), End: call.End()}
 	lockPos, lockEnd := c.view.Extent(h.op)
 	d.Related = append(d.Related, analysis.RelatedInformation{Pos: lockPos, End: lockEnd, Message: fmt.Sprintf("%s is %s since here", lock, how)})
-	subject := called
+	subject := called(call)
 	if w.Call != call {
-		subject = "this call of " + called
+		subject = "this call of " + subject
 		d.Related = append(d.Related, analysis.RelatedInformation{
 			Pos: w.Call.Pos(), End: w.Call.End(),
-			Message: fmt.Sprintf("%s %s here", types.ExprString(ast.Unparen(w.Call.Fun)), verbs[w.For]),
+			Message: fmt.Sprintf("%s %s here", called(w.Call), verbs[w.For]),
+		})
+	}
+	for _, o := range others {
+		d.Related = append(d.Related, analysis.RelatedInformation{
+			Pos: o.call.Pos(), End: o.call.End(),
+			Message: fmt.Sprintf("%s %s as well", called(o.call), verbs[w.For]),
 		})
 	}
 	d.Message = fmt.Sprintf("%s %s while %s is %s since %s", subject, verbs[w.For], lock, how, report.Place(c.pass.Fset, lockPos, call.Pos()))
 	report.Report(c.pass, d)
 }
+
+// called spells what is called.
+func called(call *ast.CallExpr) string { return types.ExprString(ast.Unparen(call.Fun)) }
 
 var verbs = map[syncapi.IO]string{
 	syncapi.Time:    "sleeps",

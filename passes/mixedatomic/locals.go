@@ -16,7 +16,7 @@ func (c *checker) locals() {
 		if f.Parent != nil || len(c.view.Effects(f, atomics...)) == 0 {
 			continue
 		}
-		race := spawn.RaceIn(c.locks, f, kinds...)
+		race := spawn.RaceIn(c.locks, f, isLocal, kinds...)
 		if race == nil {
 			continue
 		}

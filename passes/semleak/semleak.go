@@ -113,12 +113,7 @@ func (c *checker) collect() {
 
 // function checks what f acquires.
 func (c *checker) function(f *skeleton.Func, acquire, release syncapi.Op) {
-	paths := make(map[skeleton.Path]bool)
-	for _, e := range c.view.Effects(f, acquire) {
-		if e.Res.IsOne() && !e.Op.Fn.Imported() && c.isSem(e.Op) {
-			paths[e.Res] = true
-		}
-	}
+	paths := c.acquiredBy(f, acquire, release)
 	if len(paths) == 0 {
 		return
 	}
@@ -138,6 +133,33 @@ func (c *checker) function(f *skeleton.Func, acquire, release syncapi.Op) {
 			}
 		}
 	}
+}
+
+// acquiredBy returns the semaphores that f acquires and has to release: not those
+// that a callee releases as well, which is then the one to look at.
+func (c *checker) acquiredBy(f *skeleton.Func, acquire, release syncapi.Op) map[skeleton.Path]bool {
+	paths := make(map[skeleton.Path]bool)
+	add := func(op *skeleton.Op, p skeleton.Path) {
+		if p.IsOne() && !op.Fn.Imported() && c.isSem(op) {
+			paths[p] = true
+		}
+	}
+	for _, b := range f.Blocks {
+		for _, op := range b.Ops {
+			if op.Is(acquire) {
+				add(op, op.Res)
+				continue
+			}
+			effects := c.view.OpEffects(op, acquire, release)
+			for _, e := range effects {
+				callees := op.Kind == syncapi.Call && slices.ContainsFunc(effects, func(r skeleton.Effect) bool { return r.Op.Kind == release && r.Res == e.Res })
+				if e.Op.Kind == acquire && !callees {
+					add(e.Op, e.Res)
+				}
+			}
+		}
+	}
+	return paths
 }
 
 // handsOver reports whether a function that does not acquire the semaphore of a,

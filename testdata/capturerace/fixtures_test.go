@@ -1,6 +1,9 @@
 package capturerace
 
-import "testing"
+import (
+	"testing"
+	"testing/synctest"
+)
 
 // A test that fails may leave its goroutines running.
 func TestFailsEarly(t *testing.T) {
@@ -35,4 +38,36 @@ func TestSubtestsInTurn(t *testing.T) {
 		})
 	}
 	use(n)
+}
+
+// What goroutines have done when all are blocked can be read.
+func TestSettled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		done := false
+		ch := make(chan int)
+		go func() {
+			<-ch
+			done = true
+		}()
+		ch <- 1
+		synctest.Wait()
+		if !done {
+			t.Error("not done")
+		}
+	})
+}
+
+func TestNotSettled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		done := false
+		ch := make(chan int)
+		go func() { // related `^the goroutine that has done written starts here$`
+			<-ch
+			done = true // want `^done is written by this goroutine, and may be read at the same time at line \d+$`
+		}()
+		ch <- 1
+		if !done { // related `^done is read here at the same time$`
+			t.Error("not done")
+		}
+	})
 }

@@ -17,9 +17,11 @@ func sumConcurrently(parts [][]int) int {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
+			sum := 0
 			for _, n := range part {
-				sums[i] += n
+				sum += n
 			}
+			sums[i] = sum
 		}()
 	}
 	wg.Wait()

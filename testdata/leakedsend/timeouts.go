@@ -495,3 +495,47 @@ func inTurn(first, second func() error) error {
 	go func() { errc <- second() }()
 	return <-errc
 }
+
+// sequence has one fault: nothing behind the first send is reached.
+func sequence(ctx context.Context) int {
+	ch := make(chan int) // related `^ch is made here, with room for 0$`
+	go func() {
+		ch <- slow() // want `^this send on ch may block forever: its receiver may be gone by line \d+$`
+		ch <- slow()
+		ch <- slow()
+	}()
+	select {
+	case n := <-ch:
+		return n + <-ch + <-ch
+	case <-ctx.Done():
+		return 0 // related `^here the receiver of ch returns$`
+	}
+}
+
+type named interface{ Name() string }
+
+// oneOfEach receives as often as goroutines send, in a loop that may have no turn.
+func oneOfEach(what string, all ...named) bool {
+	type result struct {
+		of   named
+		done bool
+	}
+	var wg sync.WaitGroup
+	ch := make(chan result)
+	for _, n := range all {
+		wg.Go(func() { ch <- result{n, slow() > 0} })
+	}
+	names := make([]string, 0, len(all))
+	for range len(all) {
+		r := <-ch
+		if r.done {
+			if what != "" {
+				println(what)
+			}
+		} else {
+			names = append(names, r.of.Name())
+		}
+	}
+	wg.Wait()
+	return len(names) == 0
+}

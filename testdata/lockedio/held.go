@@ -177,3 +177,18 @@ func (c *cache[K]) load(k K, path string) {
 	data, _ := os.ReadFile(path) // want `^os\.ReadFile waits for the disk while c\.mu is held since line 175$`
 	c.m[k] = string(data)
 }
+
+// rotate waits for the disk in several places, which is one finding, and for the
+// network, which is another.
+func (s *server) rotate(old, next string) error {
+	s.mu.Lock() // related `^s\.mu is held since here$`
+	defer s.mu.Unlock()
+	if err := os.Rename(s.path, old); err != nil { // want `^os\.Rename waits for the disk while s\.mu is held since line 184$`
+		return err
+	}
+	if err := os.Remove(next); err != nil { // related `^os\.Remove waits for the disk as well$`
+		return err
+	}
+	_, err := s.conn.Write([]byte(next)) // want `^s\.conn\.Write waits for the network while s\.mu is held since line 184$`
+	return err
+}

@@ -2,6 +2,8 @@
 // github.com/stretchr/testify/require, and the behaviour that goes with it.
 package require
 
+import "time"
+
 // A TestingT is what the functions need of a *testing.T.
 type TestingT interface {
 	Errorf(format string, args ...any)
@@ -47,3 +49,16 @@ func (a *Assertions) Equal(want, got any, _ ...any) { Equal(a.t, want, got) }
 
 // True fails the test now if the value is false.
 func (a *Assertions) True(value bool, _ ...any) { True(a.t, value) }
+
+// Eventually fails the test now if condition, which is called on another goroutine,
+// does not hold in time.
+func Eventually(t TestingT, condition func() bool, waitFor, tick time.Duration, _ ...any) {
+	ch := make(chan bool, 1)
+	for ; waitFor > 0; waitFor -= tick {
+		go func() { ch <- condition() }()
+		if <-ch {
+			return
+		}
+	}
+	check(t, false, "never satisfied")
+}

@@ -1,4 +1,4 @@
-package capturerace
+package races
 
 import (
 	"cmp"
@@ -8,21 +8,23 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 )
 
-// A pair is two accesses that may happen at once. The first one is on a
+// A Pair is two accesses that may happen at once. The first one is on a
 // goroutine, and writes if any access on one does.
-type pair struct {
-	first, second *skeleton.Node
-	// start is the statement that starts the goroutines of both, nil if each is
+type Pair struct {
+	First, Second *skeleton.Node
+	// Start is the statement that starts the goroutines of both, nil if each is
 	// started by its own, or if one is not started in the scope.
-	start    *skeleton.Node
-	subtests bool // the goroutines are those of parallel subtests
+	Start    *skeleton.Node
+	Subtests bool // the goroutines are those of parallel subtests
+
+	many bool // calls of a callback that may run at the same time
 }
 
 // maxPairs bounds the pairs of accesses to one variable that are looked at.
 const maxPairs = 60
 
 // racing returns the first pair of accesses to v that may happen at once.
-func (s *scope) racing(v variable) *pair {
+func (s *scope) racing(v variable) *Pair {
 	accesses := distinct(v.accesses)
 	slices.SortStableFunc(accesses, func(a, b *skeleton.Node) int {
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Op.Pos, b.Op.Pos))
@@ -81,23 +83,23 @@ func distinct(nodes []*skeleton.Node) []*skeleton.Node {
 }
 
 // pair returns the pair of x and y if they may happen at once.
-func (s *scope) pair(x, y *skeleton.Node) *pair {
+func (s *scope) pair(x, y *skeleton.Node) *Pair {
 	if s.inTest(x) && (s.race.OnMany(x) || s.race.OnMany(y)) {
 		return nil // a test makes one request after the other
 	}
 	if start := s.race.Repeated(x, y); start != nil {
-		return &pair{x, y, start, false}
+		return &Pair{x, y, start, false, s.race.OnMany(x)}
 	}
 	if x.Graph.Spawner != nil && x.Graph != y.Graph && s.race.Concurrent(x, y) {
-		return &pair{x, y, nil, false}
+		return &Pair{x, y, nil, false, false}
 	}
 	if tx, _ := s.race.Parallel(x, y); tx != nil {
-		return &pair{x, y, tx, true}
+		return &Pair{x, y, tx, true, false}
 	}
 	return nil
 }
 
-func (c *checker) inTest(n *skeleton.Node) bool {
+func (c *Finder) inTest(n *skeleton.Node) bool {
 	return strings.HasSuffix(c.pass.Fset.Position(n.Op.Pos).Filename, "_test.go")
 }
 

@@ -1,0 +1,86 @@
+package front
+
+import (
+	"math"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"runtime/metrics"
+)
+
+// The sizes in bytes of the source up to which the time of the garbage
+// collector is worth more than memory, and from which on it is the reverse.
+const (
+	smallUnit = 1 << 20
+	largeUnit = 3 << 20
+)
+
+// heapPerByte is the heap in bytes, for each byte of source, up to which there is
+// no collection: less than what a unit needs in the end.
+const heapPerByte = 80
+
+// A collector sets how far the heap may grow until the next collection. The
+// runtime knows a rate of growth only: a rate that is low enough for the largest
+// heap there will be makes it collect again and again on the way there.
+type collector struct {
+	floor  uint64 // in bytes; no collection below
+	growth uint64 // in percent of what is alive; at least that much beyond it
+}
+
+// tuneCollector lets the heap grow more between collections if the files are
+// small, and less if they are large, unless the environment says how much.
+func tuneCollector(files []string) {
+	if os.Getenv("GOGC") != "" {
+		return
+	}
+	var size int64
+	for _, f := range files {
+		if info, err := os.Stat(f); err == nil {
+			size += info.Size()
+		}
+	}
+	c := &collector{floor: uint64(size) * heapPerByte, growth: 100}
+	switch {
+	case size <= smallUnit:
+		c.growth = 300
+	case size >= largeUnit:
+		c.growth = 40
+	}
+	debug.SetGCPercent(c.percent(runtimeMinimum))
+	c.afterNext()
+}
+
+// runtimeMinimum is the heap in bytes at which the runtime collects first, if it
+// is to let the heap grow by 100 percent. It scales with the percentage.
+const runtimeMinimum = 4 << 20
+
+// percent returns the growth in percent that sets the next collection, when live
+// bytes are alive.
+func (c *collector) percent(live uint64) int {
+	p := c.growth
+	if live > 0 && live < c.floor {
+		p = max(p, 100*(c.floor-live)/live)
+	}
+	return int(min(p, math.MaxInt32))
+}
+
+type sentinel struct{ *collector }
+
+// afterNext sets the growth anew behind each collection from now on: a finalizer
+// runs when an object that nothing holds has been found.
+func (c *collector) afterNext() {
+	runtime.SetFinalizer(&sentinel{c}, func(s *sentinel) {
+		debug.SetGCPercent(s.percent(liveHeap()))
+		s.afterNext()
+	})
+}
+
+// liveHeap returns the bytes that the last collection found alive.
+func liveHeap() uint64 {
+	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(live)
+	if live[0].Value.Kind() != metrics.KindUint64 {
+		return 0
+	}
+	return live[0].Value.Uint64()
+}

@@ -1,0 +1,145 @@
+// Package races is a view on skeletons: variables that goroutines access at the
+// same time, as [spawn.Race] has it, and how to report them.
+package races
+
+import (
+	"go/token"
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// A Finder looks for races in a package. Variables are told apart by their
+// paths: that two paths are one variable is not seen.
+type Finder struct {
+	Seen map[*skeleton.Func]bool // functions that stand in the graph of another
+
+	shared func(skeleton.Path) bool
+	pass   *analysis.Pass
+	locks  *lockset.Locks
+	view   *skeleton.View
+	loops  map[token.Pos]bool    // variables of loops that all iterations share
+	done   map[*skeleton.Op]bool // accesses that are part of a finding
+}
+
+// NewFinder prepares to look for races in a package, for variables whose paths
+// shared holds for.
+func NewFinder(pass *analysis.Pass, locks *lockset.Locks, shared func(skeleton.Path) bool) *Finder {
+	c := &Finder{
+		Seen:   make(map[*skeleton.Func]bool),
+		shared: shared,
+		pass:   pass,
+		locks:  locks,
+		view:   locks.View,
+		loops:  make(map[token.Pos]bool),
+		done:   make(map[*skeleton.Op]bool),
+	}
+	for _, l := range c.view.SharedLoops {
+		for _, v := range l.Vars {
+			c.loops[v.Pos()] = true // loopcapture's
+		}
+	}
+	return c
+}
+
+// Races calls yield for each variable that f and the goroutines which it starts
+// access at the same time, with the first pair of accesses that do.
+func (c *Finder) Races(f *skeleton.Func, yield func(*Pair)) {
+	s := c.scope(f)
+	if s == nil {
+		return
+	}
+	for _, v := range s.variables() {
+		if p := s.racing(v); p != nil {
+			yield(p)
+		}
+	}
+}
+
+// A scope is a function with the goroutines that it starts.
+type scope struct {
+	*Finder
+	race  *spawn.Race
+	order []skeleton.Path
+	of    map[skeleton.Path][]*skeleton.Node // the accesses to a variable, on whatever goroutine
+}
+
+// scope returns that of f, nil if no goroutine which f starts, and no subtest,
+// accesses what is shared.
+func (c *Finder) scope(f *skeleton.Func) *scope {
+	race := spawn.RaceIn(c.locks, f, c.shared, syncapi.Read, syncapi.Write)
+	if race == nil {
+		return nil
+	}
+	s := &scope{Finder: c, race: race, of: make(map[skeleton.Path][]*skeleton.Node)}
+	for _, h := range s.race.Graphs() {
+		for _, n := range h.Nodes {
+			c.Seen[n.Frame.Func] = true
+			if n.Op.Is(syncapi.Read, syncapi.Write) && c.isVariable(n) {
+				if s.of[n.Res] == nil {
+					s.order = append(s.order, n.Res)
+				}
+				s.of[n.Res] = append(s.of[n.Res], n)
+			}
+		}
+	}
+	return s
+}
+
+// isVariable reports whether n accesses one variable, field or map, or elements
+// of one slice, which the functions of the scope have made or been given.
+func (c *Finder) isVariable(n *skeleton.Node) bool {
+	p := n.Res
+	if p.Root == nil || c.loops[p.Root.Origin().Pos] || n.Frame.Widened {
+		return false
+	}
+	if !c.shared(p) {
+		return false
+	}
+	if p.Sel != nil && p.Sel.Name == "[]" {
+		p = p.Base()
+	}
+	return p.IsOne()
+}
+
+// A variable is what one path names, with the accesses to it.
+type variable struct {
+	path     skeleton.Path
+	accesses []*skeleton.Node
+}
+
+// variables returns the variables that something writes and that goroutines
+// access.
+func (s *scope) variables() []variable {
+	var vs []variable
+	for _, p := range s.order {
+		v := variable{p, s.of[p]}
+		if p.Sel == nil && (p.Root.Kind == skeleton.Local || p.Root.Kind == skeleton.Global) && isStruct(p.Root.Type) {
+			for _, q := range s.order { // a struct is all of its fields
+				if q.Sel != nil && q.Sel.Up == nil && q.Sel.Owner != nil && q.Root == p.Root {
+					v.accesses = slices.Concat(v.accesses, s.of[q])
+				}
+			}
+		}
+		if slices.ContainsFunc(v.accesses, isWrite) {
+			vs = append(vs, v)
+		}
+	}
+	return vs
+}
+
+func isStruct(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	_, ok := t.Underlying().(*types.Struct)
+	return ok
+}
+
+func isWrite(n *skeleton.Node) bool { return n.Op.Kind == syncapi.Write }

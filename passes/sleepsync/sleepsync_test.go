@@ -1,0 +1,12 @@
+package sleepsync_test
+
+import (
+	"testing"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/checktest"
+	"github.com/concurrencyvet/concurrencyvet/passes/sleepsync"
+)
+
+func Test(t *testing.T) { checktest.Run(t, sleepsync.Analyzer) }
+
+func TestClean(t *testing.T) { checktest.Clean(t, sleepsync.Analyzer) }

@@ -1,0 +1,68 @@
+package sharedrace
+
+import (
+	"testing"
+	"time"
+)
+
+type poller struct {
+	quit chan struct{}
+	done chan struct{}
+}
+
+func startPoller() *poller {
+	p := &poller{quit: make(chan struct{}), done: make(chan struct{})}
+	go p.run() // related `^the goroutine that has timeout starts here$`
+	return p
+}
+
+func (p *poller) run() {
+	defer close(p.done)
+	for {
+		select {
+		case <-p.quit:
+			return
+		case <-time.After(timeout): // related `^timeout is read here at the same time$`
+		}
+	}
+}
+
+func (p *poller) stop() { close(p.quit) }
+
+func (p *poller) stopAndWait() {
+	close(p.quit)
+	<-p.done
+}
+
+func TestSetWhileRunning(t *testing.T) {
+	p := startPoller()
+	defer p.stopAndWait()
+	timeout = time.Millisecond // want `^timeout is written while a goroutine that startPoller starts may be reading it at line \d+$`
+}
+
+func TestRestoredWhileRunning(t *testing.T) {
+	old := timeout
+	timeout = time.Millisecond
+	defer func() { timeout = old }() // want `^timeout is written while a goroutine that startPoller starts may be reading it at line \d+$`
+	p := startPoller()
+	defer p.stop()
+}
+
+func TestRestoredAfterEnd(t *testing.T) {
+	old := timeout
+	timeout = time.Millisecond
+	defer func() { timeout = old }()
+	p := startPoller()
+	defer p.stopAndWait()
+}
+
+var flaky int
+
+func TestParallel(t *testing.T) {
+	for range 3 {
+		t.Run("sub", func(t *testing.T) { // related `^the subtests run here$`
+			t.Parallel()
+			flaky++ // want `^flaky is written by subtests that run in parallel$`
+		})
+	}
+}
