@@ -52,7 +52,9 @@
 // itself has yet, those before the function has started a goroutine, those in
 // tests, in function literals whose caller is not seen, or where the lock may
 // be held on some path; nor fields that are written only while the object is
-// made, nor those that are accessed atomically as well.
+// made, nor those that are accessed atomically as well. A comment that most of the
+// code does not follow is not believed, and that some callers of a function hold a
+// lock only if nearly all do.
 package guardedby
 
 import _ "embed"

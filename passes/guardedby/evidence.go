@@ -183,7 +183,7 @@ func (c *checker) spelled(op *skeleton.Op, p place) bool {
 // call notes a call of functions of the package.
 func (c *checker) call(a *lockset.Access) {
 	n := a.Node
-	if n.Frame.Func.Parent == nil && n.Frame.Call != nil {
+	if n.Op.Fn.Imported() || n.Frame.Func.Parent == nil && n.Frame.Call != nil {
 		return
 	}
 	for _, t := range n.Op.Targets {
@@ -371,7 +371,7 @@ func (c *checker) guardOf(p place, a *accesses) (guard lockset.Key, held []*site
 }
 
 // expects reports whether f leaves it to its callers to hold a lock: by its
-// name, by its comment, or because some of its callers, all of which are seen,
+// name, by its comment, or because nearly all of its callers, which are all seen,
 // do so.
 func (c *checker) expects(f *skeleton.Func, guard lockset.Key) bool {
 	decl, ok := f.Syntax().(*ast.FuncDecl)
@@ -384,8 +384,21 @@ func (c *checker) expects(f *skeleton.Func, guard lockset.Key) bool {
 	if _, closed := c.locks.Callers(f); !closed {
 		return false
 	}
-	return slices.ContainsFunc(c.calls[f], func(s *site) bool { return s.holds(guard) })
+	with, without := 0, 0
+	for _, s := range c.calls[f] {
+		switch {
+		case s.holds(guard):
+			with++
+		case s.lacks(guard) && !s.fresh && !s.early && !s.test:
+			without++
+		}
+	}
+	return with > 0 && few(without, with)
 }
+
+// few reports whether so many exceptions leave a rule standing that is kept so
+// many times.
+func few(exceptions, kept int) bool { return exceptions <= 1 || 4*exceptions <= kept }
 
 // heldComment is how a comment says that callers hold a lock.
 var heldComment = regexp.MustCompile(`(?i)\b(?:must|should|callers?|requires?|assum\w+|expects?|with|while|already|is|are|be)\b[^.]*\b(?:hold|holds|holding|held|locked)\b`)

@@ -42,10 +42,18 @@ type checker struct {
 	stated map[place]string // what comments say
 	places map[place]*accesses
 	calls  map[*skeleton.Func][]*site
-	runs   map[*skeleton.Func]bool // as a goroutine
-	handed map[*skeleton.Func]bool // to code that is not seen, or that picks it
+	runs   map[*skeleton.Func]bool    // as a goroutine
+	handed map[*skeleton.Func]bool    // to code that is not seen, or that picks it
+	called map[[2]*skeleton.Func]bool // the calls of the second one by the first are told of
+	shared map[readLock]int           // the finding about what is written under it
 	done   map[token.Pos]bool
 	found  []analysis.Diagnostic
+}
+
+// A readLock is a lock that a function holds for reading only where it writes.
+type readLock struct {
+	fn  *skeleton.Func
+	key lockset.Key
 }
 
 func run(pass *analysis.Pass) (any, error) {
@@ -56,6 +64,8 @@ func run(pass *analysis.Pass) (any, error) {
 		places: make(map[place]*accesses),
 		calls:  make(map[*skeleton.Func][]*site),
 		runs:   make(map[*skeleton.Func]bool),
+		called: make(map[[2]*skeleton.Func]bool),
+		shared: make(map[readLock]int),
 		done:   make(map[token.Pos]bool),
 	}
 	c.readComments()
@@ -109,7 +119,8 @@ func (c *checker) place(p place, a *accesses) {
 		}
 	}
 	stated := c.stated[place{class: p.class}] != ""
-	if !stated && !convincing(slices.Concat(held, expected), without) {
+	under := slices.Concat(held, expected)
+	if stated && !c.followed(p.class, guard) || !stated && !convincing(under, without) {
 		return
 	}
 	for _, s := range expected {
@@ -118,9 +129,33 @@ func (c *checker) place(p place, a *accesses) {
 	if stated {
 		held = nil // they are not the reason
 	}
+	told := make(map[*skeleton.Func]bool)
 	for _, s := range without {
-		c.report(s, guard, held)
+		if !told[s.op.Fn] {
+			told[s.op.Fn] = true
+			c.report(s, guard, held)
+		}
 	}
+}
+
+// followed reports whether the code does what the comment on a field says, by and
+// large: where most accesses go without the lock, it is the comment that is wrong.
+func (c *checker) followed(class skeleton.FieldClass, guard lockset.Key) bool {
+	with, without := 0, 0
+	for p, a := range c.places {
+		if p.class != class {
+			continue
+		}
+		for _, s := range a.sites {
+			switch {
+			case s.holds(guard) || c.expects(s.fn, guard):
+				with++
+			case s.lacks(guard) && !s.fresh && !s.early && !s.test:
+				without++
+			}
+		}
+	}
+	return without <= max(with, 2)
 }
 
 // convincing reports whether the accesses under a lock show that it guards
@@ -194,6 +229,13 @@ func (c *checker) readLocked(p place, a *accesses) {
 			continue
 		}
 		c.done[pos] = true
+		if i, ok := c.shared[readLock{s.op.Fn, key}]; ok { // the fault is the lock
+			c.found[i].Related = append(c.found[i].Related, analysis.RelatedInformation{
+				Pos: pos, End: end, Message: fmt.Sprintf("%s is written as well", c.name(s)),
+			})
+			continue
+		}
+		c.shared[readLock{s.op.Fn, key}] = len(c.found)
 		c.found = append(c.found, analysis.Diagnostic{
 			Pos: pos, End: end, Category: CategoryReadLocked,
 			Message: fmt.Sprintf("%s is written while %s is held for reading only", c.name(s), c.lockName(s, key)),
@@ -229,10 +271,11 @@ func (c *checker) reportCallers(s *site, guard lockset.Key) {
 			continue
 		}
 		pos, end := c.locks.View.Extent(call.op)
-		if c.done[pos] {
+		if c.done[pos] || c.called[[2]*skeleton.Func{call.op.Fn, s.fn}] {
 			continue
 		}
 		c.done[pos] = true
+		c.called[[2]*skeleton.Func{call.op.Fn, s.fn}] = true
 		at, atEnd := c.extent(s)
 		c.found = append(c.found, analysis.Diagnostic{
 			Pos: pos, End: end,

@@ -308,3 +308,28 @@ func (g *gauge) dec() {
 }
 
 func (g *gauge) get() int64 { return atomic.LoadInt64(&g.n) }
+
+// A couple is written under a lock that is held for reading only: one fault.
+type couple struct {
+	mu   sync.RWMutex
+	a, b int
+}
+
+func (p *couple) Set(a, b int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.a, p.b = a, b
+}
+
+func (p *couple) Get() (a, b int) {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	return p.a, p.b
+}
+
+func (p *couple) Clear() {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	p.a = 0 // want `^p\.a is written while p\.mu is held for reading only$`
+	p.b = 0 // related `^p\.b is written as well$`
+}

@@ -330,3 +330,49 @@ func (b *broker) use() {
 	l.uses++
 	b.give(l)
 }
+
+// A helper that nearly all callers call without the lock does not need it.
+type roster struct {
+	mu    sync.Mutex
+	size  int
+	state string
+}
+
+func (r *roster) Grow() {
+	r.mu.Lock()
+	r.size++
+	r.describe()
+	r.mu.Unlock()
+}
+
+func (r *roster) Shrink() {
+	r.mu.Lock()
+	r.size--
+	r.mu.Unlock()
+}
+
+func (r *roster) describe() string { return r.state }
+
+func (r *roster) Name() string  { return r.describe() }
+func (r *roster) Title() string { return "the " + r.describe() }
+func (r *roster) Long() string  { return r.describe() + "!" }
+
+// A comment that the code does not follow says nothing.
+type family struct {
+	mu       sync.Mutex
+	children []*family // guarded by mu
+}
+
+func (t *family) Add(c *family) {
+	t.mu.Lock()
+	t.children = append(t.children, c)
+	t.mu.Unlock()
+}
+
+func (t *family) Leaf() bool   { return len(t.children) == 0 }
+func (t *family) First() *family { return t.children[0] }
+func (t *family) Each(f func(*family)) {
+	for _, c := range t.children {
+		f(c)
+	}
+}
