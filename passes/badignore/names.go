@@ -31,6 +31,7 @@ var known = []string{
 	"receiverclose",
 	"semleak",
 	"sharedrace",
+	"signalmisuse",
 	"spinloop",
 	"stoppedactor",
 	"timerdrain",
