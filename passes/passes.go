@@ -16,6 +16,8 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/passes/closedsend"
 	"github.com/concurrencyvet/concurrencyvet/passes/condwait"
 	"github.com/concurrencyvet/concurrencyvet/passes/ctxfield"
+	"github.com/concurrencyvet/concurrencyvet/passes/ctxkey"
+	"github.com/concurrencyvet/concurrencyvet/passes/deadrecover"
 	"github.com/concurrencyvet/concurrencyvet/passes/doubleclose"
 	"github.com/concurrencyvet/concurrencyvet/passes/doublelock"
 	"github.com/concurrencyvet/concurrencyvet/passes/earlyresults"
@@ -38,6 +40,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/passes/semleak"
 	"github.com/concurrencyvet/concurrencyvet/passes/sharedrace"
 	"github.com/concurrencyvet/concurrencyvet/passes/sleepsync"
+	"github.com/concurrencyvet/concurrencyvet/passes/signalmisuse"
 	"github.com/concurrencyvet/concurrencyvet/passes/spinloop"
 	"github.com/concurrencyvet/concurrencyvet/passes/stoppedactor"
 	"github.com/concurrencyvet/concurrencyvet/passes/testgoroutine"
@@ -83,6 +86,8 @@ var Checks = []Check{
 	{closedsend.Analyzer, Correctness, Stable, "v0.1.0"},
 	{condwait.Analyzer, Correctness, Preview, "v0.1.0"},
 	{ctxfield.Analyzer, Suspicious, Stable, "v0.1.0"},
+	{ctxkey.Analyzer, Suspicious, Preview, "v0.1.0"},
+	{deadrecover.Analyzer, Correctness, Preview, "v0.1.0"},
 	{doubleclose.Analyzer, Correctness, Preview, "v0.1.0"},
 	{doublelock.Analyzer, Correctness, Preview, "v0.1.0"},
 	{earlyresults.Analyzer, Correctness, Preview, "v0.1.0"},
@@ -105,6 +110,7 @@ var Checks = []Check{
 	{semleak.Analyzer, Correctness, Preview, "v0.1.0"},
 	{sharedrace.Analyzer, Correctness, Preview, "v0.1.0"},
 	{sleepsync.Analyzer, Suspicious, Preview, "v0.1.0"},
+	{signalmisuse.Analyzer, Correctness, Preview, "v0.1.0"},
 	{spinloop.Analyzer, Correctness, Preview, "v0.1.0"},
 	{stoppedactor.Analyzer, Correctness, Preview, "v0.1.0"},
 	{testgoroutine.Analyzer, Correctness, Preview, "v0.1.0"},
