@@ -39,8 +39,8 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/passes/receiverclose"
 	"github.com/concurrencyvet/concurrencyvet/passes/semleak"
 	"github.com/concurrencyvet/concurrencyvet/passes/sharedrace"
-	"github.com/concurrencyvet/concurrencyvet/passes/sleepsync"
 	"github.com/concurrencyvet/concurrencyvet/passes/signalmisuse"
+	"github.com/concurrencyvet/concurrencyvet/passes/sleepsync"
 	"github.com/concurrencyvet/concurrencyvet/passes/spinloop"
 	"github.com/concurrencyvet/concurrencyvet/passes/stoppedactor"
 	"github.com/concurrencyvet/concurrencyvet/passes/testgoroutine"
@@ -109,8 +109,8 @@ var Checks = []Check{
 	{receiverclose.Analyzer, Suspicious, Preview, "v0.1.0"},
 	{semleak.Analyzer, Correctness, Preview, "v0.1.0"},
 	{sharedrace.Analyzer, Correctness, Preview, "v0.1.0"},
-	{sleepsync.Analyzer, Suspicious, Preview, "v0.1.0"},
 	{signalmisuse.Analyzer, Correctness, Preview, "v0.1.0"},
+	{sleepsync.Analyzer, Suspicious, Preview, "v0.1.0"},
 	{spinloop.Analyzer, Correctness, Preview, "v0.1.0"},
 	{stoppedactor.Analyzer, Correctness, Preview, "v0.1.0"},
 	{testgoroutine.Analyzer, Correctness, Preview, "v0.1.0"},
