@@ -68,7 +68,7 @@ func (c *checker) check(cur inspector.Cursor) {
 	case u.role == outside && c.isDeferredArg(cur):
 		c.report(cur, "it is called when the defer statement is, and not when what that defers runs", use{})
 	case u.role == deferred:
-		if start := c.starter(cur, fn); start != nil {
+		if start := c.starter(fn); start != nil {
 			c.report(cur, "all that may panic is on another goroutine", use{role: started, at: start})
 		}
 	}

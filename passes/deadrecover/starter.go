@@ -13,10 +13,9 @@ import (
 )
 
 // starter returns the go statement of a function that does nothing but start
-// goroutines and wait for them, and that defers fn, the literal which calls recover at
-// cur; nil if it is no such function. What the goroutines do may panic, and nothing
-// else.
-func (c *checker) starter(cur, fn inspector.Cursor) ast.Node {
+// goroutines and wait for them, and that defers fn, a literal which calls recover; nil
+// if it is no such function. What the goroutines do may panic, and nothing else.
+func (c *checker) starter(fn inspector.Cursor) ast.Node {
 	call := fn
 	for call.ParentEdgeKind() == edge.ParenExpr_X {
 		call = call.Parent()

@@ -82,13 +82,13 @@ func (c *checker) function(f *skeleton.Func) {
 		hots := c.hots(s.Graph())
 		c.slots(f, s, hots)
 		for i, other := range writers {
-			c.pairs(starts[i], s, other, hots)
+			c.pairs(starts[i], other, hots)
 		}
 		starts, writers = append(starts, s), append(writers, hots)
 	}
 	own := c.hots(g)
 	for i, s := range starts {
-		c.pairs(s, nil, writers[i], slices.DeleteFunc(slices.Clone(own), func(h *hot) bool {
+		c.pairs(s, writers[i], slices.DeleteFunc(slices.Clone(own), func(h *hot) bool {
 			return !spawn.Leads(s.Node, h.node) || h.node.SameLoop(s.Node)
 		}))
 	}
@@ -285,9 +285,9 @@ func loopAround(n ast.Node, pos token.Pos) ast.Node {
 	return loop
 }
 
-// pairs reports writes of two goroutines to different parts of one cache line. What
+// pairs reports writes of two goroutines, of which s starts one, to different parts of one cache line. What
 // both write is shared in truth, and padding does not help it.
-func (c *checker) pairs(s, t *skeleton.Spawn, xs, ys []*hot) {
+func (c *checker) pairs(s *skeleton.Spawn, xs, ys []*hot) {
 	for _, x := range xs {
 		for _, y := range ys {
 			if x.slot != nil || y.slot != nil || x.base != y.base || !apart(x, y) || x.offset/lineSize != y.offset/lineSize {

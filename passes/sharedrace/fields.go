@@ -265,33 +265,44 @@ const maxPairs = 100
 func (c *checker) thing(u *users) {
 	raceOf, of := c.scopes(u)
 	started, others := funcs(u.started), funcs(u.others)
-	lives := make(map[*skeleton.Node]bool)
 	tried := 0
 	for _, f := range started {
+		var lives []*skeleton.Node
 		for _, x := range of[f] {
-			lives[x] = x.Graph.Spawner != nil && raceOf[f].Lives(x)
+			if x.Graph.Spawner != nil && raceOf[f].Lives(x) {
+				lives = append(lives, x)
+			}
 		}
 		for _, g := range slices.Concat(others, started) {
-			if f == g || len(of[f]) == 0 || len(of[g]) == 0 {
+			if f == g || len(lives) == 0 || len(of[g]) == 0 {
 				continue
 			}
-			r := raceOf[f].Beside(raceOf[g])
-			for _, x := range of[f] {
-				for _, y := range of[g] {
-					if !lives[x] || y.Graph.Spawner == nil && !y.Res.Root.Visible() || !isWrite(x) && !isWrite(y) {
-						continue
-					}
-					if tried++; tried > maxPairs {
-						return
-					}
-					if c.suspect(r, x, y) && c.view.Sure(func() bool { return r.Unordered(x, y) }) && !c.others(x) && !c.others(y) && !c.meet(x.Op, y.Op) {
-						c.report(x, y)
-						return
-					}
-				}
+			if c.beside(raceOf[f].Beside(raceOf[g]), lives, of[g], &tried) || tried > maxPairs {
+				return
 			}
 		}
 	}
+}
+
+// beside reports the first of the accesses xs, of goroutines that run on, and ys, of
+// another function, that may happen at once, if there is one. It counts those that
+// it looks at.
+func (c *checker) beside(r *spawn.Race, xs, ys []*skeleton.Node, tried *int) (found bool) {
+	for _, x := range xs {
+		for _, y := range ys {
+			if y.Graph.Spawner == nil && !y.Res.Root.Visible() || !isWrite(x) && !isWrite(y) {
+				continue
+			}
+			if *tried++; *tried > maxPairs {
+				return false
+			}
+			if c.suspect(r, x, y) && c.view.Sure(func() bool { return r.Unordered(x, y) }) && !c.others(x) && !c.others(y) && !c.meet(x.Op, y.Op) {
+				c.report(x, y)
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func isWrite(n *skeleton.Node) bool { return n.Op.Kind == syncapi.Write }
