@@ -17,6 +17,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/passes/condwait"
 	"github.com/concurrencyvet/concurrencyvet/passes/ctxfield"
 	"github.com/concurrencyvet/concurrencyvet/passes/ctxkey"
+	"github.com/concurrencyvet/concurrencyvet/passes/ctxloop"
 	"github.com/concurrencyvet/concurrencyvet/passes/deadrecover"
 	"github.com/concurrencyvet/concurrencyvet/passes/doubleclose"
 	"github.com/concurrencyvet/concurrencyvet/passes/doublelock"
@@ -84,6 +85,7 @@ var Checks = []Check{
 	{condwait.Analyzer, Correctness, Preview, "v0.1.0"},
 	{ctxfield.Analyzer, Suspicious, Stable, "v0.1.0"},
 	{ctxkey.Analyzer, Suspicious, Preview, "v0.1.0"},
+	{ctxloop.Analyzer, Correctness, Preview, "v0.1.0"},
 	{deadrecover.Analyzer, Correctness, Preview, "v0.1.0"},
 	{doubleclose.Analyzer, Correctness, Preview, "v0.1.0"},
 	{doublelock.Analyzer, Correctness, Preview, "v0.1.0"},

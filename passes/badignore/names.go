@@ -12,6 +12,7 @@ var known = []string{
 	"condwait",
 	"ctxfield",
 	"ctxkey",
+	"ctxloop",
 	"deadrecover",
 	"doubleclose",
 	"doublelock",
