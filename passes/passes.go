@@ -16,6 +16,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/passes/closedsend"
 	"github.com/concurrencyvet/concurrencyvet/passes/condwait"
 	"github.com/concurrencyvet/concurrencyvet/passes/ctxfield"
+	"github.com/concurrencyvet/concurrencyvet/passes/ctxfirst"
 	"github.com/concurrencyvet/concurrencyvet/passes/ctxkey"
 	"github.com/concurrencyvet/concurrencyvet/passes/ctxloop"
 	"github.com/concurrencyvet/concurrencyvet/passes/deadrecover"
@@ -84,6 +85,7 @@ var Checks = []Check{
 	{closedsend.Analyzer, Correctness, Stable, "v0.1.0"},
 	{condwait.Analyzer, Correctness, Preview, "v0.1.0"},
 	{ctxfield.Analyzer, Suspicious, Stable, "v0.1.0"},
+	{ctxfirst.Analyzer, Pedantic, Preview, "v0.1.0"},
 	{ctxkey.Analyzer, Suspicious, Preview, "v0.1.0"},
 	{ctxloop.Analyzer, Correctness, Preview, "v0.1.0"},
 	{deadrecover.Analyzer, Correctness, Preview, "v0.1.0"},

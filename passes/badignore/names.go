@@ -11,6 +11,7 @@ var known = []string{
 	"closedsend",
 	"condwait",
 	"ctxfield",
+	"ctxfirst",
 	"ctxkey",
 	"ctxloop",
 	"deadrecover",
