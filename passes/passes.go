@@ -31,6 +31,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/passes/lockleak"
 	"github.com/concurrencyvet/concurrencyvet/passes/lockorder"
 	"github.com/concurrencyvet/concurrencyvet/passes/loopcapture"
+	"github.com/concurrencyvet/concurrencyvet/passes/mainexit"
 	"github.com/concurrencyvet/concurrencyvet/passes/mixedatomic"
 	"github.com/concurrencyvet/concurrencyvet/passes/nilchan"
 	"github.com/concurrencyvet/concurrencyvet/passes/noexit"
@@ -100,6 +101,7 @@ var Checks = []Check{
 	{lockleak.Analyzer, Correctness, Preview, "v0.1.0"},
 	{lockorder.Analyzer, Correctness, Preview, "v0.1.0"},
 	{loopcapture.Analyzer, Correctness, Stable, "v0.1.0"},
+	{mainexit.Analyzer, Suspicious, Preview, "v0.1.0"},
 	{mixedatomic.Analyzer, Correctness, Preview, "v0.1.0"},
 	{nilchan.Analyzer, Correctness, Preview, "v0.1.0"},
 	{noexit.Analyzer, Suspicious, Preview, "v0.1.0"},

@@ -26,6 +26,7 @@ var known = []string{
 	"lockleak",
 	"lockorder",
 	"loopcapture",
+	"mainexit",
 	"mixedatomic",
 	"nilchan",
 	"noexit",
