@@ -16,7 +16,9 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/passes/closedsend"
 	"github.com/concurrencyvet/concurrencyvet/passes/condwait"
 	"github.com/concurrencyvet/concurrencyvet/passes/ctxfield"
+	"github.com/concurrencyvet/concurrencyvet/passes/ctxfirst"
 	"github.com/concurrencyvet/concurrencyvet/passes/ctxkey"
+	"github.com/concurrencyvet/concurrencyvet/passes/ctxloop"
 	"github.com/concurrencyvet/concurrencyvet/passes/deadrecover"
 	"github.com/concurrencyvet/concurrencyvet/passes/doubleclose"
 	"github.com/concurrencyvet/concurrencyvet/passes/doublelock"
@@ -30,6 +32,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/passes/lockleak"
 	"github.com/concurrencyvet/concurrencyvet/passes/lockorder"
 	"github.com/concurrencyvet/concurrencyvet/passes/loopcapture"
+	"github.com/concurrencyvet/concurrencyvet/passes/mainexit"
 	"github.com/concurrencyvet/concurrencyvet/passes/mixedatomic"
 	"github.com/concurrencyvet/concurrencyvet/passes/nilchan"
 	"github.com/concurrencyvet/concurrencyvet/passes/noexit"
@@ -86,7 +89,9 @@ var Checks = []Check{
 	{closedsend.Analyzer, Correctness, Stable, "v0.1.0"},
 	{condwait.Analyzer, Correctness, Preview, "v0.1.0"},
 	{ctxfield.Analyzer, Suspicious, Stable, "v0.1.0"},
+	{ctxfirst.Analyzer, Pedantic, Preview, "v0.1.0"},
 	{ctxkey.Analyzer, Suspicious, Preview, "v0.1.0"},
+	{ctxloop.Analyzer, Correctness, Preview, "v0.1.0"},
 	{deadrecover.Analyzer, Correctness, Preview, "v0.1.0"},
 	{doubleclose.Analyzer, Correctness, Preview, "v0.1.0"},
 	{doublelock.Analyzer, Correctness, Preview, "v0.1.0"},
@@ -100,6 +105,7 @@ var Checks = []Check{
 	{lockleak.Analyzer, Correctness, Preview, "v0.1.0"},
 	{lockorder.Analyzer, Correctness, Preview, "v0.1.0"},
 	{loopcapture.Analyzer, Correctness, Stable, "v0.1.0"},
+	{mainexit.Analyzer, Suspicious, Preview, "v0.1.0"},
 	{mixedatomic.Analyzer, Correctness, Preview, "v0.1.0"},
 	{nilchan.Analyzer, Correctness, Preview, "v0.1.0"},
 	{noexit.Analyzer, Suspicious, Preview, "v0.1.0"},

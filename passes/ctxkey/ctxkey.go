@@ -34,6 +34,7 @@ type checker struct {
 	pass   *analysis.Pass
 	root   inspector.Cursor
 	values *values.Index
+	told   map[types.Object]bool // keys of exported types that have been reported
 }
 
 func run(pass *analysis.Pass) (any, error) {
@@ -46,6 +47,7 @@ func run(pass *analysis.Pass) (any, error) {
 		pass:   pass,
 		root:   pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
 		values: values.New(pass),
+		told:   make(map[types.Object]bool),
 	}
 	for _, name := range pkg.Scope().Names() {
 		fn, _ := pkg.Scope().Lookup(name).(*types.Func)
@@ -87,13 +89,34 @@ func (c *checker) key(e ast.Expr) {
 	if given := c.pass.TypesInfo.TypeOf(e); len(sources) > 0 && !types.IsInterface(given) {
 		kind = c.open(given) // whatever it is converted from
 	}
-	if kind == "" {
+	if kind == "" || c.again(e) {
 		return
 	}
 	report.Report(c.pass, analysis.Diagnostic{
 		Pos: e.Pos(), End: e.End(),
 		Message: fmt.Sprintf("other packages may use the key %s as well: it is of %s", types.ExprString(e), kind),
 	})
+}
+
+// again reports whether e is the name of a key of an exported type that has been
+// reported: what is at fault is its type.
+func (c *checker) again(e ast.Expr) bool {
+	if _, named := types.Unalias(c.pass.TypesInfo.TypeOf(e)).(*types.Named); !named {
+		return false
+	}
+	var obj types.Object
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		obj = c.pass.TypesInfo.Uses[e]
+	case *ast.SelectorExpr:
+		obj = c.pass.TypesInfo.Uses[e.Sel]
+	}
+	if obj == nil {
+		return false
+	}
+	told := c.told[obj]
+	c.told[obj] = true
+	return told
 }
 
 // ranged returns what a range statement runs over, if e is its variable, so that the

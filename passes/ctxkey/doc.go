@@ -20,7 +20,8 @@
 //	ctx = context.WithValue(ctx, userKey{}, u)
 //
 // Reported are keys of built-in types, of a struct type without a name, and of
-// exported string types. The analyzer follows keys through variables and fields.
+// exported string types, of the latter each name once. The analyzer follows keys
+// through variables and fields.
 //
 // The analyzer does not report keys that a function is handed, or makes of what it is
 // handed, since its callers choose them; string types that only package main or

@@ -109,6 +109,10 @@ func exported(ctx context.Context) context.Context {
 	return context.WithValue(ctx, dep.User, 1)    // want `^other packages may use the key dep\.User as well: it is of the exported type fixture\.example/ctxkey/dep\.Key$`
 }
 
+func exportedAgain(ctx context.Context) context.Context {
+	return context.WithValue(ctx, First, 2)
+}
+
 // -- types of one's own --
 
 type userKey struct{}

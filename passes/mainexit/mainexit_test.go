@@ -1,0 +1,12 @@
+package mainexit_test
+
+import (
+	"testing"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/checktest"
+	"github.com/concurrencyvet/concurrencyvet/passes/mainexit"
+)
+
+func Test(t *testing.T) { checktest.Run(t, mainexit.Analyzer) }
+
+func TestClean(t *testing.T) { checktest.Clean(t, mainexit.Analyzer) }
