@@ -151,40 +151,40 @@ func identOf(e ast.Expr) *ast.Ident {
 	return nil
 }
 
-// call reports a call of a grower if it is in a loop, and returns the grower that the
-// function around it is otherwise.
-func (c *checker) call(cur inspector.Cursor, gr grower) (grower, bool) {
-	call := cur.Node().(*ast.CallExpr)
+// objectOf returns what a call of a grower derives the context of, and the variable
+// that it is or is a field of; nil if it is not known.
+func (c *checker) objectOf(call *ast.CallExpr, gr grower) (ast.Expr, *types.Var) {
 	var object ast.Expr
 	switch {
-	case gr.param == -1:
-		sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-		if !ok {
-			return grower{}, false
-		}
-		object = sel.X
-	case gr.param >= 0:
-		if gr.param >= len(call.Args) {
-			return grower{}, false
-		}
+	case gr.param == -2:
+		return gr.g.target, nil
+	case gr.param >= 0 && gr.param < len(call.Args):
 		object = call.Args[gr.param]
 		if u, ok := ast.Unparen(object).(*ast.UnaryExpr); ok {
 			object = u.X
 		}
+	case gr.param == -1:
+		if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
+			object = sel.X
+		}
 	}
-	var v *types.Var
-	var root *ast.Ident
-	if object != nil {
-		root = rootOf(object)
-		if root == nil {
-			return grower{}, false
-		}
-		v, _ = c.pass.TypesInfo.ObjectOf(root).(*types.Var)
-		if v == nil {
-			return grower{}, false
-		}
-	} else {
-		object, root = gr.g.target, rootOf(gr.g.target)
+	if object == nil || rootOf(object) == nil {
+		return nil, nil
+	}
+	v, ok := c.pass.TypesInfo.ObjectOf(rootOf(object)).(*types.Var)
+	if !ok {
+		return nil, nil
+	}
+	return object, v
+}
+
+// call reports a call of a grower if it is in a loop, and returns the grower that the
+// function around it is otherwise.
+func (c *checker) call(cur inspector.Cursor, gr grower) (grower, bool) {
+	call := cur.Node().(*ast.CallExpr)
+	object, v := c.objectOf(call, gr)
+	if object == nil {
+		return grower{}, false
 	}
 	g := &growth{cur: cur, target: object, call: call}
 	l, ok := c.loopAround(g, v)
@@ -193,7 +193,7 @@ func (c *checker) call(cur inspector.Cursor, gr grower) (grower, bool) {
 		if !ok {
 			return grower{}, false
 		}
-		return c.growerIn(decl, root, gr.g)
+		return c.growerIn(decl, rootOf(object), gr.g)
 	}
 	if c.once(cur, l, object) || c.setAnew(l, object) {
 		return grower{}, false
