@@ -369,7 +369,7 @@ func (t *family) Add(c *family) {
 	t.mu.Unlock()
 }
 
-func (t *family) Leaf() bool   { return len(t.children) == 0 }
+func (t *family) Leaf() bool     { return len(t.children) == 0 }
 func (t *family) First() *family { return t.children[0] }
 func (t *family) Each(f func(*family)) {
 	for _, c := range t.children {
