@@ -396,6 +396,12 @@ func (c *checker) expects(f *skeleton.Func, guard lockset.Key) bool {
 	return with > 0 && few(without, with)
 }
 
+// heldBySome reports whether some of the callers of f hold a lock: then it is not
+// known whether f needs it.
+func (c *checker) heldBySome(f *skeleton.Func, guard lockset.Key) bool {
+	return slices.ContainsFunc(c.calls[f], func(s *site) bool { return s.holds(guard) })
+}
+
 // few reports whether so many exceptions leave a rule standing that is kept so
 // many times.
 func few(exceptions, kept int) bool { return exceptions <= 1 || 4*exceptions <= kept }

@@ -114,6 +114,7 @@ func (c *checker) place(p place, a *accesses) {
 		case !s.lacks(guard) || s.fresh || s.early || s.test || !c.entered(s, guard):
 		case c.expects(s.fn, guard):
 			expected = append(expected, s)
+		case c.heldBySome(s.fn, guard):
 		default:
 			without = append(without, s)
 		}

@@ -3,6 +3,7 @@ package mixedatomic
 import (
 	"cmp"
 	"go/token"
+	"go/types"
 	"math"
 	"slices"
 	"strings"
@@ -42,7 +43,7 @@ func placeOf(p skeleton.Path) (at place, object skeleton.Path, ok bool) {
 type site struct {
 	op    *skeleton.Op
 	in    string               // what its object is a part of: see partOf
-	locks map[lockset.Key]bool // that may be held
+	locks map[lockset.Key]bool // that may be held; true if not by some of the callers only
 	quiet bool                 // it is not at the same time as others
 }
 
@@ -59,7 +60,7 @@ func (c *checker) places() {
 			return
 		}
 		at, object, ok := placeOf(n.Res)
-		if !ok || n.Op.Is(atomics...) && !isFunction(n.Op) {
+		if !ok || n.Op.Is(atomics...) && (!isFunction(n.Op) || c.isBehind(at, n.Op)) {
 			return
 		}
 		of := all[at]
@@ -88,6 +89,32 @@ func (c *checker) places() {
 	}
 }
 
+// isBehind reports whether an atomic operation acts on what the pointer in a
+// place points to, and only reads the place itself.
+func (c *checker) isBehind(at place, op *skeleton.Op) bool {
+	v, params := c.variable(at), op.Obj.Signature().Params()
+	if v == nil || params.Len() == 0 {
+		return false
+	}
+	t := v.Type()
+	if at.element {
+		t = elementOf(t)
+	}
+	return t != nil && types.Identical(t.Underlying(), params.At(0).Type())
+}
+
+// elementOf returns the type of the elements of a slice, array or map type, or
+// of what such a pointer leads to, nil if t is no such type.
+func elementOf(t types.Type) types.Type {
+	if ptr, ok := t.Underlying().(*types.Pointer); ok {
+		t = ptr.Elem()
+	}
+	if c, ok := t.Underlying().(interface{ Elem() types.Type }); ok {
+		return c.Elem()
+	}
+	return nil
+}
+
 // rank lets n++ be a write.
 func rank(op *skeleton.Op) int {
 	if writes(op) {
@@ -110,7 +137,7 @@ func (c *checker) site(a *lockset.Access, object skeleton.Path) *site {
 			s.locks[k] = true
 		}
 		for k := range c.locks.MayHoldAtEntry(a.Func) {
-			s.locks[k] = true
+			s.locks[k] = s.locks[k]
 		}
 	}
 	if n.Op.Is(atomics...) {
@@ -166,23 +193,30 @@ func (of *accesses) conflicting(s *site) *site {
 		if a.quiet || !writes(a.op) && !writes(s.op) || !of.meet(a, s) {
 			continue
 		}
-		common := false
-		for k := range a.locks {
-			common = common || s.locks[k]
-		}
-		if !common {
+		if !apart(a, s) {
 			return a
 		}
 	}
 	return nil
 }
 
+// apart reports whether a lock keeps a and b apart: one of them holds it, and the
+// other may.
+func apart(a, b *site) bool {
+	for k, sure := range a.locks {
+		if also, ok := b.locks[k]; ok && (sure || also) {
+			return true
+		}
+	}
+	return false
+}
+
 // byWriter reports whether s reads, perhaps under a lock, what its function writes
 // atomically: the lock keeps other writers out, and the rest is for readers who
-// don't take it.
+// don't take it. Whoever compares and swaps expects other writers.
 func (of *accesses) byWriter(s *site) bool {
 	return !writes(s.op) && len(s.locks) > 0 && slices.ContainsFunc(of.atomic, func(a *site) bool {
-		return writes(a.op) && a.op.Res == s.op.Res && a.op.Fn.Outermost() == s.op.Fn.Outermost()
+		return writes(a.op) && !a.op.Is(syncapi.AtomicCAS) && a.op.Res == s.op.Res && a.op.Fn.Outermost() == s.op.Fn.Outermost()
 	})
 }
 

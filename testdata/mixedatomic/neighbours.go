@@ -330,3 +330,57 @@ func (w *window) advance(n uint64) {
 func (w *window) get() uint64 { return atomic.LoadUint64(&w.last) }
 
 func restart(w *window) { atomic.StoreUint64(&w.last, 0) }
+
+// -- pointers to what is accessed atomically --
+
+type rpcs struct {
+	succeeded *uint64
+	perHost   []*uint64
+	failed    uint64
+	slots     []uint64
+}
+
+func newRPCs() *rpcs { return &rpcs{succeeded: new(uint64)} }
+
+func (r *rpcs) host(n *uint64) {
+	r.perHost = append(r.perHost, n)
+	atomic.AddUint64(r.perHost[0], 1)
+	if r.perHost[0] == nil {
+		r.perHost[0] = n
+	}
+}
+
+func (r *rpcs) succeed()       { atomic.AddUint64(r.succeeded, 1) }
+func (r *rpcs) clear() uint64  { return atomic.SwapUint64(r.succeeded, 0) }
+func (r *rpcs) counts() bool   { return r.succeeded != nil }
+func (r *rpcs) use(n *uint64)  { r.succeeded = n }
+func (r *rpcs) fail()          { atomic.AddUint64(&r.failed, 1) }   // related `^this access is atomic$`
+func (r *rpcs) failures() bool { return r.failed > 0 }              // want `^r\.failed is read plainly, and accessed atomically at line \d+$`
+func (r *rpcs) slot()          { atomic.AddUint64(&r.slots[0], 1) } // related `^this access is atomic$`
+func (r *rpcs) taken() bool    { return r.slots[0] > 0 }            // want `^r\.slots\[0\] is read plainly, and accessed atomically at line \d+$`
+
+// -- locks that some callers hold, of either side --
+
+type numbers struct {
+	mu   sync.Mutex
+	next int64
+}
+
+func (f *numbers) alloc() int64 { return atomic.AddInt64(&f.next, 1) - 1 } // related `^this access is atomic$`
+
+func (f *numbers) reuse(n int64) {
+	for {
+		old := f.next // want `^f\.next is read plainly, and accessed atomically at line \d+$`
+		if old != n+1 || atomic.CompareAndSwapInt64(&f.next, old, n) {
+			return
+		}
+	}
+}
+
+func (f *numbers) Locked() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.reuse(f.alloc())
+}
+
+func (f *numbers) Unlocked() { f.reuse(f.alloc()) }
