@@ -15,9 +15,12 @@ const (
 	largeUnit = 3 << 20
 )
 
-// heapPerByte is the heap in bytes, for each byte of source, up to which there is
-// no collection: less than what a unit needs in the end.
-const heapPerByte = 80
+// The heap in bytes, for each byte of source, up to which there is no collection:
+// less than what a unit needs in the end, with checks or for its facts alone.
+const (
+	heapPerByte      = 80
+	factsHeapPerByte = 30
+)
 
 // A collector sets how far the heap may grow until the next collection. The
 // runtime knows a rate of growth only: a rate that is low enough for the largest
@@ -27,19 +30,22 @@ type collector struct {
 	growth uint64 // in percent of what is alive; at least that much beyond it
 }
 
-// tuneCollector lets the heap grow more between collections if the files are
-// small, and less if they are large, unless the environment says how much.
-func tuneCollector(files []string) {
+// tuneCollector lets the heap grow more between collections if the files of a unit
+// are small, and less if they are large, unless the environment says how much.
+func tuneCollector(unit unitConfig) {
 	if os.Getenv("GOGC") != "" {
 		return
 	}
 	var size int64
-	for _, f := range files {
+	for _, f := range unit.GoFiles {
 		if info, err := os.Stat(f); err == nil {
 			size += info.Size()
 		}
 	}
 	c := &collector{floor: uint64(size) * heapPerByte, growth: 100}
+	if unit.VetxOnly {
+		c.floor = uint64(size) * factsHeapPerByte
+	}
 	switch {
 	case size <= smallUnit:
 		c.growth = 300

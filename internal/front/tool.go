@@ -34,7 +34,7 @@ func (s *Suite) Tool(argv []string) {
 		unitchecker.Main(analyzers(s.Checks)...)
 	}
 	cfg := readUnit(unit)
-	tuneCollector(cfg.GoFiles)
+	tuneCollector(cfg)
 	switch {
 	case cfg.VetxOnly:
 		// Facts do not depend on which checks were chosen, and the checks of
