@@ -15,8 +15,9 @@ const (
 	largeUnit = 3 << 20
 )
 
-// The heap in bytes, for each byte of source, up to which there is no collection:
-// less than what a unit needs in the end, with checks or for its facts alone.
+// The heap in bytes, for each byte of source, up to which there is no collection in
+// a large unit: less than what it needs in the end, with checks or for its facts
+// alone.
 const (
 	heapPerByte      = 80
 	factsHeapPerByte = 30
@@ -42,15 +43,14 @@ func tuneCollector(unit unitConfig) {
 			size += info.Size()
 		}
 	}
-	c := &collector{floor: uint64(size) * heapPerByte, growth: 100}
-	if unit.VetxOnly {
-		c.floor = uint64(size) * factsHeapPerByte
-	}
+	c := &collector{growth: 100}
 	switch {
 	case size <= smallUnit:
 		c.growth = 300
+	case size >= largeUnit && unit.VetxOnly:
+		c.growth, c.floor = 40, uint64(size)*factsHeapPerByte
 	case size >= largeUnit:
-		c.growth = 40
+		c.growth, c.floor = 40, uint64(size)*heapPerByte
 	}
 	debug.SetGCPercent(c.percent(runtimeMinimum))
 	c.afterNext()

@@ -137,7 +137,9 @@ func (c *checker) site(a *lockset.Access, object skeleton.Path) *site {
 			s.locks[k] = true
 		}
 		for k := range c.locks.MayHoldAtEntry(a.Func) {
-			s.locks[k] = s.locks[k]
+			if _, ok := s.locks[k]; !ok {
+				s.locks[k] = false
+			}
 		}
 	}
 	if n.Op.Is(atomics...) {
