@@ -75,56 +75,49 @@ func activation(n *skeleton.Node) *skeleton.Frame {
 // loose reports whether n is one of a set of operations in no order.
 func loose(n *skeleton.Node) bool { return n.Frame.Widened || n.Frame.Func.Effects }
 
-// takenAgain returns the locks that f may take while it has them, by what its
-// own operations and the summaries of its callees name, conditions apart.
+// takenAgain returns the locks that f may take twice, by what its own
+// operations and the summaries of its callees name.
 func (l *Locks) takenAgain(f *skeleton.Func) map[skeleton.Path]bool {
-	wanted := make(map[skeleton.Path]bool)
-	takes := make(map[*skeleton.Op][]take)
 	times := make(map[skeleton.Path]int)
+	held := make(map[skeleton.Path]bool)
+	wanted := make(map[skeleton.Path]bool)
 	for _, b := range f.Blocks {
 		for _, op := range b.Ops {
-			takes[op] = l.takesOf(op, wanted)
-			for _, t := range takes[op] {
-				times[t.lock]++
+			inner := op
+			if op.Kind == syncapi.Defer {
+				inner = op.Inner
+			}
+			switch {
+			case op.Kind == syncapi.Go:
+			case inner.Is(syncapi.Lock, syncapi.RLock, syncapi.TryLock, syncapi.TryRLock):
+				held[inner.Res] = true
+				times[inner.Res]++
 				if b.InLoop() {
-					times[t.lock]++
+					times[inner.Res]++
 				}
+			default:
+				l.callTakes(op, inner, times, held, wanted)
 			}
 		}
 	}
-	for p, n := range times {
-		if n > 1 && !wanted[p] {
-			wanted[p] = heldAt(f, p, takes)
+	for p := range held {
+		if times[p] > 1 {
+			wanted[p] = true
 		}
 	}
 	for p := range wanted {
-		if !wanted[p] || !p.IsOne() {
+		if !p.IsOne() {
 			delete(wanted, p)
 		}
 	}
 	return wanted
 }
 
-// A take is that an operation takes a lock, or a callee of it does.
-type take struct {
-	lock skeleton.Path
-	kept bool // it is still held behind the operation
-}
-
-// takesOf returns the locks that op takes. A callee that is handed a function, or two
-// names of one thing, may take one of them twice: such a lock is wanted.
-func (l *Locks) takesOf(op *skeleton.Op, wanted map[skeleton.Path]bool) []take {
-	inner := op
-	if op.Kind == syncapi.Defer {
-		inner = op.Inner
-	}
-	switch {
-	case op.Kind == syncapi.Go:
-		return nil
-	case inner.Is(syncapi.Lock, syncapi.RLock, syncapi.TryLock, syncapi.TryRLock):
-		return []take{{inner.Res, true}}
-	case len(inner.Targets) == 0 && inner.Dynamic.IsZero() && len(inner.Callbacks) == 0:
-		return nil
+// callTakes counts the locks that a call, inner, takes. A callee that is handed
+// a function, or two names of one thing, may take one of them twice.
+func (l *Locks) callTakes(op, inner *skeleton.Op, times map[skeleton.Path]int, held, wanted map[skeleton.Path]bool) {
+	if len(inner.Targets) == 0 && inner.Dynamic.IsZero() && len(inner.Callbacks) == 0 {
+		return
 	}
 	taken := make(map[skeleton.Path]int)
 	for _, e := range l.View.OpEffects(op, syncapi.Lock, syncapi.RLock) {
@@ -133,74 +126,15 @@ func (l *Locks) takesOf(op *skeleton.Op, wanted map[skeleton.Path]bool) []take {
 		}
 	}
 	if len(taken) == 0 {
-		return nil
+		return
 	}
 	kept := slices.ContainsFunc(inner.Targets, func(t *skeleton.Target) bool { return l.keeps(t.Func) })
 	mixes := mixes(inner)
-	var takes []take
 	for p, n := range taken {
-		takes = append(takes, take{p, kept})
+		times[p]++
+		held[p] = held[p] || kept
 		wanted[p] = wanted[p] || mixes && n > 1
 	}
-	return takes
-}
-
-// heldAt reports whether f may hold lock at an operation that takes it: a may-analysis
-// on the blocks of f, in which a call releases nothing, and the deferred calls come in
-// any order where f returns.
-func heldAt(f *skeleton.Func, lock skeleton.Path, takes map[*skeleton.Op][]take) bool {
-	heldIn := make(map[*skeleton.Block]bool) // the blocks visited, and what is known at their start
-	deferred := takesDeferred(f, lock, takes)
-	var visit func(b *skeleton.Block, held bool) bool
-	visit = func(b *skeleton.Block, held bool) bool {
-		if before, seen := heldIn[b]; seen && (before || !held) {
-			return false
-		}
-		heldIn[b] = held
-		for _, op := range b.Ops {
-			if op.Is(syncapi.Unlock, syncapi.RUnlock) && op.Res == lock {
-				held = false
-			}
-			for _, t := range takes[op] {
-				if t.lock != lock || op.Kind == syncapi.Defer {
-					continue
-				}
-				if held {
-					return true
-				}
-				held = t.kept
-			}
-		}
-		if len(b.Succs) == 0 && held && deferred > 0 {
-			return true
-		}
-		return slices.ContainsFunc(b.Succs, func(e *skeleton.Edge) bool { return visit(e.To, held) })
-	}
-	return deferred > 1 || len(f.Blocks) > 0 && visit(f.Blocks[0], false)
-}
-
-// takesDeferred returns by how many of its deferred calls f takes lock, those counted
-// alone that may run while it is held by f: a second one counts if the first one
-// keeps it.
-func takesDeferred(f *skeleton.Func, lock skeleton.Path, takes map[*skeleton.Op][]take) int {
-	n, kept := 0, false
-	for _, b := range f.Blocks {
-		for _, op := range b.Ops {
-			if op.Kind != syncapi.Defer {
-				continue
-			}
-			for _, t := range takes[op] {
-				if t.lock == lock {
-					n++
-					kept = kept || t.kept
-				}
-			}
-		}
-	}
-	if kept {
-		return n
-	}
-	return min(n, 1)
 }
 
 // keeps reports whether f may return with a lock that it has taken, by itself
@@ -211,18 +145,12 @@ func (l *Locks) keeps(f *skeleton.Func) bool {
 	}
 	for _, b := range f.Blocks {
 		for _, op := range b.Ops {
-			if op.Kind == syncapi.Return && slices.ContainsFunc(op.Args, l.mayRelease) {
+			if op.Kind == syncapi.Return && slices.ContainsFunc(op.Args, func(p skeleton.Path) bool { return p.Root != nil && p.Root.Kind == skeleton.FuncVal }) {
 				return true
 			}
 		}
 	}
 	return false
-}
-
-// mayRelease reports whether p is a function that may release a lock which it has
-// not taken: one of the package, or a method of the lock itself.
-func (l *Locks) mayRelease(p skeleton.Path) bool {
-	return p.Root != nil && p.Root.Kind == skeleton.FuncVal && (p.Root.Func == nil || l.gives[p.Root.Func])
 }
 
 // mixes reports whether a call hands over a function, or one thing twice.
@@ -251,41 +179,17 @@ func (l *Locks) relocks(n *skeleton.Node, shared func(skeleton.Path) bool) iter.
 	return func(yield func(*skeleton.Trace) bool) {
 		harmless := IsShared(n) && !shared(n.Res)
 		var seconds []*skeleton.Node
-		for m := range acquiredBehind(n) {
-			if m.Op.Is(syncapi.Lock, syncapi.RLock) && !loose(m) && (!harmless || !IsShared(m)) && !deferred(m.Op) && !sameOnce(n, m) {
+		for _, m := range n.Graph.Nodes {
+			if m.Op.Is(syncapi.Lock, syncapi.RLock) && m.Res == n.Res && !loose(m) && (!harmless || !IsShared(m)) && !deferred(m.Op) && !sameOnce(n, m) {
 				seconds = append(seconds, m)
 			}
 		}
-		slices.SortFunc(seconds, func(a, b *skeleton.Node) int { return a.ID - b.ID })
 		for len(seconds) > 0 {
 			t := l.relock(n, seconds)
 			if t == nil || !yield(t) {
 				return
 			}
 			seconds = slices.DeleteFunc(seconds, func(m *skeleton.Node) bool { return m == t.End() })
-		}
-	}
-}
-
-// acquiredBehind yields the nodes that take the lock which n takes and to which
-// a way leads from n past no release of it, conditions apart.
-func acquiredBehind(n *skeleton.Node) iter.Seq[*skeleton.Node] {
-	return func(yield func(*skeleton.Node) bool) {
-		seen := make(map[*skeleton.Node]bool)
-		for work := []*skeleton.Node{n}; len(work) > 0; {
-			at := work[len(work)-1]
-			work = work[:len(work)-1]
-			for _, s := range at.Succs {
-				m := s.To
-				if seen[m] || IsRelease(m) && m.Res == n.Res {
-					continue
-				}
-				seen[m] = true
-				if IsAcquire(m) && m.Res == n.Res && !yield(m) {
-					return
-				}
-				work = append(work, m)
-			}
 		}
 	}
 }
