@@ -185,17 +185,24 @@ func (v *View) Text(op *Op) string {
 	return op.Res.String()
 }
 
-// Callee names what the call op calls, as the code does.
-func (v *View) Callee(op *Op) string {
-	var call *ast.CallExpr
+// CallOf returns the call that an operation is, or that it defers or starts; nil
+// if it is none.
+func (v *View) CallOf(op *Op) *ast.CallExpr {
 	switch n := v.Node(op).(type) {
 	case *ast.CallExpr:
-		call = n
+		return n
 	case *ast.DeferStmt:
-		call = n.Call
+		return n.Call
 	case *ast.GoStmt:
-		call = n.Call
-	default:
+		return n.Call
+	}
+	return nil
+}
+
+// Callee names what the call op calls, as the code does.
+func (v *View) Callee(op *Op) string {
+	call := v.CallOf(op)
+	if call == nil {
 		return "a function"
 	}
 	switch fun := ast.Unparen(call.Fun).(type) {

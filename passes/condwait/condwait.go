@@ -1,7 +1,6 @@
 package condwait
 
 import (
-	"go/ast"
 	"go/types"
 
 	"golang.org/x/tools/go/analysis"
@@ -123,19 +122,6 @@ func funcOf(p skeleton.Path) *skeleton.Func {
 		return nil
 	}
 	return p.Root.Func
-}
-
-// callOf returns the call that an operation is, nil if it is none.
-func (c *checker) callOf(op *skeleton.Op) *ast.CallExpr {
-	switch n := c.view.Node(op).(type) {
-	case *ast.CallExpr:
-		return n
-	case *ast.GoStmt:
-		return n.Call
-	case *ast.DeferStmt:
-		return n.Call
-	}
-	return nil
 }
 
 // related returns a related position.

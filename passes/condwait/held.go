@@ -216,7 +216,7 @@ func (c *checker) reportUnheld(u unheld) {
 		root = root.Up
 	}
 	site := lockset.OpIn(u.wait, root)
-	call := c.callOf(site)
+	call := c.view.CallOf(site)
 	if c.done[site] || call == nil {
 		return
 	}
@@ -240,7 +240,7 @@ func (c *checker) reportUnheld(u unheld) {
 
 // text spells what an operation acts on.
 func (c *checker) text(op *skeleton.Op) string {
-	if call := c.callOf(op); call != nil {
+	if call := c.view.CallOf(op); call != nil {
 		if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
 			return types.ExprString(sel.X)
 		}

@@ -69,7 +69,7 @@ func (c *checker) condText(op, wait *skeleton.Op) string {
 // check reports a wait behind which the condition is not tested again, unless
 // that is left to the callers.
 func (c *checker) check(w waiting, lift int) {
-	call := c.callOf(w.op)
+	call := c.view.CallOf(w.op)
 	if call == nil || w.op.Kind != syncapi.CondWait && w.op.Kind != syncapi.Call {
 		return
 	}
@@ -112,7 +112,7 @@ func (c *checker) callers(w waiting, lift int) (ups []waiting, right int) {
 // right reports whether a call, or the calls of its function in turn, are in a
 // loop that tests the condition.
 func (c *checker) right(w waiting, lift int) bool {
-	call := c.callOf(w.op)
+	call := c.view.CallOf(w.op)
 	if call == nil {
 		return true
 	}

@@ -84,7 +84,7 @@ func run(pass *analysis.Pass) (any, error) {
 
 // operation notes the sink that an operation is.
 func (c *checker) operation(op *skeleton.Op) {
-	call := c.callOf(op)
+	call := c.view.CallOf(op)
 	if call == nil {
 		return
 	}
@@ -97,19 +97,6 @@ func (c *checker) operation(op *skeleton.Op) {
 	for _, t := range op.Targets {
 		c.target(op, call, t)
 	}
-}
-
-// callOf returns the call that an operation is, or that it defers or starts.
-func (c *checker) callOf(op *skeleton.Op) *ast.CallExpr {
-	switch n := c.view.Node(op).(type) {
-	case *ast.CallExpr:
-		return n
-	case *ast.GoStmt:
-		return n.Call
-	case *ast.DeferStmt:
-		return n.Call
-	}
-	return nil
 }
 
 // target notes the channels that a call of t hands to Notify.

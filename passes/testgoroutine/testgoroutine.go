@@ -298,13 +298,8 @@ func (c *checker) report(site, start *skeleton.Op, e skeleton.Effect) {
 
 // name spells what ends a test.
 func (c *checker) name(op *skeleton.Op) string {
-	switch n := c.view.Node(op).(type) {
-	case *ast.CallExpr:
-		return types.ExprString(ast.Unparen(n.Fun))
-	case *ast.DeferStmt:
-		return types.ExprString(ast.Unparen(n.Call.Fun))
-	case *ast.GoStmt:
-		return types.ExprString(ast.Unparen(n.Call.Fun))
+	if call := c.view.CallOf(op); call != nil {
+		return types.ExprString(ast.Unparen(call.Fun))
 	}
 	if op.Obj != nil {
 		return op.Obj.Name()
