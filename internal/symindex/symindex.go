@@ -148,6 +148,18 @@ func (ix *Index) Calls(obj types.Object) iter.Seq[inspector.Cursor] {
 	}
 }
 
+// LastIdent returns the identifier that e ends in, if it is a name or a selector;
+// otherwise nil.
+func LastIdent(e ast.Expr) *ast.Ident {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		return e
+	case *ast.SelectorExpr:
+		return e.Sel
+	}
+	return nil
+}
+
 // outOfParens returns the outermost parenthesized form of the expression at cur.
 func outOfParens(cur inspector.Cursor) inspector.Cursor {
 	for cur.ParentEdgeKind() == edge.ParenExpr_X {

@@ -67,14 +67,7 @@ type tracer struct {
 }
 
 func (t *tracer) trace(s Source) {
-	var id *ast.Ident
-	switch e := ast.Unparen(s.Expr).(type) {
-	case *ast.Ident:
-		id = e
-	case *ast.SelectorExpr:
-		id = e.Sel
-	}
-	if id != nil {
+	if id := symindex.LastIdent(s.Expr); id != nil {
 		if v, ok := t.info.ObjectOf(id).(*types.Var); ok {
 			if _, here := t.root.FindByPos(v.Origin().Pos(), v.Origin().Pos()); here {
 				t.variable(v, s.Expr.Pos(), s)

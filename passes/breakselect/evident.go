@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/tools/go/types/typeutil"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
@@ -98,7 +99,7 @@ func (c *checker) callEnds(s *site, call *ast.CallExpr, want bool) bool {
 
 // isEndError reports whether e is an error which says that there is no more.
 func (c *checker) isEndError(e ast.Expr) bool {
-	v, ok := c.pass.TypesInfo.Uses[lastIdent(e)].(*types.Var)
+	v, ok := c.pass.TypesInfo.Uses[symindex.LastIdent(e)].(*types.Var)
 	if !ok || v.Pkg() == nil {
 		return false
 	}
@@ -107,16 +108,6 @@ func (c *checker) isEndError(e ast.Expr) bool {
 		return true
 	}
 	return false
-}
-
-func lastIdent(e ast.Expr) *ast.Ident {
-	switch e := ast.Unparen(e).(type) {
-	case *ast.Ident:
-		return e
-	case *ast.SelectorExpr:
-		return e.Sel
-	}
-	return nil
 }
 
 // fedFromOutside reports whether the error err comes from something that is the

@@ -7,6 +7,7 @@ import (
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/types/typeutil"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
@@ -147,7 +148,7 @@ func isSignal(t types.Type) bool {
 
 // object returns the variable or field that e names, nil if it names none.
 func (c *checker) object(e ast.Expr) types.Object {
-	if id := lastIdent(e); id != nil {
+	if id := symindex.LastIdent(e); id != nil {
 		return c.pass.TypesInfo.ObjectOf(id)
 	}
 	return nil

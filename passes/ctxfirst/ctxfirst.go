@@ -229,14 +229,7 @@ func (c *checker) handed(fn *types.Func) bool {
 // foreign reports whether e names something of another package, or has a type that is
 // declared there.
 func (c *checker) foreign(e ast.Expr) bool {
-	var id *ast.Ident
-	switch e := ast.Unparen(e).(type) {
-	case *ast.Ident:
-		id = e
-	case *ast.SelectorExpr:
-		id = e.Sel
-	}
-	if id != nil {
+	if id := symindex.LastIdent(e); id != nil {
 		if obj := c.pass.TypesInfo.ObjectOf(id); obj != nil && obj.Pkg() != nil && obj.Pkg() != c.pass.Pkg {
 			return true
 		}

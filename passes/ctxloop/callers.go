@@ -9,6 +9,8 @@ import (
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 )
 
 // A grower is a function each call of which derives a context from itself: a field of
@@ -125,7 +127,7 @@ func (c *checker) mentionsParam(by []ast.Expr, decl *ast.FuncDecl) bool {
 // resets reports whether anything in the package assigns the field or variable that
 // grows a value that is not derived from it.
 func (c *checker) resets(g *growth) bool {
-	id := identOf(g.target)
+	id := symindex.LastIdent(g.target)
 	for use := range c.index.Uses(c.pass.TypesInfo.Uses[id]) {
 		cur := use
 		if cur.ParentEdgeKind() == edge.SelectorExpr_Sel {
@@ -139,16 +141,6 @@ func (c *checker) resets(g *growth) bool {
 		}
 	}
 	return false
-}
-
-func identOf(e ast.Expr) *ast.Ident {
-	switch e := ast.Unparen(e).(type) {
-	case *ast.Ident:
-		return e
-	case *ast.SelectorExpr:
-		return e.Sel
-	}
-	return nil
 }
 
 // objectOf returns what a call of a grower derives the context of, and the variable

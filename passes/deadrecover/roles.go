@@ -9,6 +9,7 @@ import (
 	"golang.org/x/tools/go/ast/inspector"
 	"golang.org/x/tools/go/types/typeutil"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
@@ -137,13 +138,7 @@ func (c *checker) value(cur inspector.Cursor) use {
 
 // variable returns what becomes of the function that e is given.
 func (c *checker) variable(e ast.Expr) use {
-	var id *ast.Ident
-	switch e := ast.Unparen(e).(type) {
-	case *ast.Ident:
-		id = e
-	case *ast.SelectorExpr:
-		id = e.Sel
-	}
+	id := symindex.LastIdent(e)
 	if id == nil {
 		return use{role: outside}
 	}

@@ -181,14 +181,3 @@ func room(call *ast.CallExpr) analysis.TextEdit {
 	end := call.Args[0].End()
 	return analysis.TextEdit{Pos: end, End: end, NewText: []byte(", 1")}
 }
-
-// identOf returns the identifier that e ends in, if it is a name.
-func identOf(e ast.Expr) *ast.Ident {
-	switch e := ast.Unparen(e).(type) {
-	case *ast.Ident:
-		return e
-	case *ast.SelectorExpr:
-		return e.Sel
-	}
-	return nil
-}

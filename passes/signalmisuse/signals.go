@@ -8,6 +8,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
+	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 	"github.com/concurrencyvet/concurrencyvet/internal/values"
 )
@@ -93,7 +94,7 @@ func (w *asked) call(call *ast.CallExpr) {
 func (w *asked) signal(e ast.Expr) {
 	tv := w.pass.TypesInfo.Types[e]
 	var v types.Object
-	if id := identOf(e); id != nil {
+	if id := symindex.LastIdent(e); id != nil {
 		v = w.pass.TypesInfo.Uses[id]
 	}
 	if !syncapi.IsUncatchable(tv.Type, tv.Value, v) {
