@@ -70,6 +70,7 @@ func (c *collector) percent(live uint64) int {
 	return int(min(p, math.MaxInt32))
 }
 
+// A sentinel is found by the collection that comes next.
 type sentinel struct{ *collector }
 
 // afterNext sets the growth anew behind each collection from now on: a finalizer

@@ -47,44 +47,46 @@ func takes(fn *types.Func, name string) bool {
 // IsTest reports whether t is the type of what a test is handed, or of an object
 // that has one in order to fail it.
 func IsTest(t types.Type) bool {
-	if t == nil {
+	n := nameOf(t)
+	if n == nil {
 		return false
 	}
-	t = types.Unalias(t)
-	if p, ok := t.(*types.Pointer); ok {
-		t = types.Unalias(p.Elem())
-	}
-	n, ok := t.(*types.Named)
-	if !ok || n.Obj().Pkg() == nil {
-		return false
-	}
-	switch n.Obj().Pkg().Path() {
+	switch n.Pkg().Path() {
 	case "testing":
-		switch n.Obj().Name() {
+		switch n.Name() {
 		case "T", "B", "F", "TB", "common":
 			return true
 		}
 	case "github.com/stretchr/testify/require", "github.com/stretchr/testify/assert":
-		return n.Obj().Name() == "TestingT" || n.Obj().Name() == "Assertions"
+		return n.Name() == "TestingT" || n.Name() == "Assertions"
 	case "github.com/stretchr/testify/suite":
-		return n.Obj().Name() == "Suite"
+		return n.Name() == "Suite"
 	case "gotest.tools/v3/assert", "gotest.tools/assert":
-		return n.Obj().Name() == "TestingT"
+		return n.Name() == "TestingT"
 	}
 	return false
 }
 
 // IsNativeTest reports whether t is the type of a test in package testing.
 func IsNativeTest(t types.Type) bool {
+	n := nameOf(t)
+	return n != nil && n.Pkg().Path() == "testing" && IsTest(t)
+}
+
+// nameOf returns the name of the type that t is or points to, nil if it has none or
+// is predeclared.
+func nameOf(t types.Type) *types.TypeName {
 	if t == nil {
-		return false
+		return nil
 	}
 	t = types.Unalias(t)
 	if p, ok := t.(*types.Pointer); ok {
 		t = types.Unalias(p.Elem())
 	}
-	n, ok := t.(*types.Named)
-	return ok && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == "testing" && IsTest(t)
+	if n, ok := t.(*types.Named); ok && n.Obj().Pkg() != nil {
+		return n.Obj()
+	}
+	return nil
 }
 
 // IsTestLog reports whether fn writes to the log of a test, which it must not do

@@ -58,6 +58,10 @@ type site struct {
 // lacks reports whether a lock is surely not held.
 func (s *site) lacks(k lockset.Key) bool { return !s.blind && !s.may[k] }
 
+// counts reports whether others may be at the place at the same time, so that it
+// matters which locks are held.
+func (s *site) counts() bool { return !s.fresh && !s.early && !s.test }
+
 // holds reports whether a lock is surely held.
 func (s *site) holds(k lockset.Key) bool {
 	_, ok := s.must[k]
@@ -389,7 +393,7 @@ func (c *checker) expects(f *skeleton.Func, guard lockset.Key) bool {
 		switch {
 		case s.holds(guard):
 			with++
-		case s.lacks(guard) && !s.fresh && !s.early && !s.test:
+		case s.lacks(guard) && s.counts():
 			without++
 		}
 	}

@@ -111,7 +111,7 @@ func (c *checker) place(p place, a *accesses) {
 	var without, expected []*site
 	for _, s := range a.sites {
 		switch {
-		case !s.lacks(guard) || s.fresh || s.early || s.test || !c.entered(s, guard):
+		case !s.lacks(guard) || !s.counts() || !c.entered(s, guard):
 		case c.expects(s.fn, guard):
 			expected = append(expected, s)
 		case c.heldBySome(s.fn, guard):
@@ -151,7 +151,7 @@ func (c *checker) followed(class skeleton.FieldClass, guard lockset.Key) bool {
 			switch {
 			case s.holds(guard) || c.expects(s.fn, guard):
 				with++
-			case s.lacks(guard) && !s.fresh && !s.early && !s.test:
+			case s.lacks(guard) && s.counts():
 				without++
 			}
 		}
@@ -222,7 +222,7 @@ func (c *checker) readLocked(p place, a *accesses) {
 	}
 	for _, s := range a.sites {
 		key, ok := s.onlyShared()
-		if !ok || !s.write || s.fresh || s.early || s.test || !usedElsewhere(a, s, key) && !isCounter(s.path) {
+		if !ok || !s.write || !s.counts() || !usedElsewhere(a, s, key) && !isCounter(s.path) {
 			continue
 		}
 		pos, end := c.extent(s)
@@ -268,7 +268,7 @@ func isCounter(p skeleton.Path) bool {
 // is not sure enough that they, too, are called without.
 func (c *checker) reportCallers(s *site, guard lockset.Key) {
 	for _, call := range c.calls[s.fn] {
-		if !call.lacks(guard) || call.fresh || call.early || call.test || c.expects(call.fn, guard) || !call.started && !c.open(call.fn) {
+		if !call.lacks(guard) || !call.counts() || c.expects(call.fn, guard) || !call.started && !c.open(call.fn) {
 			continue
 		}
 		pos, end := c.locks.View.Extent(call.op)
