@@ -234,9 +234,10 @@ func (n *Node) Recovered() bool {
 }
 
 // Assigns reports whether n gives p, or something that p is a part of, a new
-// value, so that what was known of the old one says nothing any more.
+// value, so that what was known of the old one says nothing any more. Nothing
+// assigns the zero path.
 func (n *Node) Assigns(p Path) bool {
-	if n.Op == nil {
+	if n.Op == nil || p.Root == nil {
 		return false
 	}
 	if n == p.Root.Call() {

@@ -83,7 +83,7 @@ func (c *checker) check(v *value) {
 		c.reportUse(v, trace.End())
 		return
 	}
-	if c.returned(v) {
+	if c.returned(v) || v.movesOn() {
 		return
 	}
 	for h := range spawn.Graphs(v.put.Graph) {

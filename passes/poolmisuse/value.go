@@ -132,6 +132,15 @@ func (v *value) usedBy(n *skeleton.Node) bool {
 	return false
 }
 
+// movesOn reports whether the value is put out of a field that holds another one, or
+// none, behind the Put. Who else reads such a field takes the value out of it before,
+// and its own Put is another.
+func (v *value) movesOn() bool {
+	return v.path.Sel != nil && slices.ContainsFunc(v.put.Graph.Nodes, func(n *skeleton.Node) bool {
+		return n.Assigns(v.path) && skeleton.Leads(v.put, n, nil)
+	})
+}
+
 // entered reports whether a callee of n stands in at it.
 func entered(n *skeleton.Node) bool {
 	return slices.ContainsFunc(n.Succs, func(s *skeleton.Step) bool { return s.To.Frame.Call == n })

@@ -215,3 +215,70 @@ func reply(send func(chan *buf)) int {
 	replies.Put(ch)
 	return b.n
 }
+
+// A lazyReader has a reader of the pool while it is needed: whoever takes it out of the
+// field, under the lock, is the one that puts it back.
+type lazyReader struct {
+	mu     sync.Mutex
+	b      *bytes.Buffer
+	closed bool
+}
+
+func (r *lazyReader) take() *bytes.Buffer {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return nil
+	}
+	if r.b == nil {
+		r.b = buffers.Get().(*bytes.Buffer)
+	}
+	b := r.b
+	r.b = nil
+	return b
+}
+
+func (r *lazyReader) giveBack(b *bytes.Buffer) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		putReset(b)
+	} else {
+		r.b = b
+	}
+}
+
+func (r *lazyReader) Read(p []byte) (int, error) {
+	b := r.take()
+	if b == nil {
+		return 0, io.EOF
+	}
+	defer r.giveBack(b)
+	return b.Read(p)
+}
+
+func (r *lazyReader) Close() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.closed && r.b != nil {
+		putReset(r.b)
+		r.b = nil
+	}
+	r.closed = true
+}
+
+func putReset(b *bytes.Buffer) {
+	b.Reset()
+	buffers.Put(b)
+}
+
+func closesWhileReading() error {
+	r := &lazyReader{}
+	done := make(chan error, 1)
+	go func() {
+		_, err := r.Read(make([]byte, 1))
+		done <- err
+	}()
+	r.Close()
+	return <-done
+}
