@@ -8,5 +8,3 @@ import (
 )
 
 func Test(t *testing.T) { checktest.Run(t, ctxkey.Analyzer) }
-
-func TestClean(t *testing.T) { checktest.Clean(t, ctxkey.Analyzer) }

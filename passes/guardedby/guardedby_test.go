@@ -8,5 +8,3 @@ import (
 )
 
 func Test(t *testing.T) { checktest.Run(t, guardedby.Analyzer) }
-
-func TestClean(t *testing.T) { checktest.Clean(t, guardedby.Analyzer) }

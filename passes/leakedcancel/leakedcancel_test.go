@@ -8,5 +8,3 @@ import (
 )
 
 func Test(t *testing.T) { checktest.Run(t, leakedcancel.Analyzer) }
-
-func TestClean(t *testing.T) { checktest.Clean(t, leakedcancel.Analyzer) }

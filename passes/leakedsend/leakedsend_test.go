@@ -8,5 +8,3 @@ import (
 )
 
 func Test(t *testing.T) { checktest.Run(t, leakedsend.Analyzer) }
-
-func TestClean(t *testing.T) { checktest.Clean(t, leakedsend.Analyzer) }

@@ -8,5 +8,3 @@ import (
 )
 
 func Test(t *testing.T) { checktest.Run(t, testgoroutine.Analyzer) }
-
-func TestClean(t *testing.T) { checktest.Clean(t, testgoroutine.Analyzer) }

@@ -10,5 +10,3 @@ import (
 func Test(t *testing.T) { checktest.Run(t, wgbalance.Analyzer) }
 
 func TestBeforeGo(t *testing.T) { checktest.RunArchive(t, wgbalance.Analyzer, "go124.txtar") }
-
-func TestClean(t *testing.T) { checktest.Clean(t, wgbalance.Analyzer) }
