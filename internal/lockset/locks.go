@@ -12,13 +12,14 @@ import (
 )
 
 // Analyzer finds out which functions of a package leave a lock in another
-// state than they found it in. Its result is a [*Locks].
+// state than they found it in, and exports them as a fact. Its result is a [*Locks].
 var Analyzer = &analysis.Analyzer{
 	Name:       "lockset",
 	Doc:        "find the functions that leave locks in another state than they found them in",
 	Requires:   []*analysis.Analyzer{skeleton.Analyzer},
 	Run:        run,
 	ResultType: reflect.TypeFor[*Locks](),
+	FactTypes:  []analysis.Fact{new(balance)},
 }
 
 // Ops are the operations on locks.
@@ -36,9 +37,13 @@ type Locks struct {
 	takes     map[*skeleton.Func]bool   // may return with a lock that it has taken
 	gives     map[*skeleton.Func]bool   // may release a lock that it has not taken
 	drops     map[*skeleton.Func]bool   // may be left by a panic with a lock that it has taken
+	done      map[*skeleton.Func]bool   // functions of the package that have been looked at
+	kept      map[*skeleton.Op]exits    // by an operation of its own, in a function of the package
 	handedOff map[*skeleton.Op]bool     // operations whose lock a caller releases
 	passed    map[*skeleton.Op][]Taking // by which further operations the lock of one is taken
 	released  map[name]bool             // by functions that have not taken it
+
+	partial bool // see Partial
 
 	sites   map[*skeleton.Func][]callSite   // see callSites
 	open    map[*skeleton.Func]bool         // that code elsewhere may call
@@ -54,6 +59,10 @@ type Taking struct {
 	Op   *skeleton.Op
 	Lock skeleton.Path
 }
+
+// exits are the ways in which a function may be left with a lock that one of its
+// operations, or what that calls, takes.
+type exits struct{ byReturn, byPanic bool }
 
 // A name identifies a lock in all functions of a package: by the field that it
 // is, or by the variable.
@@ -81,17 +90,26 @@ func run(pass *analysis.Pass) (any, error) {
 		takes:     make(map[*skeleton.Func]bool),
 		gives:     make(map[*skeleton.Func]bool),
 		drops:     make(map[*skeleton.Func]bool),
+		done:      make(map[*skeleton.Func]bool),
+		kept:      make(map[*skeleton.Op]exits),
 		handedOff: make(map[*skeleton.Op]bool),
 		passed:    make(map[*skeleton.Op][]Taking),
 		released:  make(map[name]bool),
 	}
 	l.View.Lock()
 	defer l.View.Unlock()
+	facts := make(map[*types.Package]*balance)
 	for _, f := range l.View.CalleesFirst() {
-		if l.Concerns(f) {
+		switch {
+		case f.Imported():
+			l.imported(pass, facts, f)
+		case l.Concerns(f):
 			l.function(f)
+			l.done[f] = true
 		}
 	}
+	l.partial = l.View.Exhausted()
+	l.export(pass)
 	return l, nil
 }
 
@@ -142,7 +160,8 @@ func (l *Locks) concernsGo(call *skeleton.Op) bool {
 	return r != nil && r.Kind == skeleton.FuncVal && l.gives[r.Func]
 }
 
-// function finds out about f, whose callees are known but for recursion.
+// function finds out about f, a function of the package, whose callees are known but
+// for recursion.
 func (l *Locks) function(f *skeleton.Func) {
 	g := l.Whole(f)
 	for _, n := range g.Nodes {
@@ -157,7 +176,7 @@ func (l *Locks) function(f *skeleton.Func) {
 			l.taken(f, n)
 		case l.unheld(n):
 			l.gives[f] = true
-			if at, ok := nameOf(n.Res, f); ok && !f.Imported() && l.leaves(n) {
+			if at, ok := nameOf(n.Res, f); ok && l.leaves(n) {
 				l.released[at] = true
 			}
 		}
@@ -169,9 +188,19 @@ func (l *Locks) taken(f *skeleton.Func, n *skeleton.Node) {
 	returned := func(at *skeleton.Node) bool {
 		return l.HandsOver(at, n) && (at.Op.Kind != syncapi.Return || at.Frame.Call != nil || !l.returns(at, n))
 	}
-	takes := l.held(n, skeleton.ByReturn, returned) != nil
+	may := l.keptByCallee(f, n)
+	takes := may.byReturn && l.held(n, skeleton.ByReturn, returned) != nil
+	drops := may.byPanic && l.held(n, skeleton.ByPanic, returned) != nil
 	l.takes[f] = l.takes[f] || takes
-	l.drops[f] = l.drops[f] || l.held(n, skeleton.ByPanic, returned) != nil
+	l.drops[f] = l.drops[f] || drops
+	op := n.Op
+	if c := calleeOf(n); c != nil {
+		op = c.Call.Op
+	}
+	l.kept[op] = exits{l.kept[op].byReturn || takes, l.kept[op].byPanic || drops}
+	if !may.byReturn {
+		return // nobody has to release it for the callee
+	}
 	for fr := n.Frame; fr.Call != nil && fr.Up != nil; fr = fr.Up {
 		op := OpIn(n, fr)
 		if l.releasedOutside(n, fr) {
@@ -184,6 +213,27 @@ func (l *Locks) taken(f *skeleton.Func, n *skeleton.Node) {
 			}
 		}
 	}
+}
+
+// keptByCallee returns how the callee of f in which n, in the graph of f, takes a
+// lock may be left with it. What f knows of the callee's arguments can only take
+// from that. It errs to all ways for f itself, and where the callee is not known.
+func (l *Locks) keptByCallee(f *skeleton.Func, n *skeleton.Node) exits {
+	c := calleeOf(n)
+	if c == nil || c.Func.Imported() || !l.done[c.Func] || c.Func == f {
+		return exits{true, true}
+	}
+	return l.kept[OpIn(n, c)]
+}
+
+// calleeOf returns the outermost activation of a callee that n is in, nil if n is the
+// root's own.
+func calleeOf(n *skeleton.Node) *skeleton.Frame {
+	var c *skeleton.Frame
+	for fr := n.Frame; fr.Call != nil && fr.Up != nil; fr = fr.Up {
+		c = fr
+	}
+	return c
 }
 
 // OpIn returns the operation of fr by which n, in fr or further in, is reached:
@@ -224,6 +274,10 @@ func (l *Locks) Gives(f *skeleton.Func) bool { return l.gives[f] }
 // HandedOff reports whether a caller of the function that has op, seen in the
 // package, releases behind the call the lock that op takes or calls for.
 func (l *Locks) HandedOff(op *skeleton.Op) bool { return l.handedOff[op] }
+
+// Partial reports whether the package was too large to look at all callers, so that
+// HandedOff and Passed may have missed some.
+func (l *Locks) Partial() bool { return l.partial }
 
 // Passed returns the operations of callers, seen in the package, by which they
 // take the lock that op takes or calls for, and may return with it in turn.

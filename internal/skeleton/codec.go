@@ -144,7 +144,7 @@ func (e *encoder) funcRef(f *Func) int {
 		}
 		return id + 1
 	}
-	if f.imported && f.Obj != nil {
+	if f.Imported() && f.Obj != nil {
 		e.extern = append(e.extern, f)
 		e.funcID[f] = -len(e.extern)
 		return -len(e.extern)
@@ -332,7 +332,7 @@ func (e *encoder) matters(op *Op, polls bool) bool {
 	case syncapi.Call:
 		if len(op.Targets) > 0 {
 			for _, t := range op.Targets {
-				if _, ok := e.funcID[t.Func]; ok || t.Func.imported {
+				if _, ok := e.funcID[t.Func]; ok || t.Func.Imported() {
 					return true
 				}
 			}

@@ -45,7 +45,7 @@ func (d *decoder) decode() map[string]*Func {
 	}
 	d.funcs = make([]*Func, d.num())
 	for i := range d.funcs {
-		d.funcs[i] = &Func{imported: true}
+		d.funcs[i] = &Func{from: d.pkg}
 	}
 	d.roots = make([]*Root, d.num())
 	for i := range d.roots {

@@ -301,7 +301,7 @@ func exportable(f *Func) bool {
 		case syncapi.Call:
 			found = found || nameable(op.Dynamic, results) || isResult && op.Dynamic.Root != nil
 			for _, t := range op.Targets {
-				found = found || t.Func.imported && !t.Func.Quiet && (anyNameable(t.Args, results) || anyOf(op.Results, results))
+				found = found || t.Func.Imported() && !t.Func.Quiet && (anyNameable(t.Args, results) || anyOf(op.Results, results))
 			}
 		case syncapi.NewCancel, syncapi.AfterFunc, syncapi.MakeChan:
 			found = found || results[op.Res.Root] || results[f.initHolder(op.Res)]

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -36,11 +37,20 @@ type Func struct {
 	syntax   ast.Node
 	closure  Path   // of a literal: its path in the function around it
 	captures []Path // of a literal: what it captures, as that function has it
-	imported bool
+	from     *types.Package
 }
 
 // Imported reports whether the skeleton comes from the facts of another package.
-func (f *Func) Imported() bool { return f.imported }
+func (f *Func) Imported() bool { return f.from != nil }
+
+// From returns the package that f is imported from, nil if f is one of the package
+// under analysis, and the name that f has there.
+func (f *Func) From() (pkg *types.Package, name string) {
+	if f.from == nil {
+		return nil, f.Name
+	}
+	return f.from, strings.TrimPrefix(f.Name, f.from.Name()+".")
+}
 
 // Syntax returns the *ast.FuncDecl or *ast.FuncLit of f, or nil if f is
 // imported or made by the compiler.

@@ -189,6 +189,9 @@ func (v *View) Lock() {
 	v.graphs, v.cached = make(map[*Func]*Graph), 0
 }
 
+// Exhausted reports whether the budget is used up of the check that holds the view.
+func (v *View) Exhausted() bool { return v.spent > maxSpent }
+
 // View returns the view that the graph belongs to.
 func (g *Graph) View() *View { return g.view }
 

@@ -151,7 +151,7 @@ func (c *checker) left(t lockset.Taking, never bool, seen map[*skeleton.Op]bool)
 		return false
 	}
 	seen[t.Op] = true
-	if c.locks.HandedOff(t.Op) || never && c.open[t.Func] && (c.locks.ReleasedElsewhere(t.Lock, t.Func) || accessible(t.Lock)) {
+	if c.locks.HandedOff(t.Op) || never && c.locks.Partial() || never && c.open[t.Func] && (c.locks.ReleasedElsewhere(t.Lock, t.Func) || accessible(t.Lock)) {
 		return true
 	}
 	return slices.ContainsFunc(c.locks.Passed(t.Op), func(u lockset.Taking) bool { return c.left(u, never, seen) })
