@@ -256,18 +256,25 @@ func (s *stall) repeats(x *skeleton.Node) bool {
 	if x.Op.Is(syncapi.WgWait, syncapi.GroupWait) {
 		return false
 	}
-	if x.Op.Kind == syncapi.CondWait || x.InLoop() || x.Graph.Spawner != nil && x.Graph.Spawner.InLoop() {
+	if x.Op.Kind == syncapi.CondWait || x.InLoop() || spawnedAgain(x) {
 		return true
 	}
 	if x.Graph.Spawner == nil && !own(x) {
 		return true // by another call
 	}
 	for n, on := range s.scene.on {
-		if on == s.scene.on[x] && n.Op.Kind == x.Op.Kind && n.Op != x.Op {
+		if on == s.scene.on[x] && n.Op.Kind == x.Op.Kind && n.Op != x.Op && (n.Graph != x.Graph || skeleton.Leads(n, x, nil)) {
 			return true
 		}
 	}
 	return false
+}
+
+// spawnedAgain reports whether another goroutine may be started like that of x, for
+// the same thing that x waits on.
+func spawnedAgain(x *skeleton.Node) bool {
+	sp := x.Graph.Spawner
+	return sp != nil && sp.InLoop() && skeleton.Leads(sp, sp, func(n *skeleton.Node) bool { return n.Assigns(x.Res) })
 }
 
 // atOnce reports whether p's goroutine may come to p while x waits.

@@ -657,3 +657,24 @@ func readsOnly() {
 	<-done
 	mu.RUnlock()
 }
+
+// The receive that the first send meets comes before the lock, in every turn.
+func signalStealing() {
+	for range 1000 {
+		var m sync.Mutex
+		cond := sync.NewCond(&m)
+		ch := make(chan struct{})
+		go func() {
+			m.Lock()
+			ch <- struct{}{}
+			cond.Wait()
+			m.Unlock()
+			ch <- struct{}{}
+		}()
+		<-ch
+		m.Lock()
+		cond.Broadcast()
+		m.Unlock()
+		<-ch
+	}
+}
