@@ -177,3 +177,19 @@ func TestModules(t *testing.T) {
 		}
 	}
 }
+
+func TestWantsLabel(t *testing.T) {
+	for _, test := range []struct {
+		finding finding
+		want    bool
+	}{
+		{finding{check: "lockleak", label: labelUnlabelled}, true},
+		{finding{check: "lockleak", label: labelBenign}, false},
+		{finding{check: "lockedio", label: labelUnlabelled}, false}, // a policy
+		{finding{check: "removed", label: labelUnlabelled}, true},
+	} {
+		if got := test.finding.wantsLabel(); got != test.want {
+			t.Errorf("%s %s: got %v", test.finding.check, test.finding.label, got)
+		}
+	}
+}

@@ -9,8 +9,8 @@
 // library by "std"; with none named, all are analysed. For each check the
 // command prints how many of its findings are true, false and benign by the
 // labels of testdata/corpus/findings, and then what is new, gone or changed. It
-// exits with status 1 if there is any of these, or a finding without a label,
-// and with status 2 if the suite itself failed.
+// exits with status 1 if there is any of these, or a finding without a label of a
+// check that is not pedantic, and with status 2 if the suite itself failed.
 //
 // The flags are:
 //
