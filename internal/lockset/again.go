@@ -22,8 +22,8 @@ type Again struct {
 // the callee's alone. Read locks of which ignore holds are not followed.
 func (l *Locks) Again(f *skeleton.Func, shared func(lock skeleton.Path) bool) iter.Seq[Again] {
 	return func(yield func(Again) bool) {
-		wanted := l.takenAgain(f)
-		if len(wanted) == 0 {
+		wanted, held := l.takenAgain(f)
+		if len(held) == 0 {
 			return
 		}
 		g := l.View.Outline(f, skeleton.Interest{
@@ -35,7 +35,7 @@ func (l *Locks) Again(f *skeleton.Func, shared func(lock skeleton.Path) bool) it
 			},
 		})
 		for _, n := range g.Nodes {
-			if !IsAcquire(n) || !wanted[n.Res] || loose(n) || isCalled(n.Res) || l.releasedBeside(f, n.Res) {
+			if !IsAcquire(n) || !held[n.Res] || loose(n) || isCalled(n.Res) || l.releasedBeside(f, n.Res) {
 				continue
 			}
 			first := activation(n)
@@ -75,49 +75,60 @@ func activation(n *skeleton.Node) *skeleton.Frame {
 // loose reports whether n is one of a set of operations in no order.
 func loose(n *skeleton.Node) bool { return n.Frame.Widened || n.Frame.Func.Effects }
 
-// takenAgain returns the locks that f may take twice, by what its own
-// operations and the summaries of its callees name.
-func (l *Locks) takenAgain(f *skeleton.Func) map[skeleton.Path]bool {
-	times := make(map[skeleton.Path]int)
-	held := make(map[skeleton.Path]bool)
-	wanted := make(map[skeleton.Path]bool)
+// takenAgain returns the locks that f may take twice, by what its own operations
+// and the summaries of its callees name, and those of them that it may hold then: most
+// are released in between, and there the callees need not be looked into.
+func (l *Locks) takenAgain(f *skeleton.Func) (wanted, held map[skeleton.Path]bool) {
+	wanted, held = make(map[skeleton.Path]bool), make(map[skeleton.Path]bool)
+	takes := make(map[*skeleton.Op][]take)
+	times, kept := make(map[skeleton.Path]int), make(map[skeleton.Path]bool)
 	for _, b := range f.Blocks {
 		for _, op := range b.Ops {
-			inner := op
-			if op.Kind == syncapi.Defer {
-				inner = op.Inner
-			}
-			switch {
-			case op.Kind == syncapi.Go:
-			case inner.Is(syncapi.Lock, syncapi.RLock, syncapi.TryLock, syncapi.TryRLock):
-				held[inner.Res] = true
-				times[inner.Res]++
-				if b.InLoop() {
-					times[inner.Res]++
+			takes[op] = l.takesOf(op, held)
+			for _, t := range takes[op] {
+				times[t.lock]++
+				kept[t.lock] = kept[t.lock] || t.kept
+				if t.own && b.InLoop() {
+					times[t.lock]++
 				}
-			default:
-				l.callTakes(op, inner, times, held, wanted)
 			}
+		}
+	}
+	for p, n := range times {
+		if p.IsOne() && (held[p] || kept[p] && n > 1) {
+			wanted[p] = true
+			held[p] = held[p] || heldAgain(f, p, takes)
 		}
 	}
 	for p := range held {
-		if times[p] > 1 {
-			wanted[p] = true
+		if !held[p] || !wanted[p] {
+			delete(held, p)
 		}
 	}
-	for p := range wanted {
-		if !p.IsOne() {
-			delete(wanted, p)
-		}
-	}
-	return wanted
+	return wanted, held
 }
 
-// callTakes counts the locks that a call, inner, takes. A callee that is handed
-// a function, or two names of one thing, may take one of them twice.
-func (l *Locks) callTakes(op, inner *skeleton.Op, times map[skeleton.Path]int, held, wanted map[skeleton.Path]bool) {
-	if len(inner.Targets) == 0 && inner.Dynamic.IsZero() && len(inner.Callbacks) == 0 {
-		return
+// A take is that an operation takes a lock, or a callee of it does.
+type take struct {
+	lock skeleton.Path
+	own  bool // the operation itself does
+	kept bool // it may be held behind the operation
+}
+
+// takesOf returns the locks that op takes, and adds those to twice that a callee may
+// take twice, since it is handed a function, or two names of one thing.
+func (l *Locks) takesOf(op *skeleton.Op, twice map[skeleton.Path]bool) []take {
+	inner := op
+	if op.Kind == syncapi.Defer {
+		inner = op.Inner
+	}
+	switch {
+	case op.Kind == syncapi.Go:
+		return nil
+	case inner.Is(syncapi.Lock, syncapi.RLock, syncapi.TryLock, syncapi.TryRLock):
+		return []take{{inner.Res, true, true}}
+	case len(inner.Targets) == 0 && inner.Dynamic.IsZero() && len(inner.Callbacks) == 0:
+		return nil
 	}
 	taken := make(map[skeleton.Path]int)
 	for _, e := range l.View.OpEffects(op, syncapi.Lock, syncapi.RLock) {
@@ -126,15 +137,61 @@ func (l *Locks) callTakes(op, inner *skeleton.Op, times map[skeleton.Path]int, h
 		}
 	}
 	if len(taken) == 0 {
-		return
+		return nil
 	}
 	kept := slices.ContainsFunc(inner.Targets, func(t *skeleton.Target) bool { return l.keeps(t.Func) })
 	mixes := mixes(inner)
+	takes := make([]take, 0, len(taken))
 	for p, n := range taken {
-		times[p]++
-		held[p] = held[p] || kept
-		wanted[p] = wanted[p] || mixes && n > 1
+		takes = append(takes, take{p, false, kept})
+		twice[p] = twice[p] || mixes && n > 1
 	}
+	return takes
+}
+
+// heldAgain reports whether f may hold lock at an operation that takes it: a
+// may-analysis on the blocks of f, in which no call releases anything. Deferred calls
+// take it where f returns.
+func heldAgain(f *skeleton.Func, lock skeleton.Path, takes map[*skeleton.Op][]take) bool {
+	byDefer := 0
+	takesIt := func(op *skeleton.Op) (t take, ok bool) {
+		i := slices.IndexFunc(takes[op], func(t take) bool { return t.lock == lock })
+		if i < 0 {
+			return take{}, false
+		}
+		return takes[op][i], true
+	}
+	for _, b := range f.Blocks {
+		for _, op := range b.Ops {
+			if _, ok := takesIt(op); ok && op.Kind == syncapi.Defer {
+				byDefer++
+			}
+		}
+	}
+	known := make(map[*skeleton.Block]bool) // the blocks visited, and whether the lock may be held at their start
+	var visit func(b *skeleton.Block, held bool) bool
+	visit = func(b *skeleton.Block, held bool) bool {
+		if before, seen := known[b]; seen && (before || !held) {
+			return false
+		}
+		known[b] = held
+		for _, op := range b.Ops {
+			if op.Is(syncapi.Unlock, syncapi.RUnlock) && op.Res == lock {
+				held = false
+			}
+			if t, ok := takesIt(op); ok && op.Kind != syncapi.Defer {
+				if held {
+					return true
+				}
+				held = t.kept
+			}
+		}
+		if held && byDefer > 0 && len(b.Succs) == 0 {
+			return true
+		}
+		return slices.ContainsFunc(b.Succs, func(e *skeleton.Edge) bool { return visit(e.To, held) })
+	}
+	return byDefer > 1 || len(f.Blocks) > 0 && visit(f.Blocks[0], false)
 }
 
 // keeps reports whether f may return with a lock that it has taken, by itself
@@ -205,7 +262,7 @@ func (l *Locks) relock(n *skeleton.Node, seconds []*skeleton.Node) *skeleton.Tra
 			switch {
 			case slices.Contains(seconds, at):
 				return skeleton.Found
-			case loose(at), at.Op.Is(syncapi.Panic), IsRelease(at) && at.Res == n.Res, at.Assigns(n.Res), l.entrusts(at, n):
+			case loose(at), at.Op.Is(syncapi.Panic), IsRelease(at) && (at.Res == n.Res || l.mayMean(at, n)), at.Assigns(n.Res), l.entrusts(at, n):
 				return skeleton.Stop
 			case at.Op.Is(syncapi.Lock) && at.Res == n.Res: // reported by itself
 				return skeleton.Stop
@@ -237,12 +294,24 @@ func (l *Locks) entrusts(at, n *skeleton.Node) bool {
 			}
 		}
 	case at.Op.Is(syncapi.Store, syncapi.Send):
-		return slices.ContainsFunc(at.Args, func(p skeleton.Path) bool { return p != n.Res && releases(p) })
+		return slices.ContainsFunc(at.Args, func(p skeleton.Path) bool { return p != n.Res && (releases(p) || isFuncOf(p, n)) })
 	case at.Op.Is(syncapi.Call, syncapi.Cancel) && len(at.Op.Targets) == 0:
-		known := at.Res.Root != nil && at.Res.Root.Kind == skeleton.FuncVal && at.Res.Root.Func != nil
-		return !known && (releases(at.Res) || slices.ContainsFunc(at.Args, releases) || isFuncOf(at.Res, n))
+		return !entered(at) && (releases(at.Res) || slices.ContainsFunc(at.Args, releases) || isFuncOf(at.Res, n))
 	}
 	return false
+}
+
+// mayMean reports whether the release at may be of the lock that n has taken, by a name
+// that is not known to be the same: a field like it, which at has not seen locked.
+func (l *Locks) mayMean(at, n *skeleton.Node) bool {
+	a, ok := at.Res.Class()
+	b, same := n.Res.Class()
+	return ok && same && a == b && l.unheld(at)
+}
+
+// entered reports whether a callee of n stands in at it.
+func entered(n *skeleton.Node) bool {
+	return slices.ContainsFunc(n.Succs, func(s *skeleton.Step) bool { return s.To.Frame.Call == n })
 }
 
 // handsOn reports whether the caller of fr does anything with what fr returns

@@ -209,7 +209,11 @@ func (fb *funcBuilder) store(s *ssa.Store) {
 		dst = fb.path(s.Addr)
 	}
 	if fb.tracked[dst] || fb.tested[fb.cell(s.Addr)] || fb.isFlag(s, dst) {
-		fb.emit(&Op{Kind: syncapi.Set, Pos: s.Pos(), Assign: fb.assign(dst, s.Val)})
+		set := fb.assign(dst, s.Val)
+		if from := set.From; from.Sel == nil && from.Root != nil && from.Root.Kind == Result {
+			from.Root.tested = true // by another name
+		}
+		fb.emit(&Op{Kind: syncapi.Set, Pos: s.Pos(), Assign: set})
 	}
 	if cell := fb.cell(s.Addr); cell == nil || fb.path(cell).Root == dst.Root { // else dst is another name of the value
 		fb.stored(s.Pos(), dst, s.Val)

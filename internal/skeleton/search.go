@@ -287,6 +287,11 @@ func (g *Graph) conditions() *condIndex {
 	ix := &condIndex{of: make(map[Path]int), live: make([]varSet, len(g.Nodes))}
 	ix.number(g, func(v Path) bool { return v.Root.due }) // with these unknown, locks would stay locked
 	ix.number(g, func(v Path) bool { return v.Root.Kind != Nil })
+	for from := 0; from < len(ix.vars); {
+		n := len(ix.vars)
+		ix.sources(g, from)
+		from = n
+	}
 	ix.findRivals()
 	g.conds, g.condNodes = ix, len(g.Nodes)
 	ix.liveness(g)
@@ -297,16 +302,37 @@ func (g *Graph) conditions() *condIndex {
 func (ix *condIndex) number(g *Graph, wanted func(v Path) bool) {
 	for _, n := range g.Nodes {
 		for _, s := range n.Succs {
-			v := s.Cond.Var
-			if v.IsZero() || !wanted(v) {
-				continue
-			}
-			if _, ok := ix.of[v]; !ok && len(ix.vars) < maxVars {
-				ix.of[v] = len(ix.vars)
-				ix.heap.put(len(ix.vars), v.Sel != nil || v.Root.Kind == Global || v.Root.Kind == Local)
-				ix.vars = append(ix.vars, v)
+			if v := s.Cond.Var; !v.IsZero() && wanted(v) {
+				ix.add(v)
 			}
 		}
+	}
+}
+
+// sources adds the variables whose values those are given that have the index from or
+// a higher one: a result that goes into a variable which a closure shares, say.
+func (ix *condIndex) sources(g *Graph, from int) {
+	add := func(a Assign) {
+		if i, ok := ix.of[a.Var]; ok && i >= from && !a.Known && !a.From.IsZero() && a.From.Root.Kind != Nil {
+			ix.add(a.From)
+		}
+	}
+	for _, n := range g.Nodes {
+		add(n.set)
+		for _, s := range n.Succs {
+			for _, a := range s.Sets {
+				add(a)
+			}
+		}
+	}
+}
+
+// add gives v an index, if there is one left.
+func (ix *condIndex) add(v Path) {
+	if _, ok := ix.of[v]; !ok && len(ix.vars) < maxVars {
+		ix.of[v] = len(ix.vars)
+		ix.heap.put(len(ix.vars), v.Sel != nil || v.Root.Kind == Global || v.Root.Kind == Local)
+		ix.vars = append(ix.vars, v)
 	}
 }
 
