@@ -88,51 +88,6 @@ func (p *poller) Idle() bool {
 	return p.turns == 0
 }
 
-// A client makes the channel before it starts the goroutine that reads it, and
-// drops it when that has ended.
-type client struct {
-	mu        sync.Mutex
-	responses chan int
-	done      chan struct{}
-}
-
-func (c *client) Open() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.responses != nil {
-		return
-	}
-	c.done = make(chan struct{})
-	c.responses = make(chan int)
-	go c.receive()
-}
-
-func (c *client) Close() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.responses == nil {
-		return
-	}
-	close(c.responses)
-	<-c.done
-	c.responses = nil
-}
-
-func (c *client) Send(n int) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.responses != nil {
-		c.responses <- n
-	}
-}
-
-func (c *client) receive() {
-	defer close(c.done)
-	for n := range c.responses {
-		fmt.Println(n)
-	}
-}
-
 // A table has two locks; who writes has both, who reads has one of them.
 type table struct {
 	mu      sync.RWMutex // all of the table
