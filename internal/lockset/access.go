@@ -27,41 +27,42 @@ var accesses = []syncapi.Op{
 // Accesses calls yield for the reads and writes of the package and for its
 // calls, in the graphs of all functions, where the literals of a function, and
 // callees that are handed literals, stand in at their calls. An operation that
-// is in several graphs is yielded for each.
-func (l *Locks) Accesses(yield func(*Access)) {
+// is in several graphs is yielded for each. So are those of the further kinds.
+func (l *Locks) Accesses(yield func(*Access), further ...syncapi.Op) {
+	kinds := append(slices.Clone(accesses), further...)
 	seen := make(map[*skeleton.Func]bool)
 	for _, f := range l.View.Funcs {
 		if f.Parent == nil {
-			l.accessesIn(f, false, seen, yield)
+			l.accessesIn(f, false, kinds, seen, yield)
 		}
 	}
 	for _, f := range l.View.Funcs {
 		if f.Parent != nil && !seen[f] {
-			l.accessesIn(f, true, seen, yield)
+			l.accessesIn(f, true, kinds, seen, yield)
 		}
 	}
 }
 
 // accessesIn yields what is in the graph of f and of the literals that it
 // starts as goroutines. It adds the literals that stand in to seen.
-func (l *Locks) accessesIn(f *skeleton.Func, detached bool, seen map[*skeleton.Func]bool, yield func(*Access)) {
+func (l *Locks) accessesIn(f *skeleton.Func, detached bool, kinds []syncapi.Op, seen map[*skeleton.Func]bool, yield func(*Access)) {
 	g := l.View.Outline(f, skeleton.Interest{
-		Ops: append(slices.Clone(accesses), Ops...),
+		Ops: append(slices.Clone(kinds), Ops...),
 		Enter: func(_ *skeleton.Node, t *skeleton.Target) bool {
 			return t.Func.Parent != nil || l.Unbalanced(t.Func) || slices.ContainsFunc(t.Args, skeleton.Path.IsLiteral)
 		},
 	})
-	l.accessesOf(g, &Access{Func: f, Detached: detached}, seen, yield)
+	l.accessesOf(g, &Access{Func: f, Detached: detached}, kinds, seen, yield)
 }
 
-func (l *Locks) accessesOf(g *skeleton.Graph, like *Access, seen map[*skeleton.Func]bool, yield func(*Access)) {
+func (l *Locks) accessesOf(g *skeleton.Graph, like *Access, kinds []syncapi.Op, seen map[*skeleton.Func]bool, yield func(*Access)) {
 	h := NewHoldings(g)
 	for _, n := range g.Nodes {
 		if !h.Reached(n) || n.Frame.Widened {
 			continue
 		}
 		seen[n.Frame.Func] = true
-		if n.Op.Is(accesses...) {
+		if n.Op.Is(kinds...) {
 			a := *like
 			a.Node, a.Holdings = n, h
 			yield(&a)
@@ -72,7 +73,7 @@ func (l *Locks) accessesOf(g *skeleton.Graph, like *Access, seen map[*skeleton.F
 			}
 			inner := *like
 			inner.Started, inner.Detached = true, false
-			l.accessesOf(s.Graph(), &inner, seen, yield)
+			l.accessesOf(s.Graph(), &inner, kinds, seen, yield)
 		}
 	}
 }

@@ -1,6 +1,8 @@
 package lockset
 
 import (
+	"go/token"
+
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 )
 
@@ -14,7 +16,7 @@ type Key struct {
 // KeyOf returns the key of the lock at p, not ok if it has none: a parameter
 // that is a lock by itself, or a value of unknown origin.
 func KeyOf(p skeleton.Path) (key Key, ok bool) {
-	if class, ok := p.Class(); ok {
+	if class, ok := classOf(p); ok {
 		return Key{Class: class}, true
 	}
 	if p.Root == nil {
@@ -25,6 +27,33 @@ func KeyOf(p skeleton.Path) (key Key, ok bool) {
 		return Key{Variable: skeleton.Path{Root: p.Root.Origin(), Sel: p.Sel}}, p.IsOne()
 	}
 	return Key{}, false
+}
+
+// classOf returns the field that p is; if p is in a struct without a name, the
+// field of a named type that has that, with the way from there on.
+func classOf(p skeleton.Path) (class skeleton.FieldClass, ok bool) {
+	way := ""
+	for s := p.Sel; s != nil && isName(s.Name); s = s.Up {
+		if s.Owner != nil {
+			return skeleton.FieldClass{Type: s.Owner, Field: s.Name + way}, true
+		}
+		way = "." + s.Name + way
+	}
+	return skeleton.FieldClass{}, false
+}
+
+// isName reports whether a selector is the name of a field.
+func isName(selector string) bool { return token.IsIdentifier(selector) }
+
+// Holder returns the object whose field a lock is: for one in a struct without
+// a name, the object that has the struct.
+func Holder(lock skeleton.Path) skeleton.Path {
+	for s := lock.Sel; s != nil && isName(s.Name); s = s.Up {
+		if s.Owner != nil {
+			return skeleton.Path{Root: lock.Root, Sel: s.Up}
+		}
+	}
+	return lock.Base()
 }
 
 // String spells the key as code that knows nothing of an object would.

@@ -264,6 +264,30 @@ func (l *Locks) freshTo(f *skeleton.Func, p skeleton.Path, pos token.Pos, depth 
 	return true
 }
 
+// HandsOn reports whether f, or each of its callers, hands object to a channel
+// or pool behind pos: whoever does so has it alone.
+func (l *Locks) HandsOn(f *skeleton.Func, object skeleton.Path, pos token.Pos) bool {
+	return l.givesAway(f, object, pos, 2)
+}
+
+func (l *Locks) givesAway(f *skeleton.Func, object skeleton.Path, pos token.Pos, depth int) bool {
+	for _, op := range f.Ops() {
+		if op.Is(syncapi.Send, syncapi.PoolPut) && op.Pos > pos && slices.Contains(op.Args, object) {
+			return true
+		}
+	}
+	r := object.Root
+	if r == nil || object.Sel != nil || r.Kind != skeleton.Param || r.Owner != f || depth == 0 {
+		return false
+	}
+	ops, ok := l.Callers(f)
+	return ok && !slices.ContainsFunc(ops, func(op *skeleton.Op) bool {
+		return !slices.ContainsFunc(op.Targets, func(t *skeleton.Target) bool {
+			return t.Func == f && r.Index < len(t.Args) && l.givesAway(op.Fn, t.Args[r.Index], op.Pos, depth-1)
+		})
+	})
+}
+
 // Makes reports whether f has made what r stands for, or got it from a callee
 // that has: whoever else knows it got it from f or that callee.
 func (l *Locks) Makes(f *skeleton.Func, r *skeleton.Root) bool {
@@ -285,6 +309,17 @@ func (l *Locks) Known(f *skeleton.Func, r *skeleton.Root) bool {
 	}
 	targets, i := source(f, r)
 	return len(targets) > 0 && !slices.ContainsFunc(targets, func(t *skeleton.Target) bool { return returnsMade(t.Func, i) })
+}
+
+// New reports whether r may be something new: a callee that it may be a result
+// of has made it at some return.
+func (l *Locks) New(f *skeleton.Func, r *skeleton.Root) bool {
+	targets, i := source(f, r)
+	return slices.ContainsFunc(targets, func(t *skeleton.Target) bool {
+		return slices.ContainsFunc(t.Func.Ops(), func(op *skeleton.Op) bool {
+			return op.Kind == syncapi.Return && i < len(op.Args) && op.Args[i].Root != nil && isMade(op.Args[i])
+		})
+	})
 }
 
 // source returns the functions that f may have called to get r, and which of

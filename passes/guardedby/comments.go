@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
@@ -19,33 +20,100 @@ func (*guardedBy) AFact() {}
 
 func (g *guardedBy) String() string { return "guarded by " + g.Lock }
 
-// comment is how a comment names a lock.
-var comment = regexp.MustCompile(`(?i:\b(?:guarded|protected) by:? |\+checklocks:)(?:\w+\.)*(\w+)`)
+// comment is how a comment names a lock: what it belongs to, then itself.
+var comment = regexp.MustCompile(`(?i:\b(not )?(?:guarded|protected)[ _]by(?:: ?| |\()|\+checklocks:)(?:\w+\.)*?(?:(\w+)\.)?(\w+)`)
 
-// readComments notes which fields comments put under a lock.
+// lockIn returns how comments name a lock, and what it belongs to.
+func lockIn(groups ...*ast.CommentGroup) (of, lock string) {
+	for _, g := range groups {
+		m := comment.FindStringSubmatch(g.Text() + "\n" + directives(g))
+		if m != nil && m[1] == "" {
+			return m[2], m[3]
+		}
+	}
+	return "", ""
+}
+
+// readComments notes which fields and variables comments put under a lock.
 func (c *checker) readComments() {
 	for _, file := range c.pass.Files {
 		ast.Inspect(file, func(n ast.Node) bool {
-			spec, ok := n.(*ast.TypeSpec)
-			if !ok {
-				return true
-			}
-			st, ok := spec.Type.(*ast.StructType)
-			tn, named := c.pass.TypesInfo.Defs[spec.Name].(*types.TypeName)
-			if !ok || !named {
-				return true
-			}
-			for _, f := range st.Fields.List {
-				c.readField(tn, f)
+			switch n := n.(type) {
+			case *ast.GenDecl:
+				c.readVariables(n)
+			case *ast.TypeSpec:
+				c.readType(n)
+				st, ok := n.Type.(*ast.StructType)
+				tn, named := c.pass.TypesInfo.Defs[n.Name].(*types.TypeName)
+				if !ok || !named {
+					return true
+				}
+				for _, f := range st.Fields.List {
+					c.readField(tn, f)
+				}
 			}
 			return true
 		})
 	}
 }
 
+// readType notes a type that is another one, of the package, under a new name.
+func (c *checker) readType(spec *ast.TypeSpec) {
+	id, ok := spec.Type.(*ast.Ident)
+	if !ok || spec.Assign.IsValid() {
+		return
+	}
+	old, ok := c.pass.TypesInfo.Uses[id].(*types.TypeName)
+	tn, named := c.pass.TypesInfo.Defs[spec.Name].(*types.TypeName)
+	if !ok || !named {
+		return
+	}
+	if _, ok := old.Type().Underlying().(*types.Struct); ok {
+		c.same[tn] = old
+	}
+}
+
+// key returns the key of a lock, one for all types that are the same struct.
+func (c *checker) key(lock skeleton.Path) (lockset.Key, bool) {
+	k, ok := lockset.KeyOf(lock)
+	return c.unified(k), ok
+}
+
+func (c *checker) unified(k lockset.Key) lockset.Key {
+	for range len(c.same) {
+		old := c.same[k.Class.Type]
+		if old == nil {
+			break
+		}
+		k.Class.Type = old
+	}
+	return k
+}
+
+// readVariables notes those of a declaration of variables.
+func (c *checker) readVariables(decl *ast.GenDecl) {
+	for _, spec := range decl.Specs {
+		vs, ok := spec.(*ast.ValueSpec)
+		if !ok {
+			continue
+		}
+		doc := vs.Doc
+		if doc == nil {
+			doc = decl.Doc
+		}
+		_, lock := lockIn(doc, vs.Comment)
+		for _, name := range vs.Names {
+			if v, ok := c.pass.TypesInfo.Defs[name].(*types.Var); ok && lock != "" && v.Parent() == c.pass.Pkg.Scope() {
+				c.variables[name.Name] = lock
+			}
+		}
+	}
+}
+
 func (c *checker) readField(tn *types.TypeName, f *ast.Field) {
-	m := comment.FindStringSubmatch(f.Doc.Text() + "\n" + directives(f.Doc) + f.Comment.Text() + directives(f.Comment))
-	if m == nil || !isLock(tn, m[1]) {
+	of, lock := lockIn(f.Doc, f.Comment)
+	holder := c.holder(tn, of)
+	if lock == "" || holder == nil || !isLock(holder, lock) {
 		return
 	}
 	for _, name := range f.Names {
@@ -53,11 +121,24 @@ func (c *checker) readField(tn *types.TypeName, f *ast.Field) {
 		if !ok {
 			continue
 		}
-		c.stated[place{class: skeleton.FieldClass{Type: tn, Field: name.Name}}] = m[1]
-		if name.IsExported() && tn.Exported() && tn.Parent() == c.pass.Pkg.Scope() {
-			c.pass.ExportObjectFact(v, &guardedBy{m[1]})
+		c.stated[skeleton.FieldClass{Type: tn, Field: name.Name}] = skeleton.FieldClass{Type: holder, Field: lock}
+		if holder == tn && name.IsExported() && tn.Exported() && tn.Parent() == c.pass.Pkg.Scope() {
+			c.pass.ExportObjectFact(v, &guardedBy{lock})
 		}
 	}
+}
+
+// holder returns the type whose lock a comment in the struct tn names as that of
+// of: another type, or tn itself, by whatever name; nil if it is another object
+// that tn refers to.
+func (c *checker) holder(tn *types.TypeName, of string) *types.TypeName {
+	if other, ok := c.pass.Pkg.Scope().Lookup(of).(*types.TypeName); ok {
+		return other
+	}
+	if obj, _, _ := types.LookupFieldOrMethod(tn.Type(), true, tn.Pkg(), of); obj != nil {
+		return nil
+	}
+	return tn
 }
 
 // directives returns the lines of a comment that Text leaves out, since they
@@ -89,23 +170,29 @@ func isLock(tn *types.TypeName, name string) bool {
 	return false
 }
 
-// imported reports whether a field of another package's type is under a lock
-// by a comment there.
-func (c *checker) imported(class skeleton.FieldClass) bool {
-	p := place{class: class}
-	if lock, ok := c.stated[p]; ok {
-		return lock != ""
+// statedLock returns the lock that a comment names for a field, not ok if there is
+// none.
+func (c *checker) statedLock(class skeleton.FieldClass) (lock skeleton.FieldClass, ok bool) {
+	if class.Type == nil {
+		return lock, false
 	}
-	c.stated[p] = ""
+	if lock, ok = c.stated[class]; ok {
+		return lock, lock.Type != nil
+	}
+	if class.Type.Pkg() == c.pass.Pkg {
+		return lock, false
+	}
+	c.stated[class] = lock
 	st, ok := class.Type.Type().Underlying().(*types.Struct)
 	if !ok {
-		return false
+		return lock, false
 	}
 	for f := range st.Fields() {
 		var fact guardedBy
 		if f.Name() == class.Field && c.pass.ImportObjectFact(f, &fact) {
-			c.stated[p] = fact.Lock
+			lock = skeleton.FieldClass{Type: class.Type, Field: fact.Lock}
 		}
 	}
-	return c.stated[p] != ""
+	c.stated[class] = lock
+	return lock, lock.Type != nil
 }

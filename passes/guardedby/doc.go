@@ -35,12 +35,15 @@
 //	}
 //
 // Which lock guards a field is inferred from the accesses in the package: those
-// of at least two places that write, or of one that writes and others, are under
-// one lock, and few are not. It may also be stated, for users of the field in
-// other packages as well, by a comment at the field:
+// of at least two functions that write, or of one that writes and others, are
+// under one lock, and few are not. The finding counts them. It may also be
+// stated, for users of the field in other packages as well, by a comment at the
+// field or package variable:
 //
 //	n int // guarded by mu
 //	n int // +checklocks:mu
+//
+// A comment may name the lock of another type: "guarded by server.mu".
 //
 // A function whose name ends in Locked, or whose comment says that a lock is
 // held, is called with the lock held: calls of it without the lock are reported,
@@ -49,12 +52,14 @@
 // under the category "readlocked": other readers may be writing at the same time.
 //
 // The analyzer does not report accesses to an object that only the function
-// itself has yet, those before the function has started a goroutine, those in
-// tests, in function literals whose caller is not seen, or where the lock may
-// be held on some path; nor fields that are written only while the object is
-// made, nor those that are accessed atomically as well. A comment that most of the
-// code does not follow is not believed, and that some callers of a function hold a
-// lock only if nearly all do.
+// itself has yet, or hands to a channel or pool; those before the function has
+// started a goroutine, in init functions and methods named init, in tests, in
+// function literals whose caller is not seen, or where the lock may be held on
+// some path; nor fields that are written only while the object is made, nor those
+// that are accessed atomically as well. It does not report what the goroutine or
+// function reads that alone writes the field, nor where another lock is held that
+// all others hold as well. A comment that most of the code does not follow is not
+// believed, and that some callers of a function hold a lock only if nearly all do.
 package guardedby
 
 import _ "embed"

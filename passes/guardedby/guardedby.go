@@ -3,9 +3,11 @@ package guardedby
 import (
 	"cmp"
 	"fmt"
+	"go/ast"
 	"go/token"
 	"go/types"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -37,17 +39,25 @@ var Analyzer = &analysis.Analyzer{
 // clearly outnumber those where it is not held (a may-analysis of the lock).
 // Accesses of which neither is known say nothing.
 type checker struct {
-	pass   *analysis.Pass
-	locks  *lockset.Locks
-	stated map[place]string // what comments say
-	places map[place]*accesses
-	calls  map[*skeleton.Func][]*site
-	runs   map[*skeleton.Func]bool    // as a goroutine
-	handed map[*skeleton.Func]bool    // to code that is not seen, or that picks it
-	called map[[2]*skeleton.Func]bool // the calls of the second one by the first are told of
-	shared map[readLock]int           // the finding about what is written under it
-	done   map[token.Pos]bool
-	found  []analysis.Diagnostic
+	pass      *analysis.Pass
+	locks     *lockset.Locks
+	stated    map[skeleton.FieldClass]skeleton.FieldClass // the locks that comments name, none if there is no comment
+	variables map[string]string                           // as stated, of package variables
+	places    map[place]*accesses
+	same      map[*types.TypeName]*types.TypeName // see key
+	calls     map[*skeleton.Func][]*site
+	runs      map[*skeleton.Func]bool                 // as a goroutine
+	goes      map[*skeleton.Func]bool                 // as a goroutine, or is handed to what runs as one
+	many      map[*skeleton.Func]bool                 // as several
+	handed    map[*skeleton.Func]bool                 // to code that is not seen, or that picks it
+	methods   map[*types.Func][]*skeleton.Func        // see implementing
+	called    map[[2]*skeleton.Func]bool              // the calls of the second one by the first are told of
+	shared    map[readLock]int                        // the finding about what is written under it
+	entries   map[*skeleton.Func]map[lockset.Key]bool // see entry
+	rootsOf   map[*skeleton.Func][]*skeleton.Func     // see roots
+	done      map[token.Pos]bool
+	adding    map[token.Pos]bool // see counts
+	found     []analysis.Diagnostic
 }
 
 // A readLock is a lock that a function holds for reading only where it writes.
@@ -58,20 +68,27 @@ type readLock struct {
 
 func run(pass *analysis.Pass) (any, error) {
 	c := &checker{
-		pass:   pass,
-		locks:  pass.ResultOf[lockset.Analyzer].(*lockset.Locks),
-		stated: make(map[place]string),
-		places: make(map[place]*accesses),
-		calls:  make(map[*skeleton.Func][]*site),
-		runs:   make(map[*skeleton.Func]bool),
-		called: make(map[[2]*skeleton.Func]bool),
-		shared: make(map[readLock]int),
-		done:   make(map[token.Pos]bool),
+		pass:      pass,
+		locks:     pass.ResultOf[lockset.Analyzer].(*lockset.Locks),
+		stated:    make(map[skeleton.FieldClass]skeleton.FieldClass),
+		variables: make(map[string]string),
+		entries:   make(map[*skeleton.Func]map[lockset.Key]bool),
+		rootsOf:   make(map[*skeleton.Func][]*skeleton.Func),
+		places:    make(map[place]*accesses),
+		same:      make(map[*types.TypeName]*types.TypeName),
+		calls:     make(map[*skeleton.Func][]*site),
+		runs:      make(map[*skeleton.Func]bool),
+		goes:      make(map[*skeleton.Func]bool),
+		many:      make(map[*skeleton.Func]bool),
+		methods:   make(map[*types.Func][]*skeleton.Func),
+		called:    make(map[[2]*skeleton.Func]bool),
+		shared:    make(map[readLock]int),
+		done:      make(map[token.Pos]bool),
 	}
 	c.readComments()
 	c.locks.View.Lock()
 	defer c.locks.View.Unlock()
-	if len(c.stated) == 0 && !c.locks.Any() {
+	if !c.locks.Any() && len(c.stated) == 0 {
 		return nil, nil
 	}
 	c.collect()
@@ -103,60 +120,94 @@ func (c *checker) place(p place, a *accesses) {
 		return
 	}
 	c.merge(a)
-	c.readLocked(p, a)
-	guard, held := c.guardOf(p, a)
-	if guard == (lockset.Key{}) {
+	guard, ok := c.guardOf(p, a)
+	c.readLocked(p, a, guard)
+	if !ok {
 		return
 	}
-	var without, expected []*site
-	for _, s := range a.sites {
-		switch {
-		case !s.lacks(guard) || !s.counts() || !c.entered(s, guard):
-		case c.expects(s.fn, guard):
-			expected = append(expected, s)
-		case c.heldBySome(s.fn, guard):
-		default:
-			without = append(without, s)
-		}
-	}
-	stated := c.stated[place{class: p.class}] != ""
-	under := slices.Concat(held, expected)
-	if stated && !c.followed(p.class, guard) || !stated && !convincing(under, without) {
+	without, expected, doubtful := c.against(p, a, guard)
+	guard.held = slices.Concat(guard.held, expected)
+	if guard.stated && !c.followed(p, guard) || !guard.stated && !convincing(guard.held, max(len(without)+doubtful, c.around(p, guard))) {
 		return
 	}
 	for _, s := range expected {
-		c.reportCallers(s, guard)
-	}
-	if stated {
-		held = nil // they are not the reason
+		c.reportCallers(s, guard.Key, c.all(p))
 	}
 	told := make(map[*skeleton.Func]bool)
 	for _, s := range without {
 		if !told[s.op.Fn] {
 			told[s.op.Fn] = true
-			c.report(s, guard, held)
+			c.report(s, guard)
 		}
 	}
 }
 
+// against returns the accesses that lack the lock: those that are to have it, and
+// those whose callers are; and the number of those that lack it if some callers do.
+func (c *checker) against(p place, a *accesses, g guard) (without, expected []*site, doubtful int) {
+	all := c.all(p)
+	for _, s := range a.sites {
+		switch {
+		case !s.lacks(g.Key) || !s.counts() || s.vague || s.maker && !s.write || !c.entered(s, g.Key):
+		case c.expects(s.fn, g.Key):
+			expected = append(expected, s)
+		case c.heldBySome(s.fn, g.Key):
+			doubtful++
+		case c.local(p) && !c.conflicts(s, all):
+		default:
+			without = append(without, s)
+		}
+	}
+	return without, expected, doubtful
+}
+
+// around returns how many of the accesses to what a place is in lack the lock.
+func (c *checker) around(p place, g guard) int {
+	n := 0
+	for q, a := range c.places {
+		if q.class == p.class && q.global == p.global && len(q.within) < len(p.within) && strings.HasPrefix(p.within, q.within) {
+			without, _, doubtful := c.against(q, a, g)
+			n = max(n, len(without)+doubtful)
+		}
+	}
+	return n
+}
+
+// local reports whether a place is of this package, so that what writes to it is
+// seen.
+func (c *checker) local(p place) bool { return p.global != nil || p.class.Type.Pkg() == c.pass.Pkg }
+
+// all returns the accesses to a place, to what it is in, and to what is in it.
+func (c *checker) all(p place) []*site {
+	var all []*site
+	for q, a := range c.places {
+		if q.class == p.class && q.global == p.global && (strings.HasPrefix(q.within, p.within) || strings.HasPrefix(p.within, q.within)) {
+			all = append(all, a.sites...)
+		}
+	}
+	return all
+}
+
 // followed reports whether the code does what the comment on a field says, by and
-// large: where most accesses go without the lock, it is the comment that is wrong.
-func (c *checker) followed(class skeleton.FieldClass, guard lockset.Key) bool {
+// large: where most accesses go without the lock, or none has it although some
+// should, it is the comment that is wrong, or means another lock.
+func (c *checker) followed(p place, g guard) bool {
 	with, without := 0, 0
-	for p, a := range c.places {
-		if p.class != class {
+	for q, a := range c.places {
+		if p.class != q.class || p.global != q.global {
 			continue
 		}
 		for _, s := range a.sites {
+			_, held := s.any[g.Key]
 			switch {
-			case s.holds(guard) || c.expects(s.fn, guard):
+			case held || c.expects(s.fn, g.Key):
 				with++
-			case s.lacks(guard) && s.counts():
+			case s.lacks(g.Key) && s.counts():
 				without++
 			}
 		}
 	}
-	return without <= max(with, 2)
+	return without <= max(with, 2) && (with > 0 || !c.local(p))
 }
 
 // convincing reports whether the accesses under a lock show that it guards
@@ -164,7 +215,7 @@ func (c *checker) followed(class skeleton.FieldClass, guard lockset.Key) bool {
 // function, and few others are there. What one function alone writes may be set
 // once, and then needs no lock; a single reader without it, where others have
 // it, is suspicious all the same.
-func convincing(held, without []*site) bool {
+func convincing(held []*site, without int) bool {
 	writers, funcs := make(map[*skeleton.Func]bool), make(map[*skeleton.Func]bool)
 	for _, s := range held {
 		fn := s.op.Fn.Outermost()
@@ -174,56 +225,65 @@ func convincing(held, without []*site) bool {
 		}
 	}
 	if len(writers) > 1 {
-		return len(without) <= 1 || len(writers) > 2 && 5*len(without) <= len(held)
+		return without <= 1 || len(writers) > 2 && 5*without <= len(held)
 	}
-	return len(writers) == 1 && len(funcs) > 2 && len(without) <= 1
+	return len(writers) == 1 && len(funcs) > 2 && without <= 1
 }
 
 // report reports an access without the lock.
-func (c *checker) report(s *site, guard lockset.Key, held []*site) {
+func (c *checker) report(s *site, g guard) {
 	pos, end := c.extent(s)
 	if c.done[pos] {
 		return
 	}
 	c.done[pos] = true
-	lock, name := c.lockName(s, guard), c.name(s)
-	writes := 0
-	var example *site
-	for _, h := range held {
-		if h.write {
-			writes++
-			if example == nil {
-				example = h
-			}
-		}
+	d := analysis.Diagnostic{
+		Pos: pos, End: end,
+		Message: fmt.Sprintf("%s is %s without %s, %s", c.name(s), s.verb(), c.lockName(s, g.Key), g.reason()),
 	}
-	d := analysis.Diagnostic{Pos: pos, End: end}
-	switch {
-	case writes > 1:
-		d.Message = fmt.Sprintf("%s is %s without %s, and %d writes are made under it", name, s.verb(), lock, writes)
-	case writes == 1:
-		d.Message = fmt.Sprintf("%s is %s without %s, under which it is written", name, s.verb(), lock)
-	default:
-		d.Message = fmt.Sprintf("%s is %s without %s, which guards it", name, s.verb(), lock)
-	}
-	if example != nil {
+	if i := slices.IndexFunc(g.held, func(h *site) bool { return h.write }); i >= 0 && !g.stated {
+		example := g.held[i]
 		pos, end := c.extent(example)
 		d.Related = append(d.Related, analysis.RelatedInformation{
-			Pos: pos, End: end, Message: fmt.Sprintf("%s is written under %s here", c.name(example), c.lockName(example, guard)),
+			Pos: pos, End: end, Message: fmt.Sprintf("%s is written under %s here", c.name(example), c.lockName(example, g.Key)),
 		})
 	}
 	c.found = append(c.found, d)
 }
 
+// reason says how it is known that a lock guards a place.
+func (g guard) reason() string {
+	if g.stated {
+		return "which guards it by its comment"
+	}
+	writes := 0
+	for _, h := range g.held {
+		if h.write {
+			writes++
+		}
+	}
+	reads := len(g.held) - writes
+	switch {
+	case writes != 1:
+		return fmt.Sprintf("under which it is written %d times", writes)
+	case reads > 1:
+		return fmt.Sprintf("under which it is written once and read %d times", reads)
+	}
+	return "under which it is written"
+}
+
 // readLocked reports the writes under a lock that is held for reading only.
-func (c *checker) readLocked(p place, a *accesses) {
+func (c *checker) readLocked(p place, a *accesses, g guard) {
 	if p.within != "" && !c.isMap(p) {
 		return // slots that each reader may have of its own
 	}
 	for _, s := range a.sites {
 		key, ok := s.onlyShared()
-		if !ok || !s.write || !s.counts() || !usedElsewhere(a, s, key) && !isCounter(s.path) {
+		if !ok || !s.write || !s.counts() || s.vague || !usedElsewhere(a, s, key, c.isMap(p)) && !c.counter(s) {
 			continue
+		}
+		if g.held != nil && g.Key != key || !key.IsField() && p.global == nil && !always(a, key) {
+			continue // what it is there for is something else
 		}
 		pos, end := c.extent(s)
 		if c.done[pos] {
@@ -245,30 +305,64 @@ func (c *checker) readLocked(p place, a *accesses) {
 }
 
 // usedElsewhere reports whether another function accesses under a lock what s
-// does: else it need not be the lock of that.
-func usedElsewhere(a *accesses, s *site, key lockset.Key) bool {
-	return slices.ContainsFunc(a.sites, func(o *site) bool { return o.op.Fn != s.op.Fn && o.holds(key) })
+// does: else it need not be the lock of that. It must be a reader as well, so that
+// the two may meet, unless they are functions that change a map.
+func usedElsewhere(a *accesses, s *site, key lockset.Key, isMap bool) bool {
+	return slices.ContainsFunc(a.sites, func(o *site) bool {
+		shared, held := o.must[key]
+		return o.op.Fn != s.op.Fn && held && (shared || isMap)
+	})
 }
 
-// isCounter reports whether p is a number: each of several readers counts.
-func isCounter(p skeleton.Path) bool {
-	if p.Sel == nil || p.Sel.Owner == nil {
+// always reports whether no access lacks a lock.
+func always(a *accesses, key lockset.Key) bool {
+	return !slices.ContainsFunc(a.sites, func(s *site) bool { return s.lacks(key) && s.counts() })
+}
+
+// counter reports whether s counts in a number: each of several readers does.
+func (c *checker) counter(s *site) bool {
+	if s.path.Sel == nil || s.path.Sel.Owner == nil {
 		return false
 	}
-	t := fieldType(skeleton.FieldClass{Type: p.Sel.Owner, Field: p.Sel.Name})
+	t := fieldType(skeleton.FieldClass{Type: s.path.Sel.Owner, Field: s.path.Sel.Name})
 	if t == nil {
 		return false
 	}
 	basic, ok := t.Underlying().(*types.Basic)
-	return ok && basic.Info()&types.IsNumeric != 0
+	pos, _ := c.extent(s)
+	return ok && basic.Info()&types.IsNumeric != 0 && c.counts(pos)
+}
+
+// counts reports whether a statement at pos adds to what it writes.
+func (c *checker) counts(pos token.Pos) bool {
+	if c.adding == nil {
+		c.adding = make(map[token.Pos]bool)
+		for _, file := range c.pass.Files {
+			ast.Inspect(file, func(n ast.Node) bool {
+				switch n := n.(type) {
+				case *ast.IncDecStmt:
+					c.adding[n.X.Pos()] = true
+				case *ast.AssignStmt:
+					if n.Tok != token.ASSIGN && n.Tok != token.DEFINE {
+						c.adding[n.Lhs[0].Pos()] = true
+					}
+				}
+				return true
+			})
+		}
+	}
+	return c.adding[pos]
 }
 
 // reportCallers reports the calls without the lock of a function that expects
 // its callers to hold it, in functions that code elsewhere calls: of others it
 // is not sure enough that they, too, are called without.
-func (c *checker) reportCallers(s *site, guard lockset.Key) {
+func (c *checker) reportCallers(s *site, guard lockset.Key, all []*site) {
 	for _, call := range c.calls[s.fn] {
-		if !call.lacks(guard) || !call.counts() || c.expects(call.fn, guard) || !call.started && !c.open(call.fn) {
+		if !call.lacks(guard) || !call.counts() || c.expects(call.fn, guard) || call.started == nil && !c.open(call.fn) {
+			continue
+		}
+		if at := called(s, call); call.vague || c.local(placeAt(s.path)) && !c.conflicts(at, all) {
 			continue
 		}
 		pos, end := c.locks.View.Extent(call.op)
@@ -286,6 +380,13 @@ func (c *checker) reportCallers(s *site, guard lockset.Key) {
 			}},
 		})
 	}
+}
+
+// called returns s as it is when its function is called at call.
+func called(s, call *site) *site {
+	at := *call
+	at.op, at.write = s.op, s.write
+	return &at
 }
 
 // extent returns where an access stands.

@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
-	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
 // partOf names the field of a named type that has object as a part of its own,
@@ -49,26 +48,6 @@ func fieldOf(t types.Type, name string) types.Type {
 
 // maxCallers bounds how far up the callers are asked.
 const maxCallers = 2
-
-// handsOn reports whether f, or each of its callers, hands object to a channel
-// or pool behind pos: whoever does so has it alone.
-func (c *checker) handsOn(f *skeleton.Func, object skeleton.Path, pos token.Pos, depth int) bool {
-	for _, op := range f.Ops() {
-		if op.Is(syncapi.Send, syncapi.PoolPut) && op.Pos > pos && slices.Contains(op.Args, object) {
-			return true
-		}
-	}
-	r := object.Root
-	if r == nil || object.Sel != nil || r.Kind != skeleton.Param || r.Owner != f || depth == 0 {
-		return false
-	}
-	ops, ok := c.locks.Callers(f)
-	return ok && !slices.ContainsFunc(ops, func(op *skeleton.Op) bool {
-		return !slices.ContainsFunc(op.Targets, func(t *skeleton.Target) bool {
-			return t.Func == f && r.Index < len(t.Args) && c.handsOn(op.Fn, t.Args[r.Index], op.Pos, depth-1)
-		})
-	})
-}
 
 // identified reports whether it is known which object n acts on: not if that is
 // one of several that the code chose from, an element of what the function has

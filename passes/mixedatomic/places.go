@@ -147,7 +147,7 @@ func (c *checker) site(a *lockset.Access, object skeleton.Path) *site {
 		return s
 	}
 	s.quiet = c.inTest(n.Op) || isInit(a.Func) || !c.identified(n, object) ||
-		!a.Started && (c.handsOn(a.Func, object, n.Op.Pos, maxCallers) || c.early(a.Func, n.Op.Pos, object) || c.own(a.Func, n, object))
+		!a.Started && (c.locks.HandsOn(a.Func, object, n.Op.Pos) || c.early(a.Func, n.Op.Pos, object) || c.own(a.Func, n, object))
 	return s
 }
 

@@ -89,8 +89,8 @@ type stated struct {
 }
 
 func (s *stated) Inc() {
-	s.a++ // want `^s\.a is written without s\.mu, which guards it$`
-	s.b++ // want `^s\.b is written without s\.mu, which guards it$`
+	s.a++ // want `^s\.a is written without s\.mu, which guards it by its comment$`
+	s.b++ // want `^s\.b is written without s\.mu, which guards it by its comment$`
 	s.c++
 }
 
@@ -108,7 +108,7 @@ func (s *stated) Held() {
 
 // The comment is in another package.
 func names(r *dep.Registry) int {
-	return len(r.Names) // want `^r\.Names is read without r\.Mu, which guards it$`
+	return len(r.Names) // want `^r\.Names is read without r\.Mu, which guards it by its comment$`
 }
 
 func namesHeld(r *dep.Registry) int {

@@ -25,7 +25,7 @@ func (c *counter) add(n int) {
 }
 
 func (c *counter) Value() int {
-	return c.n // want `^c\.n is read without c\.mu, and 2 writes are made under it$`
+	return c.n // want `^c\.n is read without c\.mu, under which it is written 2 times$`
 }
 
 // A cache is a map whose size is asked without the lock.
@@ -61,7 +61,7 @@ func (c *cache) Get(k string) string {
 }
 
 func (c *cache) Len() int {
-	return len(c.entries) // want `^c\.entries is read without c\.mu, and 3 writes are made under it$`
+	return len(c.entries) // want `^c\.entries is read without c\.mu, under which it is written 3 times$`
 }
 
 // Remember writes the map as a reader.
@@ -95,7 +95,7 @@ func (s *server) Reopen() {
 }
 
 func (s *server) Serve(n int) {
-	if s.closed { // want `^s\.closed is read without s\.Mutex, and 2 writes are made under it$`
+	if s.closed { // want `^s\.closed is read without s\.Mutex, under which it is written 2 times$`
 		return
 	}
 	s.Lock()
@@ -114,7 +114,7 @@ func (q *queue) Push(n int) {
 	q.mu.Lock()
 	q.items = append(q.items, n) // related `^q\.items is written under q\.mu here$`
 	q.mu.Unlock()
-	q.last = n // want `^q\.last is written without q\.mu, and 2 writes are made under it$`
+	q.last = n // want `^q\.last is written without q\.mu, under which it is written 2 times$`
 }
 
 func (q *queue) Pop() int {
@@ -139,7 +139,7 @@ func (q *queue) Empty() bool {
 	q.mu.Lock()
 	if q.last == 0 {
 		q.mu.Unlock()
-		return len(q.items) == 0 // want `^q\.items is read without q\.mu, and 3 writes are made under it$`
+		return len(q.items) == 0 // want `^q\.items is read without q\.mu, under which it is written 3 times$`
 	}
 	q.mu.Unlock()
 	return false
@@ -156,7 +156,7 @@ func (m *meter) Add(n int) {
 	defer m.mu.Unlock()
 	m.total += n // related `^m\.total is written under m\.mu here$`
 	go func() {
-		m.total-- // want `^m\.total is written without m\.mu, and 2 writes are made under it$`
+		m.total-- // want `^m\.total is written without m\.mu, under which it is written 2 times$`
 	}()
 }
 
@@ -189,7 +189,7 @@ func (a *account) Withdraw(n int) {
 
 func (a *account) Transfer(to *account, n int) {
 	a.Withdraw(n)
-	to.balance += n // want `^to\.balance is written without to\.mu, and 2 writes are made under it$`
+	to.balance += n // want `^to\.balance is written without to\.mu, under which it is written 2 times$`
 }
 
 // A function that runs its argument under the lock.
@@ -213,7 +213,7 @@ func (g *guarded) Unset() {
 }
 
 func (g *guarded) State() string {
-	return g.state // want `^g\.state is read without g\.mu, and 2 writes are made under it$`
+	return g.state // want `^g\.state is read without g\.mu, under which it is written 2 times$`
 }
 
 // Package variables have a lock, too.
@@ -238,7 +238,7 @@ func unregister(name string) {
 }
 
 func count() int {
-	return next // want `^next is read without tableMu, and 2 writes are made under it$`
+	return next // want `^next is read without tableMu, under which it is written 2 times$`
 }
 
 // Generic types have one lock for all instances.
@@ -262,7 +262,7 @@ func (b *box[T]) Clear() {
 }
 
 func (b *box[T]) Val() T {
-	return b.val // want `^b\.val is read without b\.mu, and 2 writes are made under it$`
+	return b.val // want `^b\.val is read without b\.mu, under which it is written 2 times$`
 }
 
 // A struct within a struct is guarded by the lock of the outer one.
@@ -286,7 +286,7 @@ func (l *link) Resent(n int) {
 }
 
 func (l *link) Report() int {
-	return l.stats.sent // want `^l\.stats\.sent is read without link\.mu, and 2 writes are made under it$`
+	return l.stats.sent // want `^l\.stats\.sent is read without link\.mu, under which it is written 2 times$`
 }
 
 // An atomic field is not this check's.

@@ -376,3 +376,48 @@ func (t *family) Each(f func(*family)) {
 		f(c)
 	}
 }
+
+// A dialer makes the channel before it starts the goroutine that reads it, and
+// drops it when that has ended.
+type dialer struct {
+	mu        sync.Mutex
+	responses chan int
+	done      chan struct{}
+}
+
+func (c *dialer) Open() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.responses != nil {
+		return
+	}
+	c.done = make(chan struct{})
+	c.responses = make(chan int)
+	go c.receive()
+}
+
+func (c *dialer) Close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.responses == nil {
+		return
+	}
+	close(c.responses)
+	<-c.done
+	c.responses = nil
+}
+
+func (c *dialer) Send(n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.responses != nil {
+		c.responses <- n
+	}
+}
+
+func (c *dialer) receive() {
+	defer close(c.done)
+	for n := range c.responses {
+		_ = n
+	}
+}
