@@ -246,6 +246,26 @@ func OpIn(n *skeleton.Node, fr *skeleton.Frame) *skeleton.Op {
 	return op
 }
 
+// Owed returns the locks that are held at the end of t, from the entry of its graph to
+// where it ends, because they are released behind that and taken nowhere before: to
+// unlock what is not locked is fatal.
+func Owed(t *skeleton.Trace) []skeleton.Path {
+	at := t.End()
+	var owed []skeleton.Path
+	for _, m := range at.Graph.Nodes {
+		if !IsRelease(m) || loose(m) || slices.Contains(owed, m.Res) || !skeleton.Leads(at, m, nil) {
+			continue
+		}
+		other := func(n *skeleton.Node) bool {
+			return n.Op.Is(Ops...) && n.Res == m.Res && n != m && (IsAcquire(n) && skeleton.Leads(n, m, nil) || IsRelease(n) && skeleton.Leads(n, at, nil))
+		}
+		if !slices.ContainsFunc(at.Graph.Nodes, other) && !skeleton.Leads(m, at, nil) {
+			owed = append(owed, m.Res)
+		}
+	}
+	return owed
+}
+
 // leaves reports whether the function at the root of the graph may return
 // without the lock that n releases, which it never takes before n.
 func (l *Locks) leaves(n *skeleton.Node) bool {

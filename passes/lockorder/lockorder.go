@@ -207,7 +207,7 @@ func (c *checker) around(e *lockset.Edge, t *skeleton.Trace) map[lockset.Key]boo
 	for k := range c.locks.HeldAtEntry(e.Func) {
 		held[k] = true
 	}
-	for _, p := range lockset.Held(t.End()) {
+	for _, p := range append(lockset.Held(t.End()), lockset.Owed(t)...) {
 		if k, ok := lockset.KeyOf(p); ok {
 			held[k] = true
 		}
