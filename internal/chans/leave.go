@@ -51,7 +51,7 @@ func (c *Channel) Leaves(s *Side, done int, stop func(*skeleton.Node) bool) *ske
 			Take: func(st *skeleton.Step) bool { return !turn[st] },
 			Visit: func(n *skeleton.Node) skeleton.Verdict {
 				switch {
-				case isOp[n] || stop(n):
+				case isOp[n] || stop(n) || c.afterClose(n):
 					return skeleton.Stop
 				case n.Exit == skeleton.ByReturn, n == c.Made:
 					return skeleton.Found
@@ -92,6 +92,17 @@ func (c *Channel) turns(s *Side) map[*skeleton.Step]bool {
 				steps[st] = !loop[st.To]
 			}
 			continue
+		}
+		if n.Op.Kind == syncapi.Recv && len(c.Closes) > 0 {
+			end := endingOf(n)
+			for m := range loop {
+				for _, st := range m.Succs {
+					steps[st] = steps[st] || end == byClose && loop[m] && !loop[st.To]
+				}
+			}
+			if end != unknown {
+				continue
+			}
 		}
 		for m := range loop {
 			if loop[m] && isHead(m, loop) {

@@ -101,6 +101,32 @@ func AwaitOf(n *skeleton.Node) *skeleton.Node {
 	return nil
 }
 
+// EarlyWait returns a wait for the goroutine of the send s that nothing receives
+// before, on any goroutine: the wait is never over. It is nil if there is none.
+func (c *Channel) EarlyWait(s *skeleton.Node) *skeleton.Node {
+	if s.Graph == c.Graph || !Bare(s.Op) || len(c.Recvs) == 0 {
+		return nil
+	}
+	wait := AwaitOf(s)
+	if wait == nil || !wait.Op.Is(syncapi.WgWait, syncapi.GroupWait) {
+		return nil
+	}
+	if c.Graph.View().Sure(func() bool { return c.Comes(wait) && c.onlyAfter(wait) }) {
+		return wait
+	}
+	return nil
+}
+
+// onlyAfter reports whether nothing can receive before wait is over.
+func (c *Channel) onlyAfter(wait *skeleton.Node) bool {
+	for _, r := range c.Recvs {
+		if c.Before(r, wait) {
+			return false
+		}
+	}
+	return true
+}
+
 // OfPool reports whether r receives on one of several goroutines that do the
 // same, which a loop starts.
 func (c *Channel) OfPool(r *skeleton.Node) bool {
