@@ -41,6 +41,48 @@ func (c *checker) fieldRecv(op *skeleton.Op) {
 	c.reportOp(op, "this receive from "+c.view.Text(op)+" blocks forever: nothing sends to it or closes it")
 }
 
+// byMethod reports whether the receive op is from a field that a method sends to
+// or closes which nothing in the package calls by name: whoever has the object as
+// an interface may.
+func (c *checker) byMethod(op *skeleton.Op) bool {
+	v := chans.Variable(c.view, c.pass.TypesInfo, op)
+	if v == nil || !v.IsField() {
+		return false
+	}
+	for use := range c.index.Uses(v) {
+		for encl := range use.Enclosing((*ast.FuncDecl)(nil)) {
+			decl := encl.Node().(*ast.FuncDecl)
+			if decl.Recv != nil && c.answers(use) && !c.called(c.pass.TypesInfo.Defs[decl.Name]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// answers reports whether the channel at a use is sent to or closed there.
+func (c *checker) answers(use inspector.Cursor) bool {
+	if use.ParentEdgeKind() == edge.SelectorExpr_Sel {
+		use = use.Parent()
+	}
+	switch use.ParentEdgeKind() {
+	case edge.SendStmt_Chan:
+		return true
+	case edge.CallExpr_Args:
+		id, ok := ast.Unparen(use.Parent().Node().(*ast.CallExpr).Fun).(*ast.Ident)
+		return ok && c.pass.TypesInfo.Uses[id] == types.Universe.Lookup("close")
+	}
+	return false
+}
+
+// called reports whether the package names fn anywhere.
+func (c *checker) called(fn types.Object) bool {
+	for range c.index.Uses(fn) {
+		return true
+	}
+	return false
+}
+
 // condWait checks a wait for a condition.
 func (c *checker) condWait(op *skeleton.Op) {
 	v := chans.Variable(c.view, c.pass.TypesInfo, op)
