@@ -35,20 +35,21 @@ func (c *Channel) Before(n, at *skeleton.Node) bool {
 func (c *Channel) Comes(n *skeleton.Node) bool {
 	for at := n; at != nil; at = at.Graph.Spawner {
 		from := at.Graph.Entry
-		if at.Graph == c.Made.Graph {
+		made := c.Made != nil && at.Graph == c.Made.Graph
+		if made {
 			from = c.Made
 		}
 		if spawn.Path(from, at, nil) == nil {
 			return false
 		}
-		if at.Graph == c.Made.Graph {
+		if made {
 			break
 		}
 	}
 	return true
 }
 
-func (c *Channel) isMade(n *skeleton.Node) bool { return n == c.Made }
+func (c *Channel) isMade(n *skeleton.Node) bool { return c.Made != nil && n == c.Made }
 
 // Unclosed reports whether the range r over the channel never ends, once there
 // is nothing more to receive: nothing closes the channel, no statement leaves

@@ -13,6 +13,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
@@ -21,7 +22,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "earlyresults",
 	Doc:      docs.MustExtract(doc, "earlyresults"),
 	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/earlyresults",
-	Requires: []*analysis.Analyzer{inspect.Analyzer, skeleton.Analyzer, lockset.Analyzer},
+	Requires: []*analysis.Analyzer{inspect.Analyzer, skeleton.Analyzer, lockset.Analyzer, symindex.Analyzer},
 	Run:      report.Run(run),
 }
 
@@ -43,13 +44,14 @@ func run(pass *analysis.Pass) (any, error) {
 		root: pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
 		done: make(map[token.Pos]bool),
 	}
+	p := &chans.Package{Locks: locks, Root: c.root, Index: pass.ResultOf[symindex.Analyzer].(*symindex.Index), Info: pass.TypesInfo}
 	c.view.Lock()
 	defer c.view.Unlock()
 	for _, f := range c.view.Funcs {
 		if !c.view.May(f, syncapi.Send) || !c.view.May(f, syncapi.WgWait) && !c.view.May(f, syncapi.GroupWait) {
 			continue
 		}
-		for _, ch := range chans.Of(locks, f) {
+		for _, ch := range append(chans.Of(locks, f), chans.Fielded(p, f)...) {
 			c.channel(ch)
 		}
 	}
