@@ -128,8 +128,8 @@ func (c *checker) function(f *skeleton.Func, acquire, release syncapi.Op) {
 	}
 	for _, each := range graphs {
 		for a := range spawn.Nodes(each, acquire) {
-			if paths[a.Res] && !c.handsOver(f, a, release, g) {
-				c.acquired(a, release)
+			if paths[a.Res] {
+				c.acquired(a, release, c.handsOver(f, a, release, g))
 			}
 		}
 	}
@@ -217,8 +217,10 @@ func (c *checker) ofCallee(a *skeleton.Node, release syncapi.Op) bool {
 	return false
 }
 
-// acquired checks what follows on the acquisition a.
-func (c *checker) acquired(a *skeleton.Node, release syncapi.Op) {
+// acquired checks what follows on the acquisition a. If others release as well,
+// or the function does so only where it fails, it may be left to callers, unless
+// an error is returned.
+func (c *checker) acquired(a *skeleton.Node, release syncapi.Op, others bool) {
 	g := a.Graph
 	isRelease := func(n *skeleton.Node) bool { return n.Op.Is(release) && n.Res == a.Res }
 	starts := func(n *skeleton.Node) *skeleton.Graph {
@@ -240,6 +242,12 @@ func (c *checker) acquired(a *skeleton.Node, release syncapi.Op) {
 		if sg := starts(n); sg != nil && !slices.ContainsFunc(sg.Nodes, func(m *skeleton.Node) bool { return m.Op.Is(a.Op.Kind) && m.Res == a.Res }) {
 			fromStarted = append(fromStarted, sg)
 		}
+	}
+	if others || c.keeps(a, isRelease) {
+		if !c.ofCallee(a, release) {
+			c.failing(a, func(n *skeleton.Node) bool { return isRelease(n) || n.Op != nil && starts(n) != nil })
+		}
+		return
 	}
 	if !releases {
 		return
@@ -312,7 +320,7 @@ func failure(a *skeleton.Node) skeleton.Cond {
 				return skeleton.Cond{Var: s.Cond.Var, Want: true}
 			}
 		}
-		if len(at.Succs) != 1 || at.Succs[0].To.Op != nil {
+		if len(at.Succs) != 1 || at.Succs[0].To.Op != nil && !at.Succs[0].To.Op.Is(syncapi.Return, syncapi.Set) {
 			return skeleton.Cond{}
 		}
 	}
