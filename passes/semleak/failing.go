@@ -113,8 +113,15 @@ func past(from *skeleton.Node, failed skeleton.Cond, isRelease, end func(*skelet
 	})
 }
 
+// isPackageVar reports whether v is a variable of a package, as errors that are
+// compared with are.
+func isPackageVar(obj types.Object) bool {
+	v, ok := obj.(*types.Var)
+	return ok && v.Pkg() != nil && v.Parent() == v.Pkg().Scope()
+}
+
 // returnsError reports whether ret evidently returns an error: one that is made
-// there, or that an if statement around it has found not to be nil.
+// there, a variable of a package, or one that an if statement around it has found not to be nil.
 func (c *checker) returnsError(ret *skeleton.Node) bool {
 	stmt, ok := c.view.Node(ret.Op).(*ast.ReturnStmt)
 	if !ok || len(stmt.Results) == 0 {
@@ -128,7 +135,12 @@ func (c *checker) returnsError(ret *skeleton.Node) bool {
 	case *ast.CallExpr:
 		fn, ok := c.callee(e)
 		return ok && syncapi.MakesError(fn)
+	case *ast.SelectorExpr:
+		return isPackageVar(c.pass.TypesInfo.Uses[e.Sel])
 	case *ast.Ident:
+		if isPackageVar(c.pass.TypesInfo.Uses[e]) {
+			return true
+		}
 		cur, ok := c.root.FindNode(stmt)
 		if !ok {
 			return false

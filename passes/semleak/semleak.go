@@ -222,7 +222,7 @@ func (c *checker) ofCallee(a *skeleton.Node, release syncapi.Op) bool {
 // an error is returned.
 func (c *checker) acquired(a *skeleton.Node, release syncapi.Op, others bool) {
 	g := a.Graph
-	isRelease := func(n *skeleton.Node) bool { return n.Op.Is(release) && n.Res == a.Res }
+	isRelease := releases(a, release)
 	starts := func(n *skeleton.Node) *skeleton.Graph {
 		for _, s := range n.Spawns {
 			sg := s.Graph()
@@ -232,13 +232,13 @@ func (c *checker) acquired(a *skeleton.Node, release syncapi.Op, others bool) {
 		}
 		return nil
 	}
-	releases := false
+	released := false
 	var fromStarted []*skeleton.Graph
 	for _, n := range g.Nodes {
 		if n.Op == nil || !isRelease(n) && starts(n) == nil || !skeleton.Leads(a, n, nil) {
 			continue
 		}
-		releases = true
+		released = true
 		if sg := starts(n); sg != nil && !slices.ContainsFunc(sg.Nodes, func(m *skeleton.Node) bool { return m.Op.Is(a.Op.Kind) && m.Res == a.Res }) {
 			fromStarted = append(fromStarted, sg)
 		}
@@ -249,7 +249,7 @@ func (c *checker) acquired(a *skeleton.Node, release syncapi.Op, others bool) {
 		}
 		return
 	}
-	if !releases {
+	if !released {
 		return
 	}
 	c.inside(a)
@@ -260,6 +260,20 @@ func (c *checker) acquired(a *skeleton.Node, release syncapi.Op, others bool) {
 		c.lost(a, sg.Entry, isRelease, true)
 	}
 	c.lost(a, a, func(n *skeleton.Node) bool { return isRelease(n) || n.Op != nil && starts(n) != nil }, !madeIn(a))
+}
+
+// releases returns a predicate that holds for the releases of what a acquires, and
+// for where one that does not wait has found nothing to release.
+func releases(a *skeleton.Node, release syncapi.Op) func(*skeleton.Node) bool {
+	tried := make(map[*skeleton.Op]bool)
+	for _, n := range a.Graph.Nodes {
+		if n.Op.Is(release) && n.Res == a.Res && n.Op.Arm != nil {
+			tried[n.Op.Arm] = true
+		}
+	}
+	return func(n *skeleton.Node) bool {
+		return n.Op.Is(release) && n.Res == a.Res || n.Op.Is(syncapi.Default) && tried[n.Op.Arm]
+	}
 }
 
 // madeIn reports whether the semaphore of a is made by its own goroutine, and

@@ -87,3 +87,59 @@ func (p *weightedPool) get(ctx context.Context, addr string) (*pooled, error) {
 }
 
 func (p *weightedPool) put(*pooled) { p.sem.Release(1) }
+
+var errExhausted = errors.New("exhausted")
+
+// session takes a slot for each stream, which the answer of the peer gives back.
+type session struct {
+	slots chan struct{}
+	done  chan struct{}
+	send  func() error
+}
+
+func newSession(n int) *session {
+	return &session{slots: make(chan struct{}, n), done: make(chan struct{})}
+}
+
+func (s *session) open(id int) error {
+	select {
+	case s.slots <- struct{}{}: // want `^s\.slots is not released at the return on line \d+$`
+	case <-s.done:
+		return errors.New("closed")
+	}
+	if id < 0 {
+		return errExhausted // related `^this return does not release s\.slots$`
+	}
+	if err := s.send(); err != nil {
+		select {
+		case <-s.slots:
+		default:
+		}
+		return err
+	}
+	return nil
+}
+
+func (s *session) openTrying() error {
+	select {
+	case s.slots <- struct{}{}:
+	case <-s.done:
+		return errors.New("closed")
+	}
+	if err := s.send(); err != nil {
+		select {
+		case <-s.slots:
+		default:
+			println("nothing to give back")
+		}
+		return err
+	}
+	return nil
+}
+
+func (s *session) answered() {
+	select {
+	case <-s.slots:
+	default:
+	}
+}
