@@ -142,6 +142,10 @@ func (c *checker) count(ch *chans.Channel, send *skeleton.Node, upTo bool) int64
 		switch {
 		case !together(ch, s, send) || upTo && behind(ch, s, send):
 		case ch.Often(s) && c.often(ch, s):
+			if turns := c.turns(ch, s); turns > ch.Cap && ch.Cap > 0 {
+				n += turns
+				continue
+			}
 			if ch.Cap > 1 || ch.Cap > 0 && chans.Driven(s) {
 				return 0 // the buffer may be meant for as many
 			}
@@ -165,6 +169,24 @@ func (c *checker) count(ch *chans.Channel, send *skeleton.Node, upTo bool) int64
 		ops[s.Op] = true
 	}
 	return n
+}
+
+// turns returns how often s happens by constant loops around what starts its
+// goroutine, 0 if that is not known.
+func (c *checker) turns(ch *chans.Channel, s *skeleton.Node) int64 {
+	start := s.Graph.Spawner
+	if start == nil || start.Graph != ch.Made.Graph || start.Frame.Call != nil || ch.Made.Op.Fn != start.Op.Fn || s.InLoop() {
+		return 0
+	}
+	node := c.view.Node(start.Op)
+	if node == nil {
+		return 0
+	}
+	cur, ok := c.root.FindNode(node)
+	if !ok {
+		return 0
+	}
+	return chans.Turns(c.pass.TypesInfo, cur, ch.Made.Op)
 }
 
 // often reports whether n may happen more than once while there is one channel.

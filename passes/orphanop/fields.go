@@ -2,7 +2,6 @@ package orphanop
 
 import (
 	"go/ast"
-	"go/constant"
 	"go/token"
 	"go/types"
 
@@ -149,8 +148,7 @@ func (c *checker) reportOp(op *skeleton.Op, message string) {
 	report.Report(c.pass, analysis.Diagnostic{Pos: pos, End: end, Message: message})
 }
 
-// turns returns how often op runs by constant loops around it that made is not
-// in, 0 if that is not known.
+// turns returns how often op runs by constant loops, see chans.Turns.
 func (c *checker) turns(op, made *skeleton.Op) int64 {
 	node := c.view.Node(op)
 	if node == nil {
@@ -160,79 +158,5 @@ func (c *checker) turns(op, made *skeleton.Op) int64 {
 	if !ok {
 		return 0
 	}
-	n := int64(1)
-	for up := cur; ; up = up.Parent() { // the send itself must run in each turn
-		switch up.Node().(type) {
-		case *ast.SendStmt, *ast.BlockStmt:
-			continue
-		case *ast.ForStmt, *ast.RangeStmt:
-			if leaves(up.Node()) {
-				return 0
-			}
-			continue
-		case *ast.FuncLit, *ast.FuncDecl:
-		default:
-			if up.Node().Pos() > made.Pos || made.Pos >= up.Node().End() {
-				return 0
-			}
-		}
-		break
-	}
-	for at := range cur.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil), (*ast.FuncLit)(nil), (*ast.FuncDecl)(nil)) {
-		if at.Node().Pos() <= made.Pos && made.Pos < at.Node().End() {
-			break
-		}
-		switch loop := at.Node().(type) {
-		case *ast.RangeStmt:
-			n *= c.constant(loop.X)
-		case *ast.ForStmt:
-			n *= c.counted(loop)
-		default:
-			return n
-		}
-	}
-	return n
-}
-
-// leaves reports whether a statement within a loop may cut a turn short.
-func leaves(loop ast.Node) bool {
-	found := false
-	ast.Inspect(loop, func(n ast.Node) bool {
-		switch n.(type) {
-		case *ast.FuncLit:
-			return false
-		case *ast.BranchStmt, *ast.ReturnStmt:
-			found = true
-		}
-		return !found
-	})
-	return found
-}
-
-// constant returns the value of e, 0 if it is not a small constant.
-func (c *checker) constant(e ast.Expr) int64 {
-	v := c.pass.TypesInfo.Types[e].Value
-	if v == nil || v.Kind() != constant.Int {
-		return 0
-	}
-	n, _ := constant.Int64Val(v)
-	return min(max(n, 0), 1<<20)
-}
-
-// counted returns how often a loop of the form for i := 0; i < n; i++ runs.
-func (c *checker) counted(loop *ast.ForStmt) int64 {
-	init, _ := loop.Init.(*ast.AssignStmt)
-	cond, _ := loop.Cond.(*ast.BinaryExpr)
-	post, _ := loop.Post.(*ast.IncDecStmt)
-	if init == nil || cond == nil || post == nil || post.Tok != token.INC || len(init.Rhs) != 1 || c.pass.TypesInfo.Types[init.Rhs[0]].Value == nil {
-		return 0
-	}
-	from, to := c.constant(init.Rhs[0]), c.constant(cond.Y)
-	switch cond.Op {
-	case token.LSS:
-		return max(to-from, 0)
-	case token.LEQ:
-		return max(to-from+1, 0)
-	}
-	return 0
+	return chans.Turns(c.pass.TypesInfo, cur, made)
 }

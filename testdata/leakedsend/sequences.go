@@ -190,3 +190,30 @@ func firstErrorBare(jobs []func() error) error {
 	}
 	return <-errc // related `^here the receiver of errc returns$`
 }
+
+func moreThanRoom(ask func(int) int) int {
+	got := make(chan int, 2) // related `^got is made here, with room for 2$`
+	for i := 0; i < 5; i++ {
+		go func() {
+			got <- ask(i) // want `^this send on got may block forever: its receiver may be gone by line \d+$`
+		}()
+	}
+	return <-got // related `^here the receiver of got returns$`
+}
+
+func roomForTheRest(ask func(int) int) int {
+	got := make(chan int, 2)
+	for i := range 3 {
+		go func() { got <- ask(i) }()
+	}
+	return <-got
+}
+
+func roomForAll(ask func(int) int) int {
+	const n = 3
+	got := make(chan int, n)
+	for i := range n {
+		go func() { got <- ask(i) }()
+	}
+	return <-got
+}
