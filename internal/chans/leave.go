@@ -93,26 +93,36 @@ func (c *Channel) turns(s *Side) map[*skeleton.Step]bool {
 			}
 			continue
 		}
-		if n.Op.Kind == syncapi.Recv && len(c.Closes) > 0 {
-			end := endingOf(n)
-			for m := range loop {
-				for _, st := range m.Succs {
-					steps[st] = steps[st] || end == byClose && loop[m] && !loop[st.To]
-				}
-			}
-			if end != unknown {
-				continue
-			}
+		if c.endsByClose(n, loop, steps) {
+			continue
 		}
 		for m := range loop {
-			if loop[m] && isHead(m, loop) {
-				if !endsAt(m, loop, steps) {
-					endsAtBottom(m, loop, steps)
-				}
+			if loop[m] && isHead(m, loop) && !endsAt(m, loop, steps) {
+				endsAtBottom(m, loop, steps)
 			}
 		}
 	}
 	return steps
+}
+
+// endsByClose adds the steps out of the loop of a receive that ends when the
+// channel is closed. It reports whether the receive says how its loop ends.
+func (c *Channel) endsByClose(n *skeleton.Node, loop map[*skeleton.Node]bool, steps map[*skeleton.Step]bool) bool {
+	if n.Op.Kind != syncapi.Recv || len(c.Closes) == 0 {
+		return false
+	}
+	end := endingOf(n)
+	if end != byClose {
+		return end != unknown
+	}
+	for m := range loop {
+		for _, st := range m.Succs {
+			if loop[m] && !loop[st.To] {
+				steps[st] = true
+			}
+		}
+	}
+	return true
 }
 
 // endsAtBottom adds the steps out of a loop from where control goes back to its
