@@ -211,12 +211,15 @@ func isJoint(n *skeleton.Node) bool {
 // something else in its turns: how often n happens is for others to say.
 func Driven(n *skeleton.Node) bool {
 	for _, m := range n.Graph.Nodes {
-		if m != n && m.SameLoop(n) && m.Op.Is(syncapi.Recv, syncapi.Select, syncapi.CondWait) && m.Res != n.Res {
+		if m != n && m.SameLoop(n) && m.Op.Is(syncapi.Recv, syncapi.Select, syncapi.CondWait) && m.Res != n.Res && !looks(m.Op) {
 			return true
 		}
 	}
 	return false
 }
+
+// looks reports whether op, a select statement or an arm of one, waits for nothing.
+func looks(op *skeleton.Op) bool { return op.Defined || op.Arm != nil && op.Arm.Defined }
 
 // Often reports whether n may happen more than once while there is one
 // channel: in a loop, or on goroutines that a loop starts.

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ast/edge"
@@ -15,13 +16,15 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
-// fields checks the receives of f from channels in fields, and its waits for
+// fields checks the receives and sends of f on channels in fields, and its waits for
 // conditions: those that nothing in the package answers, which alone has them.
 func (c *checker) fields(f *skeleton.Func) {
 	for _, op := range f.Ops() {
 		switch {
 		case op.Kind == syncapi.Recv && !op.Range && chans.Bare(op):
 			c.fieldRecv(op)
+		case op.Kind == syncapi.Send && chans.Bare(op):
+			c.fieldSend(op)
 		case op.Kind == syncapi.CondWait:
 			c.condWait(op)
 		}
@@ -80,6 +83,22 @@ func (c *checker) called(fn types.Object) bool {
 		return true
 	}
 	return false
+}
+
+// fieldSend checks a send on a channel without room in a field.
+func (c *checker) fieldSend(op *skeleton.Op) {
+	v := chans.Variable(c.view, c.pass.TypesInfo, op)
+	if v == nil || v.Pkg() != c.pass.Pkg || !v.IsField() && v.Parent() != c.pass.Pkg.Scope() {
+		return
+	}
+	u := chans.UsesOf(c.root, c.index, c.pass.TypesInfo, v)
+	if u.Open || u.Polled || len(u.Makes) == 0 || len(u.Recvs)+len(u.Closes) > 0 {
+		return
+	}
+	if slices.ContainsFunc(u.Makes, func(m *ast.CallExpr) bool { return len(m.Args) > 1 }) {
+		return
+	}
+	c.reportOp(op, "this send on "+c.view.Text(op)+" blocks forever: nothing receives from it")
 }
 
 // condWait checks a wait for a condition.

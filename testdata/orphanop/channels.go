@@ -604,3 +604,33 @@ func (u *unsignaled) run(f func()) {
 }
 
 func runsUnsignaled(f func()) { (&unsignaled{make(chan bool)}).run(f) }
+
+// notifier tells nobody.
+type notifier struct{ ch chan int }
+
+func newNotifier() *notifier { return &notifier{ch: make(chan int)} }
+
+func (n *notifier) notify(v int) {
+	n.ch <- v // want `^this send on n\.ch blocks forever: nothing receives from it$`
+}
+
+func (n *notifier) try(v int) {
+	select {
+	case n.ch <- v:
+	default:
+	}
+}
+
+type heardNotifier struct{ ch chan int }
+
+func newHeardNotifier() *heardNotifier { return &heardNotifier{ch: make(chan int)} }
+
+func (n *heardNotifier) notify(v int) { n.ch <- v }
+
+func (n *heardNotifier) events() <-chan int { return n.ch }
+
+type roomyNotifier struct{ ch chan int }
+
+func newRoomyNotifier() *roomyNotifier { return &roomyNotifier{ch: make(chan int, 1)} }
+
+func (n *roomyNotifier) notify(v int) { n.ch <- v }
