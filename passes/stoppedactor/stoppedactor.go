@@ -143,11 +143,18 @@ func (c *checker) stops(f *skeleton.Func, stops map[*types.Var][]stop) {
 			if op.Arm == nil || end == nil || end == op || !leads(b, heads[op.Arm]) {
 				continue
 			}
-			if v := c.holder(op); v != nil {
+			if v := c.holder(op); v != nil && (v.IsField() || !declares(f, v)) {
 				stops[v] = append(stops[v], stop{op, end, f})
 			}
 		}
 	}
+}
+
+// declares reports whether v is a variable of f itself. If f is the loop that
+// serves it, whoever f has given a function to send on it knows when f ends.
+func declares(f *skeleton.Func, v *types.Var) bool {
+	n := f.Syntax()
+	return n == nil || n.Pos() <= v.Pos() && v.Pos() < n.End()
 }
 
 // leads reports whether control may come from b to another block.
@@ -282,6 +289,9 @@ func (c *checker) looks(f *skeleton.Func, op *skeleton.Op, at []stop) bool {
 			return end != nil && c.holder(o) == end
 		}) {
 			return true
+		}
+		if o.Kind == syncapi.Defer && o.Inner != nil {
+			o = o.Inner
 		}
 		if o.Kind == syncapi.Close && slices.ContainsFunc(at, func(s stop) bool { return c.holder(s.end) != nil && c.holder(o) == c.holder(s.end) }) {
 			return true // it is the one that stops it

@@ -93,3 +93,43 @@ func keepsForItself() {
 	send(1)
 	close(quit)
 }
+
+type frame struct{ done func() }
+
+// conn reads frames one at a time: who has taken one says when it is done.
+type conn struct {
+	frames  chan frame
+	serving chan struct{}
+}
+
+func newConn() *conn {
+	return &conn{frames: make(chan frame), serving: make(chan struct{})}
+}
+
+func (c *conn) read() {
+	gate := make(chan struct{})
+	done := func() { gate <- struct{}{} }
+	for {
+		select {
+		case c.frames <- frame{done}:
+		case <-c.serving:
+			return
+		}
+		select {
+		case <-gate:
+		case <-c.serving:
+			return
+		}
+	}
+}
+
+func (c *conn) serve(n int) {
+	defer close(c.serving)
+	go c.read()
+	for range n {
+		select {
+		case f := <-c.frames:
+			f.done()
+		}
+	}
+}
