@@ -82,26 +82,29 @@ func candidates(f *skeleton.Func) map[skeleton.Path]bool {
 			}
 			t := op.Targets[0].Func
 			for i, r := range t.Results {
-				if r.Root == nil || i >= len(op.Results) || r.Root.Owner != t || r.Root.Kind != skeleton.Made || r.Sel != nil || !makes(t, r) {
+				if r.Root == nil || i >= len(op.Results) || r.Root.Owner != t || r.Root.Kind != skeleton.Made || r.Sel != nil {
 					continue
 				}
-				paths[skeleton.Path{Root: op.Results[i]}] = true
+				for _, sel := range made(t, r.Root) {
+					paths[skeleton.Path{Root: op.Results[i], Sel: sel}] = true
+				}
 			}
 		}
 	}
 	return paths
 }
 
-// makes reports whether f makes the channel p itself.
-func makes(f *skeleton.Func, p skeleton.Path) bool {
+// made returns where in root, which f makes, the channels are that f makes itself:
+// nil stands for root.
+func made(f *skeleton.Func, root *skeleton.Root) (sels []*skeleton.Sel) {
 	for _, b := range f.Blocks {
 		for _, op := range b.Ops {
-			if op.Kind == syncapi.MakeChan && op.Res == p {
-				return true
+			if op.Kind == syncapi.MakeChan && op.Res.Root == root && op.Res.IsOne() {
+				sels = append(sels, op.Res.Sel)
 			}
 		}
 	}
-	return false
+	return sels
 }
 
 // scope returns the graph of f in which the callees stand in that act on one of

@@ -51,7 +51,7 @@ func (c *Channel) Leaves(s *Side, done int, stop func(*skeleton.Node) bool) *ske
 			Take: func(st *skeleton.Step) bool { return !turn[st] },
 			Visit: func(n *skeleton.Node) skeleton.Verdict {
 				switch {
-				case isOp[n] || stop(n):
+				case isOp[n] || stop(n) || c.afterClose(n):
 					return skeleton.Stop
 				case n.Exit == skeleton.ByReturn, n == c.Made:
 					return skeleton.Found
@@ -93,15 +93,36 @@ func (c *Channel) turns(s *Side) map[*skeleton.Step]bool {
 			}
 			continue
 		}
+		if c.endsByClose(n, loop, steps) {
+			continue
+		}
 		for m := range loop {
-			if loop[m] && isHead(m, loop) {
-				if !endsAt(m, loop, steps) {
-					endsAtBottom(m, loop, steps)
-				}
+			if loop[m] && isHead(m, loop) && !endsAt(m, loop, steps) {
+				endsAtBottom(m, loop, steps)
 			}
 		}
 	}
 	return steps
+}
+
+// endsByClose adds the steps out of the loop of a receive that ends when the
+// channel is closed. It reports whether the receive says how its loop ends.
+func (c *Channel) endsByClose(n *skeleton.Node, loop map[*skeleton.Node]bool, steps map[*skeleton.Step]bool) bool {
+	if n.Op.Kind != syncapi.Recv || len(c.Closes) == 0 {
+		return false
+	}
+	end := endingOf(n)
+	if end != byClose {
+		return end != unknown
+	}
+	for m := range loop {
+		for _, st := range m.Succs {
+			if loop[m] && !loop[st.To] {
+				steps[st] = true
+			}
+		}
+	}
+	return true
 }
 
 // endsAtBottom adds the steps out of a loop from where control goes back to its
@@ -190,12 +211,15 @@ func isJoint(n *skeleton.Node) bool {
 // something else in its turns: how often n happens is for others to say.
 func Driven(n *skeleton.Node) bool {
 	for _, m := range n.Graph.Nodes {
-		if m != n && m.SameLoop(n) && m.Op.Is(syncapi.Recv, syncapi.Select, syncapi.CondWait) && m.Res != n.Res {
+		if m != n && m.SameLoop(n) && m.Op.Is(syncapi.Recv, syncapi.Select, syncapi.CondWait) && m.Res != n.Res && !looks(m.Op) {
 			return true
 		}
 	}
 	return false
 }
+
+// looks reports whether op, a select statement or an arm of one, waits for nothing.
+func looks(op *skeleton.Op) bool { return op.Defined || op.Arm != nil && op.Arm.Defined }
 
 // Often reports whether n may happen more than once while there is one
 // channel: in a loop, or on goroutines that a loop starts.

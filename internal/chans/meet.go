@@ -35,20 +35,21 @@ func (c *Channel) Before(n, at *skeleton.Node) bool {
 func (c *Channel) Comes(n *skeleton.Node) bool {
 	for at := n; at != nil; at = at.Graph.Spawner {
 		from := at.Graph.Entry
-		if at.Graph == c.Made.Graph {
+		made := c.Made != nil && at.Graph == c.Made.Graph
+		if made {
 			from = c.Made
 		}
 		if spawn.Path(from, at, nil) == nil {
 			return false
 		}
-		if at.Graph == c.Made.Graph {
+		if made {
 			break
 		}
 	}
 	return true
 }
 
-func (c *Channel) isMade(n *skeleton.Node) bool { return n == c.Made }
+func (c *Channel) isMade(n *skeleton.Node) bool { return c.Made != nil && n == c.Made }
 
 // Unclosed reports whether the range r over the channel never ends, once there
 // is nothing more to receive: nothing closes the channel, no statement leaves
@@ -99,6 +100,32 @@ func AwaitOf(n *skeleton.Node) *skeleton.Node {
 		}
 	}
 	return nil
+}
+
+// EarlyWait returns a wait for the goroutine of the send s that nothing receives
+// before, on any goroutine: the wait is never over. It is nil if there is none.
+func (c *Channel) EarlyWait(s *skeleton.Node) *skeleton.Node {
+	if s.Graph == c.Graph || !Bare(s.Op) || len(c.Recvs) == 0 {
+		return nil
+	}
+	wait := AwaitOf(s)
+	if wait == nil || !wait.Op.Is(syncapi.WgWait, syncapi.GroupWait) {
+		return nil
+	}
+	if c.Graph.View().Sure(func() bool { return c.Comes(wait) && c.onlyAfter(wait) }) {
+		return wait
+	}
+	return nil
+}
+
+// onlyAfter reports whether nothing can receive before wait is over.
+func (c *Channel) onlyAfter(wait *skeleton.Node) bool {
+	for _, r := range c.Recvs {
+		if c.Before(r, wait) {
+			return false
+		}
+	}
+	return true
 }
 
 // OfPool reports whether r receives on one of several goroutines that do the

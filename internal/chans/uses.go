@@ -89,7 +89,11 @@ func (c *collector) variable(obj types.Object, param bool) {
 		return
 	}
 	c.work = append(c.work, v)
-	if v.IsField() || param {
+	if v.IsField() {
+		c.positional(v)
+		return
+	}
+	if param {
 		return
 	}
 	id, ok := c.root.FindByPos(v.Pos(), v.Pos()+token.Pos(len(v.Name())))
@@ -98,6 +102,90 @@ func (c *collector) variable(obj types.Object, param bool) {
 		return
 	}
 	c.defined(id)
+}
+
+// positional notes what composite literals without keys give a field.
+func (c *collector) positional(field *types.Var) {
+	def, ok := c.root.FindByPos(field.Pos(), field.Pos()+token.Pos(len(field.Name())))
+	if !ok {
+		return
+	}
+	for spec := range def.Enclosing((*ast.TypeSpec)(nil)) {
+		tn := c.info.Defs[spec.Node().(*ast.TypeSpec).Name]
+		i := fieldIndex(tn, field)
+		if i < 0 {
+			return
+		}
+		for use := range c.index.Uses(tn) {
+			for _, lit := range literalsOf(use) {
+				if i < len(lit.Elts) {
+					if _, keyed := lit.Elts[i].(*ast.KeyValueExpr); !keyed {
+						c.from(lit.Elts[i])
+					}
+				}
+			}
+		}
+		return
+	}
+}
+
+// fieldIndex returns the index of a field in the struct type tn, -1 if it is not
+// a field of that itself.
+func fieldIndex(tn types.Object, field *types.Var) int {
+	if tn == nil {
+		return -1
+	}
+	st, ok := tn.Type().Underlying().(*types.Struct)
+	if !ok {
+		return -1
+	}
+	for i := range st.NumFields() {
+		if st.Field(i).Origin() == field {
+			return i
+		}
+	}
+	return -1
+}
+
+// literalsOf returns the composite literals whose type a use names, as their own
+// or as that of their elements.
+func literalsOf(use inspector.Cursor) []*ast.CompositeLit {
+	depth := 0
+	for {
+		switch use.ParentEdgeKind() {
+		case edge.SelectorExpr_Sel, edge.ParenExpr_X, edge.IndexExpr_X, edge.IndexListExpr_X:
+		case edge.StarExpr_X:
+			if depth > 0 {
+				return nil
+			}
+		case edge.ArrayType_Elt, edge.MapType_Value:
+			if depth++; depth > 1 {
+				return nil
+			}
+		case edge.CompositeLit_Type:
+			lit := use.Parent().Node().(*ast.CompositeLit)
+			if depth == 0 {
+				return []*ast.CompositeLit{lit}
+			}
+			return elided(lit)
+		default:
+			return nil
+		}
+		use = use.Parent()
+	}
+}
+
+// elided returns the elements of lit that are literals without a type.
+func elided(lit *ast.CompositeLit) (lits []*ast.CompositeLit) {
+	for _, e := range lit.Elts {
+		if kv, ok := e.(*ast.KeyValueExpr); ok {
+			e = kv.Value
+		}
+		if el, ok := e.(*ast.CompositeLit); ok && el.Type == nil {
+			lits = append(lits, el)
+		}
+	}
+	return lits
 }
 
 func isChan(t types.Type) bool {

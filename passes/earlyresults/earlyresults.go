@@ -5,12 +5,15 @@ import (
 	"go/token"
 
 	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/analysis/passes/inspect"
+	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/chans"
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
 	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
@@ -19,7 +22,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "earlyresults",
 	Doc:      docs.MustExtract(doc, "earlyresults"),
 	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/earlyresults",
-	Requires: []*analysis.Analyzer{skeleton.Analyzer, lockset.Analyzer},
+	Requires: []*analysis.Analyzer{inspect.Analyzer, skeleton.Analyzer, lockset.Analyzer, symindex.Analyzer},
 	Run:      report.Run(run),
 }
 
@@ -29,19 +32,26 @@ var Analyzer = &analysis.Analyzer{
 type checker struct {
 	pass *analysis.Pass
 	view *skeleton.View
+	root inspector.Cursor
 	done map[token.Pos]bool
 }
 
 func run(pass *analysis.Pass) (any, error) {
 	locks := pass.ResultOf[lockset.Analyzer].(*lockset.Locks)
-	c := &checker{pass: pass, view: locks.View, done: make(map[token.Pos]bool)}
+	c := &checker{
+		pass: pass,
+		view: locks.View,
+		root: pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
+		done: make(map[token.Pos]bool),
+	}
+	p := &chans.Package{Locks: locks, Root: c.root, Index: pass.ResultOf[symindex.Analyzer].(*symindex.Index), Info: pass.TypesInfo}
 	c.view.Lock()
 	defer c.view.Unlock()
 	for _, f := range c.view.Funcs {
 		if !c.view.May(f, syncapi.Send) || !c.view.May(f, syncapi.WgWait) && !c.view.May(f, syncapi.GroupWait) {
 			continue
 		}
-		for _, ch := range chans.Of(locks, f) {
+		for _, ch := range append(chans.Of(locks, f), chans.Fielded(p, f)...) {
 			c.channel(ch)
 		}
 	}
@@ -50,32 +60,35 @@ func run(pass *analysis.Pass) (any, error) {
 
 // channel checks the waits for those who send on one channel.
 func (c *checker) channel(ch *chans.Channel) {
-	if !ch.CapKnown || ch.Cap > 0 || len(ch.Recvs) == 0 {
+	if !ch.CapKnown || len(ch.Recvs) == 0 {
 		return
 	}
 	for _, s := range ch.Sends {
-		if s.Graph == ch.Graph || !chans.Bare(s.Op) {
+		if !c.exceeds(ch, s) {
 			continue
 		}
-		wait := chans.AwaitOf(s)
-		if wait == nil || !wait.Op.Is(syncapi.WgWait, syncapi.GroupWait) {
-			continue
-		}
-		if c.view.Sure(func() bool { return ch.Comes(wait) && c.onlyAfter(ch, wait) }) {
+		if wait := ch.EarlyWait(s); wait != nil {
 			c.report(ch, s, wait)
 			return
 		}
 	}
 }
 
-// onlyAfter reports whether nothing can receive before wait is over.
-func (c *checker) onlyAfter(ch *chans.Channel, wait *skeleton.Node) bool {
-	for _, r := range ch.Recvs {
-		if ch.Before(r, wait) {
-			return false
-		}
+// exceeds reports whether there may be no room for what s sends. Room for more
+// than one may be meant for as many as there are.
+func (c *checker) exceeds(ch *chans.Channel, s *skeleton.Node) bool {
+	if ch.Cap == 0 {
+		return true
 	}
-	return true
+	if ch.Cap > 1 || !ch.Often(s) {
+		return false
+	}
+	node := c.view.Node(s.Op)
+	if node == nil {
+		return false
+	}
+	cur, ok := c.root.FindNode(node)
+	return ok && !chans.Once(c.pass.TypesInfo, cur)
 }
 
 // report reports a wait.

@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/analysis/passes/inspect"
+	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/chans"
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
@@ -22,7 +24,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "leakedsend",
 	Doc:      docs.MustExtract(doc, "leakedsend"),
 	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/leakedsend",
-	Requires: []*analysis.Analyzer{skeleton.Analyzer, lockset.Analyzer},
+	Requires: []*analysis.Analyzer{inspect.Analyzer, skeleton.Analyzer, lockset.Analyzer},
 	Run:      report.Run(run),
 }
 
@@ -33,6 +35,7 @@ type checker struct {
 	pass  *analysis.Pass
 	view  *skeleton.View
 	locks *lockset.Locks
+	root  inspector.Cursor
 	done  map[token.Pos]bool
 	found []finding
 }
@@ -48,6 +51,7 @@ func run(pass *analysis.Pass) (any, error) {
 	c := &checker{
 		pass:  pass,
 		locks: pass.ResultOf[lockset.Analyzer].(*lockset.Locks),
+		root:  pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
 		done:  make(map[token.Pos]bool),
 	}
 	c.view = c.locks.View
@@ -87,6 +91,9 @@ func (c *checker) channel(ch *chans.Channel) {
 		if !chans.Bare(send.Op) || ch.Made.Graph == send.Graph && len(ch.Recvs) == 0 {
 			continue
 		}
+		if ch.EarlyWait(send) != nil {
+			continue // left to earlyresults
+		}
 		c.send(ch, send)
 	}
 }
@@ -105,13 +112,15 @@ func (c *checker) send(ch *chans.Channel, send *skeleton.Node) {
 	if side.From == nil {
 		return
 	}
-	lacking := c.count(ch, send) - ch.Cap // how many must be received
+	lacking := c.count(ch, send, true) - ch.Cap // how many must be received
 	if lacking <= 0 {
 		return
 	}
-	settles := func(*skeleton.Node) bool { return false }
-	if !ch.Often(send) {
-		settles = chans.Settles(send)
+	told := c.sentinel(ch)
+	settles := told
+	if !c.often(ch, send) {
+		settled := chans.Settles(send)
+		settles = func(n *skeleton.Node) bool { return settled(n) || told(n) }
 	}
 	var trace *skeleton.Trace
 	if c.view.Sure(func() bool { trace = ch.Leaves(side, int(min(lacking-1, 1)), settles); return trace != nil }) {
@@ -123,14 +132,20 @@ func (c *checker) send(ch *chans.Channel, send *skeleton.Node) {
 const many = 1 << 20
 
 // count returns how many sends may be waiting at one time with the given one,
-// alternatives apart.
-func (c *checker) count(ch *chans.Channel, send *skeleton.Node) int64 {
+// or, if upTo is set, before it is over: not those that come behind it.
+// Alternatives count once.
+func (c *checker) count(ch *chans.Channel, send *skeleton.Node, upTo bool) int64 {
 	n := int64(0)
 	counted := make(map[*skeleton.Graph]bool)
+	ops := make(map[*skeleton.Op]bool)
 	for _, s := range ch.Sends {
 		switch {
-		case !together(ch, s, send):
-		case ch.Often(s):
+		case !together(ch, s, send) || upTo && behind(ch, s, send):
+		case ch.Often(s) && c.often(ch, s):
+			if turns := c.turns(ch, s); turns > ch.Cap && ch.Cap > 0 {
+				n += turns
+				continue
+			}
 			if ch.Cap > 1 || ch.Cap > 0 && chans.Driven(s) {
 				return 0 // the buffer may be meant for as many
 			}
@@ -139,6 +154,7 @@ func (c *checker) count(ch *chans.Channel, send *skeleton.Node) int64 {
 				continue
 			}
 			return many
+		case ops[s.Op] && c.once(s):
 		case counted[s.Graph]:
 			for _, o := range ch.Sends {
 				if o != s && o.Graph == s.Graph && skeleton.Leads(o, s, nil) {
@@ -150,8 +166,48 @@ func (c *checker) count(ch *chans.Channel, send *skeleton.Node) int64 {
 			counted[s.Graph] = true
 			n++
 		}
+		ops[s.Op] = true
 	}
 	return n
+}
+
+// turns returns how often s happens by constant loops around what starts its
+// goroutine, 0 if that is not known.
+func (c *checker) turns(ch *chans.Channel, s *skeleton.Node) int64 {
+	start := s.Graph.Spawner
+	if start == nil || start.Graph != ch.Made.Graph || start.Frame.Call != nil || ch.Made.Op.Fn != start.Op.Fn || s.InLoop() {
+		return 0
+	}
+	node := c.view.Node(start.Op)
+	if node == nil {
+		return 0
+	}
+	cur, ok := c.root.FindNode(node)
+	if !ok {
+		return 0
+	}
+	return chans.Turns(c.pass.TypesInfo, cur, ch.Made.Op)
+}
+
+// often reports whether n may happen more than once while there is one channel.
+func (c *checker) often(ch *chans.Channel, n *skeleton.Node) bool {
+	return ch.Often(n) && !c.once(n)
+}
+
+// once reports whether a condition picks one time for the send n.
+func (c *checker) once(n *skeleton.Node) bool {
+	node := c.view.Node(n.Op)
+	if node == nil {
+		return false
+	}
+	cur, ok := c.root.FindNode(node)
+	return ok && chans.Once(c.pass.TypesInfo, cur)
+}
+
+// behind reports whether s comes only when send is over.
+func behind(ch *chans.Channel, s, send *skeleton.Node) bool {
+	made := func(n *skeleton.Node) bool { return n == ch.Made }
+	return s != send && s.Graph == send.Graph && skeleton.Leads(send, s, made) && !skeleton.Leads(s, send, made)
 }
 
 // together reports whether a and b are of one goroutine, or of goroutines
@@ -209,7 +265,7 @@ func (c *checker) report(ch *chans.Channel, send *skeleton.Node, side *chans.Sid
 			Pos: madePos, End: madeEnd, Message: fmt.Sprintf("%s is made here, with room for %d", name, ch.Cap),
 		})
 	}
-	if n := c.count(ch, send); n < many && ch.Cap == 0 {
+	if n := c.count(ch, send, false); n < many && ch.Cap == 0 {
 		d.SuggestedFixes = c.fix(ch, n)
 	}
 	c.found = append(c.found, finding{d, ch.Made.Op, send})

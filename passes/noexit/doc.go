@@ -37,7 +37,8 @@
 //
 // The analyzer does not report what main, or what only main and init call,
 // starts for the life of the process, what tests start, and loops that end by a
-// panic. A loop that waits for a ticker made for it is left to timerleak, a break
+// panic. A loop that waits for a ticker made for it, by its
+// goroutine or by who starts that, is left to timerleak, a break
 // that leaves only a select statement to breakselect. To run for as long as the
 // process on purpose, start the goroutine in init or by a sync.Once of the package.
 package noexit

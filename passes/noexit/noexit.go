@@ -125,7 +125,7 @@ func (c *checker) function(f *skeleton.Func) {
 		Ops: []syncapi.Op{syncapi.Recv, syncapi.Select, syncapi.Tick, syncapi.NewTicker, syncapi.AtomicCAS},
 		Enter: func(call *skeleton.Node, t *skeleton.Target) bool {
 			isBody := call.Graph.Spawner != nil && (call.Frame.Call == nil || call.Frame.Call.Graph != call.Graph)
-			return isBody || handsFunc(t) || c.ranges(t.Func)
+			return isBody || handsFunc(t) || c.ranges(t.Func) || c.ticks(t.Func)
 		},
 	})
 	for s := range spawn.Goroutines(g) {
@@ -136,6 +136,14 @@ func (c *checker) function(f *skeleton.Func) {
 			c.report(s.Node, loop)
 		}
 	}
+}
+
+// ticks reports whether f, or anything that it runs, makes a ticker or waits for one.
+func (c *checker) ticks(f *skeleton.Func) bool {
+	return slices.ContainsFunc(c.view.Effects(f, syncapi.Recv, syncapi.Tick, syncapi.NewTicker), func(e skeleton.Effect) bool {
+		class, ok := e.Res.Class()
+		return e.Op.Kind != syncapi.Recv || ok && syncapi.TimerChan(class.Type, class.Field) == syncapi.NewTicker
+	})
 }
 
 // handsFunc reports whether a call has a function among its arguments.

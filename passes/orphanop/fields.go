@@ -2,9 +2,9 @@ package orphanop
 
 import (
 	"go/ast"
-	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ast/edge"
@@ -16,13 +16,15 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
-// fields checks the receives of f from channels in fields, and its waits for
+// fields checks the receives and sends of f on channels in fields, and its waits for
 // conditions: those that nothing in the package answers, which alone has them.
 func (c *checker) fields(f *skeleton.Func) {
 	for _, op := range f.Ops() {
 		switch {
 		case op.Kind == syncapi.Recv && !op.Range && chans.Bare(op):
 			c.fieldRecv(op)
+		case op.Kind == syncapi.Send && chans.Bare(op):
+			c.fieldSend(op)
 		case op.Kind == syncapi.CondWait:
 			c.condWait(op)
 		}
@@ -39,6 +41,64 @@ func (c *checker) fieldRecv(op *skeleton.Op) {
 		return
 	}
 	c.reportOp(op, "this receive from "+c.view.Text(op)+" blocks forever: nothing sends to it or closes it")
+}
+
+// byMethod reports whether the receive op is from a field that a method sends to
+// or closes which nothing in the package calls by name: whoever has the object as
+// an interface may.
+func (c *checker) byMethod(op *skeleton.Op) bool {
+	v := chans.Variable(c.view, c.pass.TypesInfo, op)
+	if v == nil || !v.IsField() {
+		return false
+	}
+	for use := range c.index.Uses(v) {
+		for encl := range use.Enclosing((*ast.FuncDecl)(nil)) {
+			decl := encl.Node().(*ast.FuncDecl)
+			if decl.Recv != nil && c.answers(use) && !c.called(c.pass.TypesInfo.Defs[decl.Name]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// answers reports whether the channel at a use is sent to or closed there.
+func (c *checker) answers(use inspector.Cursor) bool {
+	if use.ParentEdgeKind() == edge.SelectorExpr_Sel {
+		use = use.Parent()
+	}
+	switch use.ParentEdgeKind() {
+	case edge.SendStmt_Chan:
+		return true
+	case edge.CallExpr_Args:
+		id, ok := ast.Unparen(use.Parent().Node().(*ast.CallExpr).Fun).(*ast.Ident)
+		return ok && c.pass.TypesInfo.Uses[id] == types.Universe.Lookup("close")
+	}
+	return false
+}
+
+// called reports whether the package names fn anywhere.
+func (c *checker) called(fn types.Object) bool {
+	for range c.index.Uses(fn) {
+		return true
+	}
+	return false
+}
+
+// fieldSend checks a send on a channel without room in a field.
+func (c *checker) fieldSend(op *skeleton.Op) {
+	v := chans.Variable(c.view, c.pass.TypesInfo, op)
+	if v == nil || v.Pkg() != c.pass.Pkg || !v.IsField() && v.Parent() != c.pass.Pkg.Scope() {
+		return
+	}
+	u := chans.UsesOf(c.root, c.index, c.pass.TypesInfo, v)
+	if u.Open || u.Polled || len(u.Makes) == 0 || len(u.Recvs)+len(u.Closes) > 0 {
+		return
+	}
+	if slices.ContainsFunc(u.Makes, func(m *ast.CallExpr) bool { return len(m.Args) > 1 }) {
+		return
+	}
+	c.reportOp(op, "this send on "+c.view.Text(op)+" blocks forever: nothing receives from it")
 }
 
 // condWait checks a wait for a condition.
@@ -107,8 +167,7 @@ func (c *checker) reportOp(op *skeleton.Op, message string) {
 	report.Report(c.pass, analysis.Diagnostic{Pos: pos, End: end, Message: message})
 }
 
-// turns returns how often op runs by constant loops around it that made is not
-// in, 0 if that is not known.
+// turns returns how often op runs by constant loops, see chans.Turns.
 func (c *checker) turns(op, made *skeleton.Op) int64 {
 	node := c.view.Node(op)
 	if node == nil {
@@ -118,79 +177,5 @@ func (c *checker) turns(op, made *skeleton.Op) int64 {
 	if !ok {
 		return 0
 	}
-	n := int64(1)
-	for up := cur; ; up = up.Parent() { // the send itself must run in each turn
-		switch up.Node().(type) {
-		case *ast.SendStmt, *ast.BlockStmt:
-			continue
-		case *ast.ForStmt, *ast.RangeStmt:
-			if leaves(up.Node()) {
-				return 0
-			}
-			continue
-		case *ast.FuncLit, *ast.FuncDecl:
-		default:
-			if up.Node().Pos() > made.Pos || made.Pos >= up.Node().End() {
-				return 0
-			}
-		}
-		break
-	}
-	for at := range cur.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil), (*ast.FuncLit)(nil), (*ast.FuncDecl)(nil)) {
-		if at.Node().Pos() <= made.Pos && made.Pos < at.Node().End() {
-			break
-		}
-		switch loop := at.Node().(type) {
-		case *ast.RangeStmt:
-			n *= c.constant(loop.X)
-		case *ast.ForStmt:
-			n *= c.counted(loop)
-		default:
-			return n
-		}
-	}
-	return n
-}
-
-// leaves reports whether a statement within a loop may cut a turn short.
-func leaves(loop ast.Node) bool {
-	found := false
-	ast.Inspect(loop, func(n ast.Node) bool {
-		switch n.(type) {
-		case *ast.FuncLit:
-			return false
-		case *ast.BranchStmt, *ast.ReturnStmt:
-			found = true
-		}
-		return !found
-	})
-	return found
-}
-
-// constant returns the value of e, 0 if it is not a small constant.
-func (c *checker) constant(e ast.Expr) int64 {
-	v := c.pass.TypesInfo.Types[e].Value
-	if v == nil || v.Kind() != constant.Int {
-		return 0
-	}
-	n, _ := constant.Int64Val(v)
-	return min(max(n, 0), 1<<20)
-}
-
-// counted returns how often a loop of the form for i := 0; i < n; i++ runs.
-func (c *checker) counted(loop *ast.ForStmt) int64 {
-	init, _ := loop.Init.(*ast.AssignStmt)
-	cond, _ := loop.Cond.(*ast.BinaryExpr)
-	post, _ := loop.Post.(*ast.IncDecStmt)
-	if init == nil || cond == nil || post == nil || post.Tok != token.INC || len(init.Rhs) != 1 || c.pass.TypesInfo.Types[init.Rhs[0]].Value == nil {
-		return 0
-	}
-	from, to := c.constant(init.Rhs[0]), c.constant(cond.Y)
-	switch cond.Op {
-	case token.LSS:
-		return max(to-from, 0)
-	case token.LEQ:
-		return max(to-from+1, 0)
-	}
-	return 0
+	return chans.Turns(c.pass.TypesInfo, cur, made)
 }

@@ -30,7 +30,8 @@
 // The analyzer does not report channels with room for one, which are mutexes,
 // channels that code which it does not see may have, channels that are filled when
 // they are made or received from before anything is sent, which are pools and
-// signals, and functions that leave the release to others. A slot that a callee
+// signals, and functions that leave the release to others, unless they return an
+// error. A slot that a callee
 // loses is reported there, not at its callers.
 package semleak
 

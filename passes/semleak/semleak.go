@@ -128,8 +128,8 @@ func (c *checker) function(f *skeleton.Func, acquire, release syncapi.Op) {
 	}
 	for _, each := range graphs {
 		for a := range spawn.Nodes(each, acquire) {
-			if paths[a.Res] && !c.handsOver(f, a, release, g) {
-				c.acquired(a, release)
+			if paths[a.Res] {
+				c.acquired(a, release, c.handsOver(f, a, release, g))
 			}
 		}
 	}
@@ -217,10 +217,12 @@ func (c *checker) ofCallee(a *skeleton.Node, release syncapi.Op) bool {
 	return false
 }
 
-// acquired checks what follows on the acquisition a.
-func (c *checker) acquired(a *skeleton.Node, release syncapi.Op) {
+// acquired checks what follows on the acquisition a. If others release as well,
+// or the function does so only where it fails, it may be left to callers, unless
+// an error is returned.
+func (c *checker) acquired(a *skeleton.Node, release syncapi.Op, others bool) {
 	g := a.Graph
-	isRelease := func(n *skeleton.Node) bool { return n.Op.Is(release) && n.Res == a.Res }
+	isRelease := releases(a, release)
 	starts := func(n *skeleton.Node) *skeleton.Graph {
 		for _, s := range n.Spawns {
 			sg := s.Graph()
@@ -230,18 +232,24 @@ func (c *checker) acquired(a *skeleton.Node, release syncapi.Op) {
 		}
 		return nil
 	}
-	releases := false
+	released := false
 	var fromStarted []*skeleton.Graph
 	for _, n := range g.Nodes {
 		if n.Op == nil || !isRelease(n) && starts(n) == nil || !skeleton.Leads(a, n, nil) {
 			continue
 		}
-		releases = true
+		released = true
 		if sg := starts(n); sg != nil && !slices.ContainsFunc(sg.Nodes, func(m *skeleton.Node) bool { return m.Op.Is(a.Op.Kind) && m.Res == a.Res }) {
 			fromStarted = append(fromStarted, sg)
 		}
 	}
-	if !releases {
+	if others || c.keeps(a, isRelease) {
+		if !c.ofCallee(a, release) {
+			c.failing(a, func(n *skeleton.Node) bool { return isRelease(n) || n.Op != nil && starts(n) != nil })
+		}
+		return
+	}
+	if !released {
 		return
 	}
 	c.inside(a)
@@ -252,6 +260,20 @@ func (c *checker) acquired(a *skeleton.Node, release syncapi.Op) {
 		c.lost(a, sg.Entry, isRelease, true)
 	}
 	c.lost(a, a, func(n *skeleton.Node) bool { return isRelease(n) || n.Op != nil && starts(n) != nil }, !madeIn(a))
+}
+
+// releases returns a predicate that holds for the releases of what a acquires, and
+// for where one that does not wait has found nothing to release.
+func releases(a *skeleton.Node, release syncapi.Op) func(*skeleton.Node) bool {
+	tried := make(map[*skeleton.Op]bool)
+	for _, n := range a.Graph.Nodes {
+		if n.Op.Is(release) && n.Res == a.Res && n.Op.Arm != nil {
+			tried[n.Op.Arm] = true
+		}
+	}
+	return func(n *skeleton.Node) bool {
+		return n.Op.Is(release) && n.Res == a.Res || n.Op.Is(syncapi.Default) && tried[n.Op.Arm]
+	}
 }
 
 // madeIn reports whether the semaphore of a is made by its own goroutine, and
@@ -312,7 +334,7 @@ func failure(a *skeleton.Node) skeleton.Cond {
 				return skeleton.Cond{Var: s.Cond.Var, Want: true}
 			}
 		}
-		if len(at.Succs) != 1 || at.Succs[0].To.Op != nil {
+		if len(at.Succs) != 1 || at.Succs[0].To.Op != nil && !at.Succs[0].To.Op.Is(syncapi.Return, syncapi.Set) {
 			return skeleton.Cond{}
 		}
 	}

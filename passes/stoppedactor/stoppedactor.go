@@ -2,6 +2,7 @@ package stoppedactor
 
 import (
 	"fmt"
+	"go/ast"
 	"go/token"
 	"go/types"
 	"slices"
@@ -29,7 +30,8 @@ var Analyzer = &analysis.Analyzer{
 	Run:      report.Run(run),
 }
 
-// A checker looks at the channels in fields that loops with a stop arm serve.
+// A checker looks at the channels that loops with a stop arm serve: those in
+// fields, and those in variables that functions share which one hands out.
 //
 // That nobody but such loops is at the other side of a channel is a
 // must-analysis of the package's syntax. That somebody operates on it after the
@@ -84,13 +86,26 @@ func (c *checker) inTest(pos token.Pos) bool {
 	return strings.HasSuffix(c.pass.Fset.Position(pos).Filename, "_test.go")
 }
 
-// field returns the field of this package that the channel of op is in.
-func (c *checker) field(op *skeleton.Op) *types.Var {
+// holder returns the field of this package, or the variable of a function, that
+// the channel of op is in.
+func (c *checker) holder(op *skeleton.Op) *types.Var {
 	v := chans.Variable(c.view, c.pass.TypesInfo, op)
-	if v == nil || !v.IsField() || v.Pkg() != c.pass.Pkg {
+	if v == nil || v.Pkg() != c.pass.Pkg || v.Parent() == c.pass.Pkg.Scope() {
 		return nil
 	}
 	return v
+}
+
+// isHanded reports whether the node at pos is in a function literal that its
+// function hands out, so that it runs when others say.
+func (c *checker) isHanded(pos token.Pos) bool {
+	var inner *skeleton.Func
+	for _, f := range c.view.Funcs {
+		if n := f.Syntax(); n != nil && n.Pos() <= pos && pos < n.End() {
+			inner = f // literals come behind what is around them
+		}
+	}
+	return inner != nil && inner.Parent != nil && c.view.Handed()[inner]
 }
 
 func (c *checker) usesOf(v *types.Var) *chans.Uses {
@@ -128,11 +143,18 @@ func (c *checker) stops(f *skeleton.Func, stops map[*types.Var][]stop) {
 			if op.Arm == nil || end == nil || end == op || !leads(b, heads[op.Arm]) {
 				continue
 			}
-			if v := c.field(op); v != nil {
+			if v := c.holder(op); v != nil && (v.IsField() || !declares(f, v)) {
 				stops[v] = append(stops[v], stop{op, end, f})
 			}
 		}
 	}
+}
+
+// declares reports whether v is a variable of f itself. If f is the loop that
+// serves it, whoever f has given a function to send on it knows when f ends.
+func declares(f *skeleton.Func, v *types.Var) bool {
+	n := f.Syntax()
+	return n == nil || n.Pos() <= v.Pos() && v.Pos() < n.End()
 }
 
 // leads reports whether control may come from b to another block.
@@ -155,7 +177,8 @@ func leads(b, to *skeleton.Block) bool {
 }
 
 // isStop reports whether op receives from the Done channel of a context, from
-// a parameter, or from a field that the package closes or sends on.
+// a parameter, from a field that the package closes or sends on, or from a
+// variable that a function handed out closes.
 func (c *checker) isStop(op *skeleton.Op) bool {
 	if op.Res.Sel != nil && op.Res.Sel.Name == "Done()" {
 		return true
@@ -163,18 +186,28 @@ func (c *checker) isStop(op *skeleton.Op) bool {
 	if op.Res.Sel == nil && op.Res.Root != nil && op.Res.Root.Kind == skeleton.Param {
 		return true
 	}
-	v := c.field(op)
-	return v != nil && len(c.usesOf(v).Closes)+len(c.usesOf(v).Sends) > 0
+	v := c.holder(op)
+	if v == nil {
+		return false
+	}
+	u := c.usesOf(v)
+	if v.IsField() {
+		return len(u.Closes)+len(u.Sends) > 0
+	}
+	return len(u.Closes) > 0 && !slices.ContainsFunc(u.Closes, func(call *ast.CallExpr) bool { return !c.isHanded(call.Pos()) })
 }
 
 // op checks one operation.
 func (c *checker) op(f *skeleton.Func, op *skeleton.Op, stops map[*types.Var][]stop) {
-	if !op.Is(syncapi.Send, syncapi.Recv) || !chans.Bare(op) || f.Parent != nil || c.inTest(f.Pos) {
+	if !op.Is(syncapi.Send, syncapi.Recv) || !chans.Bare(op) || c.inTest(f.Pos) {
 		return
 	}
-	v := c.field(op)
+	v := c.holder(op)
 	at := stops[v]
-	if v == nil || len(at) == 0 || at[0].serve.Kind == op.Kind || !c.served(v, op.Kind, at) {
+	if v == nil || v.IsField() != (f.Parent == nil) || !v.IsField() && !c.view.Handed()[f] {
+		return
+	}
+	if len(at) == 0 || at[0].serve.Kind == op.Kind || !c.served(v, op.Kind, at) {
 		return
 	}
 	// Have: only loops that may have been stopped answer op.
@@ -252,12 +285,15 @@ func (c *checker) looks(f *skeleton.Func, op *skeleton.Op, at []stop) bool {
 			return true
 		}
 		if o.Kind == syncapi.Recv && o != op && slices.ContainsFunc(at, func(s stop) bool {
-			end := c.field(s.end)
-			return end != nil && c.field(o) == end
+			end := c.holder(s.end)
+			return end != nil && c.holder(o) == end
 		}) {
 			return true
 		}
-		if o.Kind == syncapi.Close && slices.ContainsFunc(at, func(s stop) bool { return c.field(s.end) != nil && c.field(o) == c.field(s.end) }) {
+		if o.Kind == syncapi.Defer && o.Inner != nil {
+			o = o.Inner
+		}
+		if o.Kind == syncapi.Close && slices.ContainsFunc(at, func(s stop) bool { return c.holder(s.end) != nil && c.holder(o) == c.holder(s.end) }) {
 			return true // it is the one that stops it
 		}
 	}

@@ -1,7 +1,6 @@
 package timerdrain
 
 import (
-	"go/ast"
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
@@ -205,7 +204,7 @@ func (c *checker) check(d *drain) {
 			}
 		case needs == stopped:
 			c.report(d, s, "this receive blocks for ever: it follows a Stop that kept the timer from firing", "the timer is stopped here")
-		case needs == nothing && !tested(s):
+		case needs == nothing && !tested(s) && !c.returned(s):
 			c.report(d, s, "this receive blocks for ever if Stop has kept the timer from firing", "the timer is stopped here")
 		case needs != nothing:
 			c.before(d, s)
@@ -248,7 +247,7 @@ func tested(s *skeleton.Node) bool {
 // before reports d, which follows the Stop s, if the value may be received, or
 // the timer stopped, before.
 func (c *checker) before(d *drain, s *skeleton.Node) {
-	if c.resetByType(d) {
+	if c.resetByType(d) || c.resetByState(d) {
 		return
 	}
 	for n := range spawn.Nodes(d.node.Graph, syncapi.Recv, syncapi.TimerStop) {
@@ -266,40 +265,6 @@ func (c *checker) before(d *drain, s *skeleton.Node) {
 			}
 		}
 	}
-}
-
-// resetByType reports whether a Reset of the timer depends on the type of a value,
-// as the compiler has it: a path past it is hardly meant to be taken.
-func (c *checker) resetByType(d *drain) bool {
-	for n := range spawn.Nodes(d.node.Graph, syncapi.TimerReset) {
-		if n.Res != d.timer {
-			continue
-		}
-		call := c.view.Node(n.Op)
-		if call == nil {
-			continue
-		}
-		cur, ok := c.root.FindNode(call)
-		if !ok {
-			continue
-		}
-		for encl := range cur.Enclosing((*ast.IfStmt)(nil)) {
-			if c.assertsType(encl.Node().(*ast.IfStmt)) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// assertsType reports whether an if statement has the form "if v, ok := x.(T); ok".
-func (c *checker) assertsType(stmt *ast.IfStmt) bool {
-	init, ok := stmt.Init.(*ast.AssignStmt)
-	if !ok || len(init.Rhs) != 1 || len(init.Lhs) != 2 {
-		return false
-	}
-	_, ok = ast.Unparen(init.Rhs[0]).(*ast.TypeAssertExpr)
-	return ok
 }
 
 // splits reports whether n and the drain do not come from one call of the
@@ -336,7 +301,7 @@ func (d *drain) follows(n, m *skeleton.Node, avoid func(*skeleton.Node) bool) bo
 // fromAfterFunc reports d if its timer is one of AfterFunc's.
 func (c *checker) fromAfterFunc(d *drain) bool {
 	for n := range spawn.Nodes(d.node.Graph, syncapi.NewTimer) {
-		if n.Res == d.timer && len(n.Op.Callbacks) > 0 {
+		if n.Res == d.timer && len(n.Op.Callbacks) > 0 && !c.givesChan() {
 			c.report(d, n, "this receive blocks for ever: a timer of AfterFunc has no channel", "the timer is made here")
 			return true
 		}

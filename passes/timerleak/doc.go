@@ -46,7 +46,8 @@
 // timers and tickers that are not stopped.
 //
 // The analyzer does not report what main, or what only main and init call,
-// starts for the life of the process, and leaks in tests. An interval that the
+// starts for the life of the process, and leaks in tests. A goroutine that waits for
+// a ticker made elsewhere, such as one in a field, is left to noexit. An interval that the
 // package compares with anything counts as checked. To run for as long as the
 // process on purpose, start the goroutine in init or by a sync.Once of the package.
 package timerleak

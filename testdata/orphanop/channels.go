@@ -4,6 +4,7 @@ package orphanop
 import (
 	"context"
 	"errors"
+	"io"
 	"sync"
 	"time"
 
@@ -570,3 +571,66 @@ func condByParameter(c *sync.Cond) {
 	c.Wait()
 	c.L.Unlock()
 }
+
+// -- objects that others have by an interface --
+
+type signalingCloser struct {
+	io.Reader
+	closed chan bool
+}
+
+func (s *signalingCloser) Close() error {
+	close(s.closed)
+	return nil
+}
+
+type child struct{ rwc io.ReadCloser }
+
+func newChild(rwc io.ReadCloser) *child { return &child{rwc} }
+
+func (c *child) serve() { _ = c.rwc.Close() }
+
+func closedByChild(r io.Reader) {
+	sc := &signalingCloser{r, make(chan bool)}
+	newChild(sc).serve()
+	<-sc.closed
+}
+
+type unsignaled struct{ done chan bool }
+
+func (u *unsignaled) run(f func()) {
+	go f()
+	<-u.done // want `^this receive from u\.done blocks forever: nothing sends to it or closes it$`
+}
+
+func runsUnsignaled(f func()) { (&unsignaled{make(chan bool)}).run(f) }
+
+// notifier tells nobody.
+type notifier struct{ ch chan int }
+
+func newNotifier() *notifier { return &notifier{ch: make(chan int)} }
+
+func (n *notifier) notify(v int) {
+	n.ch <- v // want `^this send on n\.ch blocks forever: nothing receives from it$`
+}
+
+func (n *notifier) try(v int) {
+	select {
+	case n.ch <- v:
+	default:
+	}
+}
+
+type heardNotifier struct{ ch chan int }
+
+func newHeardNotifier() *heardNotifier { return &heardNotifier{ch: make(chan int)} }
+
+func (n *heardNotifier) notify(v int) { n.ch <- v }
+
+func (n *heardNotifier) events() <-chan int { return n.ch }
+
+type roomyNotifier struct{ ch chan int }
+
+func newRoomyNotifier() *roomyNotifier { return &roomyNotifier{ch: make(chan int, 1)} }
+
+func (n *roomyNotifier) notify(v int) { n.ch <- v }

@@ -280,3 +280,46 @@ func (h *heartbeat) Close() {
 	}
 	close(h.done)
 }
+
+// byCount resets the timer when nothing is under way, and stops it when
+// something comes.
+func byCount(came, gone <-chan struct{}, idle time.Duration) bool {
+	active := 0
+	timer := time.NewTimer(idle)
+	for {
+		select {
+		case _, ok := <-came:
+			if !ok {
+				return false
+			}
+			if active == 0 && !timer.Stop() {
+				<-timer.C
+			}
+			active++
+		case <-gone:
+			active--
+			if active == 0 {
+				timer.Reset(idle)
+			}
+		case <-timer.C:
+			return true
+		}
+	}
+}
+
+func stopOrReset(t *time.Timer, again bool) bool {
+	if again {
+		return t.Reset(time.Hour)
+	}
+	return t.Stop()
+}
+
+func byEither(a, b *time.Timer, again bool) {
+	select {
+	case <-a.C:
+		if !stopOrReset(b, again) {
+			<-b.C
+		}
+	case <-b.C:
+	}
+}

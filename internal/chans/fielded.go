@@ -1,0 +1,124 @@
+package chans
+
+import (
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/ast/inspector"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
+	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// A Package is what it takes to look at all that a package does to a field.
+type Package struct {
+	Locks *lockset.Locks
+	Root  inspector.Cursor
+	Index *symindex.Index
+	Info  *types.Info
+}
+
+// Fielded returns the channels in fields, of objects that f is given, which the
+// goroutines that f starts send on, and which nothing but f and what it runs
+// receives from: no code unseen has them, and none has a buffer. Who made them
+// is not known, so Made is nil.
+func Fielded(p *Package, f *skeleton.Func) []*Channel {
+	view := p.Locks.View
+	sent, received := make(map[skeleton.Path]bool), make(map[skeleton.Path]bool)
+	for _, e := range view.Effects(f, syncapi.Send, syncapi.Recv) {
+		if e.Res.Sel == nil || !e.Res.IsOne() || e.Res.Root == nil || !e.Res.Root.Visible() {
+			continue
+		}
+		if e.Op.Kind == syncapi.Recv {
+			received[e.Res] = true
+		} else if e.Started {
+			sent[e.Res] = true
+		}
+	}
+	both := func(p skeleton.Path) bool { return sent[p] && received[p] }
+	if !slices.ContainsFunc(keys(sent), both) {
+		return nil
+	}
+	fc := &spawn.Focus{Locks: p.Locks, X: syncapi.Send, Y: syncapi.Recv, Keep: func(skeleton.Effect) bool { return true }}
+	g := fc.Graph(f, both)
+	var cs []*Channel
+	for _, path := range keys(sent) {
+		if !both(path) {
+			continue
+		}
+		c := &Channel{Graph: g, Path: path, CapKnown: true}
+		if c.gather() && c.alone(p) {
+			cs = append(cs, c)
+		}
+	}
+	return cs
+}
+
+// keys returns the paths of a set, in the order of their text.
+func keys(set map[skeleton.Path]bool) []skeleton.Path {
+	var ps []skeleton.Path
+	for p := range set {
+		ps = append(ps, p)
+	}
+	slices.SortFunc(ps, func(a, b skeleton.Path) int {
+		if a.String() < b.String() {
+			return -1
+		}
+		return 1
+	})
+	return ps
+}
+
+// gather fills in what is done to the channel within its graph, not ok if that is
+// not known.
+func (c *Channel) gather() bool {
+	for g := range spawn.Graphs(c.Graph) {
+		if g.Widened {
+			return false
+		}
+		for _, n := range g.Nodes {
+			if n.Op == nil || n.Res != c.Path {
+				continue
+			}
+			switch n.Op.Kind {
+			case syncapi.Send:
+				c.Sends = append(c.Sends, n)
+			case syncapi.Recv:
+				c.Recvs = append(c.Recvs, n)
+			case syncapi.Close:
+				c.Closes = append(c.Closes, n)
+			case syncapi.MakeChan, syncapi.Len:
+				return false
+			}
+		}
+	}
+	return len(c.Sends) > 0 && len(c.Recvs) > 0
+}
+
+// alone reports whether nothing but the graph of the channel receives from the
+// field that it is in, and all that the field has is without a buffer.
+func (c *Channel) alone(p *Package) bool {
+	view, info := p.Locks.View, p.Info
+	v := Variable(view, info, c.Sends[0].Op)
+	if v == nil || !v.IsField() {
+		return false
+	}
+	u := UsesOf(p.Root, p.Index, info, v)
+	if u.Open || u.Polled || len(u.Makes) == 0 {
+		return false
+	}
+	for _, m := range u.Makes {
+		if len(m.Args) > 1 {
+			return false
+		}
+	}
+	for _, cur := range u.Recvs {
+		if !slices.ContainsFunc(c.Recvs, func(n *skeleton.Node) bool { return view.Node(n.Op) == cur.Node() }) {
+			return false
+		}
+	}
+	return true
+}
