@@ -154,16 +154,9 @@ func (l *Locks) takesOf(op *skeleton.Op, twice map[skeleton.Path]bool) []take {
 // take it where f returns.
 func heldAgain(f *skeleton.Func, lock skeleton.Path, takes map[*skeleton.Op][]take) bool {
 	byDefer := 0
-	takesIt := func(op *skeleton.Op) (t take, ok bool) {
-		i := slices.IndexFunc(takes[op], func(t take) bool { return t.lock == lock })
-		if i < 0 {
-			return take{}, false
-		}
-		return takes[op][i], true
-	}
 	for _, b := range f.Blocks {
 		for _, op := range b.Ops {
-			if _, ok := takesIt(op); ok && op.Kind == syncapi.Defer {
+			if op.Kind == syncapi.Defer && slices.ContainsFunc(takes[op], func(t take) bool { return t.lock == lock }) {
 				byDefer++
 			}
 		}
@@ -175,23 +168,32 @@ func heldAgain(f *skeleton.Func, lock skeleton.Path, takes map[*skeleton.Op][]ta
 			return false
 		}
 		known[b] = held
-		for _, op := range b.Ops {
-			if op.Is(syncapi.Unlock, syncapi.RUnlock) && op.Res == lock {
-				held = false
-			}
-			if t, ok := takesIt(op); ok && op.Kind != syncapi.Defer {
-				if held {
-					return true
-				}
-				held = t.kept
-			}
-		}
-		if held && byDefer > 0 && len(b.Succs) == 0 {
+		held, again := through(b, lock, held, takes)
+		if again || held && byDefer > 0 && len(b.Succs) == 0 {
 			return true
 		}
 		return slices.ContainsFunc(b.Succs, func(e *skeleton.Edge) bool { return visit(e.To, held) })
 	}
 	return byDefer > 1 || len(f.Blocks) > 0 && visit(f.Blocks[0], false)
+}
+
+// through returns whether lock may be held at the end of a block, if it is held at the
+// start or not, and whether an operation of the block takes it while it is held.
+func through(b *skeleton.Block, lock skeleton.Path, held bool, takes map[*skeleton.Op][]take) (after, again bool) {
+	for _, op := range b.Ops {
+		if op.Is(syncapi.Unlock, syncapi.RUnlock) && op.Res == lock {
+			held = false
+		}
+		i := slices.IndexFunc(takes[op], func(t take) bool { return t.lock == lock })
+		if i < 0 || op.Kind == syncapi.Defer {
+			continue
+		}
+		if held {
+			return true, true
+		}
+		held = takes[op][i].kept
+	}
+	return held, false
 }
 
 // keeps reports whether f may return with a lock that it has taken, by itself
