@@ -23,6 +23,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/passes/doubleclose"
 	"github.com/concurrencyvet/concurrencyvet/passes/doublelock"
 	"github.com/concurrencyvet/concurrencyvet/passes/earlyresults"
+	"github.com/concurrencyvet/concurrencyvet/passes/errgroupmisuse"
 	"github.com/concurrencyvet/concurrencyvet/passes/falsesharing"
 	"github.com/concurrencyvet/concurrencyvet/passes/guardedby"
 	"github.com/concurrencyvet/concurrencyvet/passes/leakedcancel"
@@ -96,6 +97,7 @@ var Checks = []Check{
 	{doubleclose.Analyzer, Correctness, Preview, "v0.1.0"},
 	{doublelock.Analyzer, Correctness, Preview, "v0.1.0"},
 	{earlyresults.Analyzer, Correctness, Preview, "v0.1.0"},
+	{errgroupmisuse.Analyzer, Correctness, Preview, "v0.1.0"},
 	{falsesharing.Analyzer, Pedantic, Preview, "v0.1.0"},
 	{guardedby.Analyzer, Suspicious, Preview, "v0.1.0"},
 	{leakedcancel.Analyzer, Correctness, Stable, "v0.1.0"},

@@ -18,6 +18,7 @@ var known = []string{
 	"doubleclose",
 	"doublelock",
 	"earlyresults",
+	"errgroupmisuse",
 	"falsesharing",
 	"guardedby",
 	"leakedcancel",
