@@ -15,6 +15,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/passes/capturerace"
 	"github.com/concurrencyvet/concurrencyvet/passes/closedsend"
 	"github.com/concurrencyvet/concurrencyvet/passes/condwait"
+	"github.com/concurrencyvet/concurrencyvet/passes/ctxdropped"
 	"github.com/concurrencyvet/concurrencyvet/passes/ctxfield"
 	"github.com/concurrencyvet/concurrencyvet/passes/ctxfirst"
 	"github.com/concurrencyvet/concurrencyvet/passes/ctxkey"
@@ -89,6 +90,7 @@ var Checks = []Check{
 	{capturerace.Analyzer, Correctness, Preview, "v0.1.0"},
 	{closedsend.Analyzer, Correctness, Stable, "v0.1.0"},
 	{condwait.Analyzer, Correctness, Preview, "v0.1.0"},
+	{ctxdropped.Analyzer, Suspicious, Preview, "v0.1.0"},
 	{ctxfield.Analyzer, Suspicious, Stable, "v0.1.0"},
 	{ctxfirst.Analyzer, Pedantic, Preview, "v0.1.0"},
 	{ctxkey.Analyzer, Suspicious, Preview, "v0.1.0"},

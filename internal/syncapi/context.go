@@ -47,3 +47,23 @@ func ReadsValues(fn *types.Func) bool {
 		return strings.HasPrefix(path, "go.opentelemetry.io/otel") || strings.HasPrefix(path, "go.uber.org/zap")
 	}
 }
+
+// Detaches reports whether fn makes of a context one that does not end with it, or does
+// nothing before it ends.
+func Detaches(fn *types.Func) bool {
+	return ofContext(fn) && (fn.Name() == "WithoutCancel" || fn.Name() == "AfterFunc")
+}
+
+// IsTimed reports whether fn derives a context that ends at a time of its own.
+func IsTimed(fn *types.Func) bool {
+	return ofContext(fn) && (strings.HasPrefix(fn.Name(), "WithTimeout") || strings.HasPrefix(fn.Name(), "WithDeadline"))
+}
+
+// IsContextEnd reports whether obj is one of the errors that contexts end with.
+func IsContextEnd(obj types.Object) bool {
+	v, ok := obj.(*types.Var)
+	return ok && v.Pkg() != nil && v.Pkg().Path() == "context" && (v.Name() == "Canceled" || v.Name() == "DeadlineExceeded")
+}
+
+// IsContextPackage reports whether pkg is the one that declares contexts.
+func IsContextPackage(pkg *types.Package) bool { return pkg != nil && pkg.Path() == "context" }
