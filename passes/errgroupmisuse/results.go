@@ -50,6 +50,9 @@ func (c *checker) dropOf(w *skeleton.Node) *skeleton.Op {
 		case !forwards(op) || fr.Call == nil:
 			return nil
 		}
+		if start := fr.Call.Graph.Spawner; start != nil && !start.Op.Is(syncapi.Go) && fr.Call.Op.Pos == start.Op.Pos {
+			return nil // another group gets it
+		}
 		op = fr.Call.Op
 	}
 }
