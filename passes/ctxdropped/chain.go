@@ -15,16 +15,20 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
+// maxChain bounds how many functions without a context a chain has: through more of them
+// it is by design that none has got there.
+const maxChain = 4
+
 // spread notes that a function has no context and passes on none, unless there is no
 // way for it to be given one.
 func (c *checker) spread(fn *types.Func, d *drop) {
-	if c.droppers[fn] != nil || !c.mayTake(fn) {
+	if c.droppers[fn] != nil || d.depth > maxChain || !c.mayTake(fn) {
 		return
 	}
 	c.droppers[fn] = d
 	c.work = append(c.work, fn)
 	if fn.Exported() && c.pass.Pkg.Name() != "main" {
-		c.pass.ExportObjectFact(fn, &drops{d.how})
+		c.pass.ExportObjectFact(fn, &drops{d.how, d.depth})
 	}
 }
 
@@ -98,7 +102,7 @@ func (c *checker) imported() []*types.Func {
 		fact, ok := of.Fact.(*drops)
 		fn, isFunc := of.Object.(*types.Func)
 		if ok && isFunc && fn.Pkg() != c.pass.Pkg && c.ours(fn.Pkg()) && c.index.Used(fn) {
-			c.droppers[fn] = &drop{how: fact.How, by: fn.Name()}
+			c.droppers[fn] = &drop{how: fact.How, by: fn.Name(), depth: fact.Depth}
 			fns = append(fns, fn)
 		}
 	}
@@ -171,7 +175,7 @@ func (c *checker) calls(cur inspector.Cursor, fn *types.Func) {
 			if d.by == fn.Name() {
 				how = "calls " + fn.Name() + ", which " + how
 			}
-			c.spread(caller, &drop{how: how, at: d.at, by: d.by})
+			c.spread(caller, &drop{how: how, at: d.at, by: d.by, depth: d.depth + 1})
 		}
 		return
 	}

@@ -32,7 +32,10 @@ var Analyzer = &analysis.Analyzer{
 
 // drops is the fact of a function that has no context, and passes on one without a
 // parent.
-type drops struct{ How string }
+type drops struct {
+	How   string
+	Depth int // how many functions the chain has up to the one that makes the context
+}
 
 // AFact marks drops as a fact.
 func (*drops) AFact() {}
@@ -65,6 +68,8 @@ type drop struct {
 	how string   // for the message
 	at  ast.Node // nil if another package does it
 	by  string   // the function that does it
+
+	depth int // how many functions there are up to that, this one included
 }
 
 func run(pass *analysis.Pass) (any, error) {
@@ -187,7 +192,7 @@ func (c *checker) passing(root, call inspector.Cursor, pl *place, f *follow) {
 	switch {
 	case pl.ctx == "":
 		if fn := c.declared(pl.fn); fn != nil && !f.timed && !c.mild(call) {
-			c.spread(fn, &drop{how: fmt.Sprintf("passes %s to %s", what, name), at: root.Node(), by: fn.Name()})
+			c.spread(fn, &drop{how: fmt.Sprintf("passes %s to %s", what, name), at: root.Node(), by: fn.Name(), depth: 1})
 		}
 	case !f.timed || c.replaces(root, pl):
 		c.found = append(c.found, analysis.Diagnostic{

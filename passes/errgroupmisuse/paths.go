@@ -327,22 +327,29 @@ func (c *checker) nestedIn(s *scene) {
 				continue
 			}
 			for _, m := range sp.Graph().Nodes {
-				if m.Op == nil {
-					continue
-				}
-				inside := m.Op.Kind == syncapi.GroupGo && m.Res == s.p
-				target := m.Op
-				for _, e := range c.view.CallEffects(m, syncapi.GroupGo) {
-					if !inside && e.Res == s.p && !e.Started && !entered(m) {
-						inside, target = true, e.Op
-					}
-				}
-				if inside {
+				if target := c.startedBy(s, m); target != nil {
 					c.noteNested(s, n, m, target)
 				}
 			}
 		}
 	}
+}
+
+// startedBy returns the Go of the group that m is, or that a callee of m does which is
+// not in the graph; nil if there is none.
+func (c *checker) startedBy(s *scene, m *skeleton.Node) *skeleton.Op {
+	if m.Op == nil {
+		return nil
+	}
+	if m.Op.Kind == syncapi.GroupGo && m.Res == s.p {
+		return m.Op
+	}
+	for _, e := range c.view.CallEffects(m, syncapi.GroupGo) {
+		if e.Res == s.p && !e.Started && !entered(m) {
+			return e.Op
+		}
+	}
+	return nil
 }
 
 // entered reports whether the callee of n stands in at it.
