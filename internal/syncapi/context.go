@@ -67,3 +67,10 @@ func IsContextEnd(obj types.Object) bool {
 
 // IsContextPackage reports whether pkg is the one that declares contexts.
 func IsContextPackage(pkg *types.Package) bool { return pkg != nil && pkg.Path() == "context" }
+
+// IsRequest reports whether t is what a server hands to a handler, with the context of the
+// request.
+func IsRequest(t types.Type) bool {
+	p, ok := types.Unalias(t).(*types.Pointer)
+	return ok && isNamed(p.Elem(), "net/http", "Request")
+}

@@ -1,6 +1,7 @@
 package syncapi_test
 
 import (
+	"go/types"
 	"testing"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
@@ -55,5 +56,15 @@ func TestContextEnd(t *testing.T) {
 	}
 	if syncapi.IsContextEnd(pkg.Scope().Lookup("Background")) {
 		t.Error("context.Background is no error")
+	}
+}
+
+// TestIsRequest checks what handlers are handed.
+func TestIsRequest(t *testing.T) {
+	pkg := loadTypes(t, "net/http")["net/http"]
+	for name, want := range map[string]bool{"Request": true, "Response": false} {
+		if got := syncapi.IsRequest(types.NewPointer(pkg.Scope().Lookup(name).Type())); got != want {
+			t.Errorf("*http.%s is a request: %v", name, got)
+		}
 	}
 }

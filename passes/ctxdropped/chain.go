@@ -83,12 +83,39 @@ func (c *checker) chains() {
 	for len(c.work) > 0 {
 		fn := c.work[0]
 		c.work = c.work[1:]
-		for call := range c.index.Calls(fn) {
-			c.calls(call, fn)
+		for _, as := range append([]*types.Func{fn}, c.interfaces(fn)...) {
+			for call := range c.index.Calls(as) {
+				c.calls(call, call.Node(), fn)
+			}
+			c.values(as, fn)
 		}
-		for _, m := range c.interfaces(fn) {
-			for call := range c.index.Calls(m) {
-				c.calls(call, fn)
+	}
+}
+
+// values looks at the uses of fn, by the name of the method as, other than calls: where
+// a local variable that has it is called, and where it is handed to a function that
+// calls it.
+func (c *checker) values(as, fn *types.Func) {
+	for cur := range c.index.Uses(as) {
+		if cur.ParentEdgeKind() == edge.SelectorExpr_Sel {
+			cur = cur.Parent()
+		}
+		kind, i := cur.ParentEdge()
+		switch kind {
+		case edge.CallExpr_Args:
+			if c.argument(cur.Parent(), i) == atOnce {
+				c.calls(cur.Parent(), cur.Node(), fn)
+			}
+		case edge.AssignStmt_Rhs:
+			as := cur.Parent().Node().(*ast.AssignStmt)
+			id, ok := as.Lhs[i].(*ast.Ident)
+			if !ok || len(as.Lhs) != len(as.Rhs) || c.pass.TypesInfo.Defs[id] == nil {
+				continue
+			}
+			for use := range c.index.Uses(c.pass.TypesInfo.Defs[id]) {
+				if use.ParentEdgeKind() == edge.CallExpr_Fun {
+					c.calls(use.Parent(), use.Parent().Node(), fn)
+				}
 			}
 		}
 	}
@@ -159,8 +186,9 @@ func (c *checker) implementers(iface *types.Interface) int {
 	return n
 }
 
-// calls looks at a call of fn, which passes on no context.
-func (c *checker) calls(cur inspector.Cursor, fn *types.Func) {
+// calls looks at a call of fn, which passes on no context, or of a function that is
+// handed fn and calls it; site is the call or the argument.
+func (c *checker) calls(cur inspector.Cursor, site ast.Node, fn *types.Func) {
 	if c.isTest(cur.Node()) || c.explained(cur.Node()) || c.cleansUp(cur) || c.ended(cur) {
 		return
 	}
@@ -183,10 +211,13 @@ func (c *checker) calls(cur inspector.Cursor, fn *types.Func) {
 		return
 	}
 	c.chained[link{pl.fn, fn}] = true
-	call := cur.Node().(*ast.CallExpr)
+	name, _ := site.(ast.Expr)
+	if call, ok := site.(*ast.CallExpr); ok {
+		name = call.Fun
+	}
 	diag := analysis.Diagnostic{
-		Pos: call.Pos(), End: call.End(),
-		Message: fmt.Sprintf("%s is not passed on to %s, which %s", pl.ctx, types.ExprString(call.Fun), d.how),
+		Pos: site.Pos(), End: site.End(),
+		Message: fmt.Sprintf("%s is not passed on to %s, which %s", pl.ctx, types.ExprString(name), d.how),
 	}
 	if d.at != nil {
 		diag.Related = []analysis.RelatedInformation{{

@@ -174,7 +174,7 @@ func (c *checker) rootContext(cur inspector.Cursor) {
 		}
 	}
 	for i, p := range f.passed {
-		if !places[i].deferred && !c.cleansUp(p) && !c.ended(cur) && !c.ended(p) {
+		if !places[i].deferred && !c.setsContext(p, places[i]) && !c.cleansUp(p) && !c.ended(cur) && !c.ended(p) {
 			c.passing(cur, p, places[i], f)
 			return
 		}
@@ -201,6 +201,13 @@ func (c *checker) passing(root, call inspector.Cursor, pl *place, f *follow) {
 			SuggestedFixes: c.fix(root, pl),
 		})
 	}
+}
+
+// setsContext reports whether a call gives another context to the value that the one in
+// scope is from.
+func (c *checker) setsContext(call inspector.Cursor, pl *place) bool {
+	sel, ok := ast.Unparen(call.Node().(*ast.CallExpr).Fun).(*ast.SelectorExpr)
+	return ok && pl.obj != nil && !syncapi.IsContext(pl.obj.Type()) && c.object(sel.X) == pl.obj
 }
 
 // declared returns the function that a declaration declares, nil if it is none.

@@ -90,8 +90,12 @@ func (pl *place) scope(c *checker, fn ast.Node, t *ast.FuncType, pos token.Pos) 
 	return false
 }
 
-// hasContext reports whether a value of type t, not a test, has a method Context.
+// hasContext reports whether a value of type t, a request or an interface such as that of
+// a stream, has a method Context.
 func hasContext(t types.Type, pkg *types.Package) bool {
+	if !types.IsInterface(t) && !syncapi.IsRequest(t) {
+		return false
+	}
 	obj, _, _ := types.LookupFieldOrMethod(t, true, pkg, "Context")
 	fn, ok := obj.(*types.Func)
 	if !ok || fn.Pkg() != nil && fn.Pkg().Path() == "testing" {

@@ -140,3 +140,34 @@ func starts(ctx context.Context, c *dep.Client) { startLoop(c) }
 func closeAll(c *dep.Client) error { return c.Send(context.Background(), "bye") }
 
 func closes(ctx context.Context, c *dep.Client) error { return closeAll(c) }
+
+func byMethodValue(ctx context.Context, s *store) error {
+	save := s.save
+	return save() // want `^ctx is not passed on to save, which passes context\.TODO\(\) to s\.c\.Send$`
+}
+
+func handedOn(ctx context.Context, s *store) error {
+	return retry(3, s.save) // want `^ctx is not passed on to s\.save, which passes context\.TODO\(\) to s\.c\.Send$`
+}
+
+func storedValue(ctx context.Context, s *store, hooks *[]func() error) {
+	*hooks = append(*hooks, s.save)
+}
+
+// sends gives its request a context that it can cancel itself.
+func sends(r *http.Request) (*http.Response, error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	r = r.WithContext(ctx)
+	return http.DefaultClient.Do(r)
+}
+
+func chain5(c *dep.Client) error { return chain4(c) }
+
+func chain4(c *dep.Client) error { return chain3(c) }
+
+func chain3(c *dep.Client) error { return chain2(c) }
+
+func chain2(c *dep.Client) error { return leaf(c) }
+
+func longChain(ctx context.Context, c *dep.Client) error { return chain5(c) }
