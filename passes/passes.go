@@ -15,6 +15,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/passes/capturerace"
 	"github.com/concurrencyvet/concurrencyvet/passes/closedsend"
 	"github.com/concurrencyvet/concurrencyvet/passes/condwait"
+	"github.com/concurrencyvet/concurrencyvet/passes/ctxdropped"
 	"github.com/concurrencyvet/concurrencyvet/passes/ctxfield"
 	"github.com/concurrencyvet/concurrencyvet/passes/ctxfirst"
 	"github.com/concurrencyvet/concurrencyvet/passes/ctxkey"
@@ -23,6 +24,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/passes/doubleclose"
 	"github.com/concurrencyvet/concurrencyvet/passes/doublelock"
 	"github.com/concurrencyvet/concurrencyvet/passes/earlyresults"
+	"github.com/concurrencyvet/concurrencyvet/passes/errgroupmisuse"
 	"github.com/concurrencyvet/concurrencyvet/passes/falsesharing"
 	"github.com/concurrencyvet/concurrencyvet/passes/guardedby"
 	"github.com/concurrencyvet/concurrencyvet/passes/leakedcancel"
@@ -88,6 +90,7 @@ var Checks = []Check{
 	{capturerace.Analyzer, Correctness, Preview, "v0.1.0"},
 	{closedsend.Analyzer, Correctness, Stable, "v0.1.0"},
 	{condwait.Analyzer, Correctness, Preview, "v0.1.0"},
+	{ctxdropped.Analyzer, Suspicious, Preview, "v0.1.0"},
 	{ctxfield.Analyzer, Suspicious, Stable, "v0.1.0"},
 	{ctxfirst.Analyzer, Pedantic, Preview, "v0.1.0"},
 	{ctxkey.Analyzer, Suspicious, Preview, "v0.1.0"},
@@ -96,6 +99,7 @@ var Checks = []Check{
 	{doubleclose.Analyzer, Correctness, Preview, "v0.1.0"},
 	{doublelock.Analyzer, Correctness, Preview, "v0.1.0"},
 	{earlyresults.Analyzer, Correctness, Preview, "v0.1.0"},
+	{errgroupmisuse.Analyzer, Correctness, Preview, "v0.1.0"},
 	{falsesharing.Analyzer, Pedantic, Preview, "v0.1.0"},
 	{guardedby.Analyzer, Suspicious, Preview, "v0.1.0"},
 	{leakedcancel.Analyzer, Correctness, Stable, "v0.1.0"},
