@@ -33,7 +33,7 @@ func (c *checker) spread(fn *types.Func, d *drop) {
 }
 
 // mayTake reports whether a function could take a context: it is not main or init, does
-// not take one already, and no interface of another module asks for it as it is.
+// not take one already, and no interface of another package asks for it as it is.
 func (c *checker) mayTake(fn *types.Func) bool {
 	sig := fn.Signature()
 	for p := range sig.Params().Variables() {
@@ -47,7 +47,7 @@ func (c *checker) mayTake(fn *types.Func) bool {
 	return !c.imposed(fn, sig.Recv().Type())
 }
 
-// imposed reports whether the method fn of t is one of an interface that another module
+// imposed reports whether the method fn of t is one of an interface that another package
 // declares and t implements.
 func (c *checker) imposed(fn *types.Func, t types.Type) bool {
 	if _, ok := t.(*types.Pointer); !ok {
@@ -57,9 +57,6 @@ func (c *checker) imposed(fn *types.Func, t types.Type) bool {
 		return true
 	}
 	return slices.ContainsFunc(c.pass.Pkg.Imports(), func(pkg *types.Package) bool {
-		if c.ours(pkg) {
-			return false
-		}
 		return slices.ContainsFunc(pkg.Scope().Names(), func(name string) bool {
 			tn, ok := pkg.Scope().Lookup(name).(*types.TypeName)
 			if !ok || !tn.Exported() || !types.IsInterface(tn.Type()) {

@@ -174,7 +174,7 @@ func (c *checker) rootContext(cur inspector.Cursor) {
 		}
 	}
 	for i, p := range f.passed {
-		if !places[i].deferred && !c.setsContext(p, places[i]) && !c.cleansUp(p) && !c.ended(cur) && !c.ended(p) {
+		if !places[i].deferred && !c.setsContext(p, places[i]) && !c.hasOther(p, places[i]) && !c.cleansUp(p) && !c.ended(cur) && !c.ended(p) {
 			c.passing(cur, p, places[i], f)
 			return
 		}
@@ -208,6 +208,19 @@ func (c *checker) passing(root, call inspector.Cursor, pl *place, f *follow) {
 func (c *checker) setsContext(call inspector.Cursor, pl *place) bool {
 	sel, ok := ast.Unparen(call.Node().(*ast.CallExpr).Fun).(*ast.SelectorExpr)
 	return ok && pl.obj != nil && !syncapi.IsContext(pl.obj.Type()) && c.object(sel.X) == pl.obj
+}
+
+// hasOther reports whether a call is handed several contexts, that in scope among them.
+func (c *checker) hasOther(call inspector.Cursor, pl *place) bool {
+	n := call.Node().(*ast.CallExpr)
+	several, inScope := 0, false
+	for i, arg := range n.Args {
+		if c.takesContext(n, i) {
+			several++
+			inScope = inScope || pl.obj != nil && c.object(arg) == pl.obj
+		}
+	}
+	return several > 1 && inScope
 }
 
 // declared returns the function that a declaration declares, nil if it is none.

@@ -31,8 +31,8 @@
 // which the function does not wait for, and those with a comment that says why. Nor does
 // it report deferred calls, clean-up and shutdown, what comes once the context has
 // ended, functions run once for all, main, init and tests, methods that an interface of
-// another module asks for, and calls of functions that have a sibling which takes
-// a context. Chains of more than four functions without a context are left alone.
+// another package asks for, calls that pass on another context as well, and calls of
+// functions that have a sibling which takes a context. Chains of more than four functions without a context are left alone.
 package ctxdropped
 
 import _ "embed"

@@ -287,3 +287,13 @@ func returned(ctx context.Context, c *dep.Client) func() error {
 }
 
 func noContext(c *dep.Client) error { return c.Send(context.Background(), "a") }
+
+func between(ctx, tx context.Context, c *dep.Client) error {
+	if tx != nil {
+		return c.Send(tx, "tx")
+	}
+	return c.Send(ctx, "a")
+}
+
+// withoutTransaction passes its context on, and none for what there is not.
+func withoutTransaction(ctx context.Context, c *dep.Client) error { return between(ctx, nil, c) }
