@@ -430,7 +430,7 @@ func (a *activation) resultSets(ret *Op) []Assign {
 			break
 		}
 		r := call.Op.Results[i]
-		if _, isFunc := typeOf(r).(*types.Signature); !isFunc && !r.tested && r.Type != nil {
+		if _, isFunc := typeOf(r).(*types.Signature); !isFunc && !r.tested && !r.renamed && r.Type != nil {
 			continue
 		}
 		set := Assign{Var: a.fr.Up.subst(Path{Root: r}), From: a.fr.subst(p)}

@@ -211,7 +211,7 @@ func (fb *funcBuilder) store(s *ssa.Store) {
 	if fb.tracked[dst] || fb.tested[fb.cell(s.Addr)] || fb.isFlag(s, dst) {
 		set := fb.assign(dst, s.Val)
 		if from := set.From; from.Sel == nil && from.Root != nil && from.Root.Kind == Result {
-			from.Root.tested = true // by another name
+			from.Root.renamed = true
 		}
 		fb.emit(&Op{Kind: syncapi.Set, Pos: s.Pos(), Assign: set})
 	}

@@ -62,6 +62,7 @@ type Root struct {
 	Bound Path  // receiver of a method value
 
 	tested    bool // a Result that branches depend on
+	renamed   bool // a Result that a variable is given which branches depend on
 	resolving bool // initOf is at work on it
 
 	due bool // stands for whether a deferred call is due

@@ -313,7 +313,10 @@ func (ix *condIndex) number(g *Graph, wanted func(v Path) bool) {
 // a higher one: a result that goes into a variable which a closure shares, say.
 func (ix *condIndex) sources(g *Graph, from int) {
 	add := func(a Assign) {
-		if i, ok := ix.of[a.Var]; ok && i >= from && !a.Known && !a.From.IsZero() && a.From.Root.Kind != Nil {
+		if i, ok := ix.of[a.Var]; !ok || i < from || a.Known || a.From.IsZero() || a.From.Root.Kind == Nil {
+			return
+		}
+		if _, isConst := a.From.boolConst(); !isConst {
 			ix.add(a.From)
 		}
 	}

@@ -301,3 +301,31 @@ func soleSender(xs []int) <-chan int {
 	}()
 	return ch
 }
+
+// advance shares its parameter with a literal.
+func advance(c chan int, stop bool) {
+	under := func() int {
+		if stop {
+			return 1
+		}
+		return 2
+	}
+	if under() > 0 && !stop {
+		c <- 1
+	}
+	if stop {
+		<-c
+		close(c)
+	}
+}
+
+func advances() chan int {
+	c := make(chan int)
+	go func() {
+		for range 10 {
+			advance(c, false)
+		}
+		c <- 2
+	}()
+	return c
+}
