@@ -2,8 +2,58 @@ package front
 
 import (
 	"encoding/json"
+	"fmt"
+	"slices"
 	"strings"
 )
+
+// named returns the units of packages that the patterns name, or of their tests: the
+// go command replays what it has of the dependencies as well.
+func named(units []unit, dir string, opts *options) ([]unit, error) {
+	if len(units) == 0 || slices.ContainsFunc(opts.patterns, isFile) {
+		return units, nil
+	}
+	args := append([]string{"list", "-find", "-e", "-f", "{{.ImportPath}}"}, opts.build...)
+	cmd, err := goCommand(dir, append(append(args, "--"), opts.patterns...))
+	if err != nil {
+		return nil, err
+	}
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("listing the packages: %w", err)
+	}
+	roots := make(map[string]bool)
+	for _, path := range strings.Fields(string(out)) {
+		roots[path] = true
+	}
+	longest := make(map[string]int)
+	for _, u := range units {
+		longest[u.pkg()] = max(longest[u.pkg()], len(u.raw))
+	}
+	return slices.DeleteFunc(units, func(u unit) bool {
+		id := u.pkg()
+		path, _, _ := strings.Cut(id, " [")
+		isRoot := id == "" || roots[path] || roots[strings.TrimSuffix(path, "_test")] || roots[strings.TrimSuffix(path, ".test")]
+		// Where a package has tests, it is named with them; what others import
+		// has the same ID, and is a part of that.
+		return !isRoot || id != "" && len(u.raw) < longest[id]
+	}), nil
+}
+
+// pkg returns the ID of the package in the JSON of a unit, empty if it has none or is
+// of another form.
+func (u unit) pkg() string {
+	var t tree
+	if json.Unmarshal(u.raw, &t) == nil {
+		for id := range t {
+			return id
+		}
+	}
+	return ""
+}
+
+// isFile reports whether a pattern names a Go file.
+func isFile(pattern string) bool { return strings.HasSuffix(pattern, ".go") }
 
 // withoutTests returns the units without the diagnostics in test files. A
 // unit that has none stays as it was printed.

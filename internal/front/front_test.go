@@ -188,6 +188,42 @@ func TestText(t *testing.T) {
 	m.at("q").run("--", "../p", ".").wants(t, 1, strings.NewReplacer("p/", "../p/", "q/", "").Replace(twoPackagesText), "")
 }
 
+// TestNamed checks that packages are reported when they are named, and only then,
+// whatever the go command has of them from runs in which they were dependencies.
+func TestNamed(t *testing.T) {
+	t.Parallel()
+	const bad = "p/p.go:3:6: Bad is bad (bad)\n\tp/p.go:1:9: its package is here\n\tp/p.go:1:1: the first file of the package\n"
+	const called = "q/q.go:5:12: Bad is called (callbad)\n"
+	for name, runs := range map[string][]struct{ pattern, stdout string }{
+		"dependency first": {{"./q", called}, {"./p", bad}, {"./...", bad + called}},
+		"root first":       {{"./p", bad}, {"./q", called}, {"./...", bad + called}},
+		"import paths":     {{"example.com/m/q", called}, {"example.com/m/p", bad}, {"example.com/m/q", called}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := write(t, `
+-- go.mod --
+module example.com/m
+
+go 1.26
+-- p/p.go --
+package p
+
+func Bad() {}
+-- q/q.go --
+package q
+
+import "example.com/m/p"
+
+func f() { p.Bad() }
+`)
+			for _, run := range runs {
+				m.run(run.pattern).wants(t, 1, run.stdout, "")
+			}
+		})
+	}
+}
+
 func TestChoice(t *testing.T) {
 	t.Parallel()
 	m := write(t, twoPackages)

@@ -32,6 +32,11 @@ func show(out *outcome, dir string, opts *options, stdout, stderr io.Writer) int
 	io.WriteString(stderr, out.notes)
 	units, text := splitStream(out.stdout)
 	stderr.Write(text)
+	units, err := named(units, dir, opts)
+	if err != nil {
+		fmt.Fprintf(stderr, "%s: %v\n", progname, err)
+		return ExitFailure
+	}
 	findings, failures, err := read(units)
 	if err != nil {
 		fmt.Fprintf(stderr, "%s: %v\n", progname, err)

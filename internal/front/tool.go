@@ -8,7 +8,9 @@ import (
 	"log"
 	"os"
 	"path"
+	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,6 +29,7 @@ func (s *Suite) Tool(argv []string) {
 	// let pass. The effect of all three is that of checkedUnit.
 	flag.Bool("preview", false, "run the preview checks as well")
 	flag.Bool("pedantic", false, "run the pedantic checks as well")
+	flag.String("roots", "", "told apart by the cache: which packages are named")
 
 	unit := argv[len(argv)-1]
 	if !strings.HasSuffix(unit, ".cfg") {
@@ -35,6 +38,13 @@ func (s *Suite) Tool(argv []string) {
 	}
 	cfg := readUnit(unit)
 	tuneCollector(cfg)
+	if cfg.VetxOnly && cfg.isLocal() && slices.Contains(argv, localRoots) {
+		// The go command keeps what this unit leaves for later runs which name the
+		// package, and gives them no chance to find more.
+		if whole, err := asked(unit); err == nil {
+			unit, cfg.VetxOnly = whole, false
+		}
+	}
 	switch {
 	case cfg.VetxOnly:
 		// Facts do not depend on which checks were chosen, and the checks of
@@ -55,8 +65,36 @@ func (s *Suite) Tool(argv []string) {
 
 // A unitConfig is the part of the description of a unit that matters here.
 type unitConfig struct {
-	VetxOnly bool // only the facts are wanted
-	GoFiles  []string
+	VetxOnly   bool // only the facts are wanted
+	GoFiles    []string
+	Dir        string
+	ModulePath string // empty for the standard library
+}
+
+// isLocal reports whether the unit is part of a module that is being worked on, not
+// of the standard library, the module cache or a vendor directory.
+func (cfg unitConfig) isLocal() bool {
+	dir := filepath.ToSlash(cfg.Dir) + "/"
+	return cfg.ModulePath != "" && !strings.Contains(dir, "@") && !strings.Contains(dir, "/vendor/")
+}
+
+// asked writes a description of the unit beside the given one by which its
+// diagnostics are wanted, and returns its name.
+func asked(unit string) (string, error) {
+	data, err := os.ReadFile(unit)
+	if err != nil {
+		return "", err
+	}
+	var cfg map[string]json.RawMessage
+	if err := json.Unmarshal(data, &cfg); err != nil {
+		return "", err
+	}
+	cfg["VetxOnly"] = json.RawMessage("false")
+	if data, err = json.Marshal(cfg); err != nil {
+		return "", err
+	}
+	whole := strings.TrimSuffix(unit, ".cfg") + ".whole.cfg"
+	return whole, os.WriteFile(whole, data, 0o666)
 }
 
 // readUnit reads the description of a unit. One that cannot be read is left to

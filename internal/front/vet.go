@@ -2,8 +2,10 @@ package front
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
+	"go/build"
 	"io"
 	"os"
 	"os/exec"
@@ -111,7 +113,26 @@ func (s *Suite) vetArgs(opts *options) ([]string, error) {
 		}
 	}
 	args = append(args, opts.checkFlags...)
+	if !opts.fix {
+		args = append(args, rootsFlag(opts.patterns))
+	}
 	return append(args, "--"), nil
+}
+
+// localRoots is the flag for packages that are named by their directories.
+const localRoots = "-roots=local"
+
+// rootsFlag returns a flag by which the go command keeps the results of runs apart.
+// It keeps what the tool leaves for a package without regard to whether its diagnostics
+// were wanted: a package that was a dependency once would have none for ever, and one
+// that was named once would be reported again as a dependency. In the modules being
+// worked on, Suite.Tool and named see to that; other packages can be named by import
+// path alone, and then the names are in the flag.
+func rootsFlag(patterns []string) string {
+	if !slices.ContainsFunc(patterns, func(p string) bool { return !build.IsLocalImport(p) && !filepath.IsAbs(p) && !isFile(p) }) {
+		return localRoots
+	}
+	return fmt.Sprintf("-roots=%x", sha256.Sum256([]byte(strings.Join(patterns, "\n"))))
 }
 
 // goVet runs the go command. What it says about its progress goes to stderr
@@ -176,7 +197,7 @@ func runPassingSignals(cmd *exec.Cmd) (interrupted bool, err error) {
 // loadable returns the packages that the patterns name and that load, if
 // these are some but not all of them.
 func loadable(dir string, opts *options) []string {
-	if slices.ContainsFunc(opts.patterns, func(p string) bool { return strings.HasSuffix(p, ".go") }) {
+	if slices.ContainsFunc(opts.patterns, isFile) {
 		return nil
 	}
 	const format = "{{if or .Error .DepsErrors .Incomplete}}-{{else}}{{.ImportPath}}{{end}}"
