@@ -304,6 +304,22 @@ func (t *things) results(f *skeleton.Func, ret *skeleton.Op) {
 	}
 }
 
+// embedsLock reports whether the Locker that a call of NewCond is handed is a struct
+// which has the lock in it: that is not the thing which is locked.
+func (t *things) embedsLock(op *skeleton.Op) bool {
+	call, ok := t.view.Node(op).(*ast.CallExpr)
+	if !ok || len(call.Args) != 1 {
+		return false
+	}
+	typ := t.view.TypeOf(call.Args[0])
+	if p, ok := types.Unalias(typ).(*types.Pointer); ok {
+		typ = p.Elem()
+	}
+	_, isStruct := typ.Underlying().(*types.Struct)
+	named, isNamed := types.Unalias(typ).(*types.Named)
+	return isStruct && (!isNamed || named.Obj().Pkg() == nil || named.Obj().Pkg().Path() != "sync")
+}
+
 // call notes what becomes of the arguments of a call that is not known.
 func (t *things) call(op *skeleton.Op) {
 	if len(op.Targets) > 0 || len(t.view.Called(op.Dynamic)) > 0 {
@@ -311,6 +327,7 @@ func (t *things) call(op *skeleton.Op) {
 	}
 	if syncapi.MakesCond(op.Obj) && len(op.Results) == 1 && len(op.Args) == 1 {
 		lock, ok := t.name(op.Args[0])
+		ok = ok && !t.embedsLock(op)
 		cond, named := t.name(skeleton.Path{Root: op.Results[0]})
 		if ok && named && cond.part == 0 && lock.part == 0 {
 			t.parts = append(t.parts, partOf{cond, condLock, lock})

@@ -678,3 +678,34 @@ func signalStealing() {
 		<-ch
 	}
 }
+
+// The lock that a Cond has is that of an unnamed struct, which the Cond is in as well.
+type rotation struct {
+	mu struct {
+		sync.Mutex
+		cond *sync.Cond
+		n    int
+	}
+}
+
+func newRotation() *rotation {
+	r := &rotation{}
+	r.mu.cond = sync.NewCond(&r.mu)
+	go r.rotate()
+	return r
+}
+
+func (r *rotation) rotate() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.mu.n++
+	r.mu.cond.Signal()
+}
+
+func (r *rotation) wait() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for r.mu.n == 0 {
+		r.mu.cond.Wait()
+	}
+}
