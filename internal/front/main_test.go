@@ -204,8 +204,12 @@ func fileOf(pass *analysis.Pass, n ast.Node) *ast.File {
 
 // oddGo behaves as a go command that has something the matter with it.
 func oddGo(what string) int {
-	if os.Args[1] == "env" {
+	switch os.Args[1] {
+	case "env":
 		fmt.Println("go1.25.1")
+		return 0
+	case "list":
+		fmt.Println("example.com/m")
 		return 0
 	}
 	switch what {
