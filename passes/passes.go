@@ -8,6 +8,7 @@ import (
 
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
 	"github.com/concurrencyvet/concurrencyvet/internal/iocalls"
+	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/passes/badignore"
 	"github.com/concurrencyvet/concurrencyvet/passes/breakselect"
@@ -136,7 +137,7 @@ func (c Check) DefaultOn() bool { return c.Status == Stable && c.Group != Pedant
 
 // FactProducers are the analyzers that a driver must run on dependencies,
 // where only facts are wanted and no check need run.
-var FactProducers = []*analysis.Analyzer{skeleton.Analyzer, iocalls.Analyzer}
+var FactProducers = []*analysis.Analyzer{skeleton.Analyzer, lockset.Analyzer, iocalls.Analyzer}
 
 // Rows returns the table as its documentation shows it.
 func Rows() []docs.Row {

@@ -146,6 +146,30 @@ func TestGenerated(t *testing.T) {
 	}
 }
 
+// TestFactProducers checks that what the checks share, and has facts, is run on
+// dependencies as well.
+func TestFactProducers(t *testing.T) {
+	seen := make(map[*analysis.Analyzer]bool)
+	var visit func(a *analysis.Analyzer)
+	visit = func(a *analysis.Analyzer) {
+		if seen[a] {
+			return
+		}
+		seen[a] = true
+		if len(a.FactTypes) > 0 && !slices.Contains(passes.FactProducers, a) {
+			t.Errorf("%s exports facts, and is not among the FactProducers", a.Name)
+		}
+		for _, r := range a.Requires {
+			visit(r)
+		}
+	}
+	for _, check := range passes.Checks {
+		for _, r := range check.Analyzer.Requires { // a check's own facts are of the packages named
+			visit(r)
+		}
+	}
+}
+
 func analyzers() []*analysis.Analyzer {
 	var list []*analysis.Analyzer
 	for _, check := range passes.Checks {
