@@ -10,7 +10,7 @@ import (
 // named returns the units of packages that the patterns name, or of their tests: the
 // go command replays what it has of the dependencies as well.
 func named(units []unit, dir string, opts *options) ([]unit, error) {
-	if len(units) == 0 || slices.ContainsFunc(opts.patterns, isFile) {
+	if slices.ContainsFunc(opts.patterns, isFile) || !slices.ContainsFunc(units, func(u unit) bool { return u.pkg() != "" }) {
 		return units, nil
 	}
 	args := append([]string{"list", "-find", "-e", "-f", "{{.ImportPath}}"}, opts.build...)

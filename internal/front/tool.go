@@ -1,10 +1,13 @@
 package front
 
 import (
+	"bytes"
 	"encoding/gob"
 	"encoding/json"
 	"flag"
 	"fmt"
+	"go/parser"
+	"go/token"
 	"log"
 	"os"
 	"path"
@@ -38,7 +41,7 @@ func (s *Suite) Tool(argv []string) {
 	}
 	cfg := readUnit(unit)
 	tuneCollector(cfg)
-	if cfg.VetxOnly && cfg.isLocal() && slices.Contains(argv, localRoots) {
+	if cfg.VetxOnly && cfg.isLocal() && slices.Contains(argv, localRoots) && !cfg.hasTests() {
 		// The go command keeps what this unit leaves for later runs which name the
 		// package, and gives them no chance to find more.
 		if whole, err := asked(unit); err == nil {
@@ -76,6 +79,32 @@ type unitConfig struct {
 func (cfg unitConfig) isLocal() bool {
 	dir := filepath.ToSlash(cfg.Dir) + "/"
 	return cfg.ModulePath != "" && !strings.Contains(dir, "@") && !strings.Contains(dir, "/vendor/")
+}
+
+// hasTests reports whether the package surely has tests within it: then it is named
+// together with them, which is another unit, and this one never is. It errs to false:
+// files are taken that no build constraint can leave out.
+func (cfg unitConfig) hasTests() bool {
+	if len(cfg.GoFiles) == 0 {
+		return false
+	}
+	name := packageName(cfg.GoFiles[0])
+	tests, err := filepath.Glob(filepath.Join(cfg.Dir, "*_test.go"))
+	return err == nil && name != "" && slices.ContainsFunc(tests, func(test string) bool {
+		words := strings.Count(filepath.Base(test), "_") // the last ones may name a platform
+		data, err := os.ReadFile(test)
+		return err == nil && words == 1 && !bytes.Contains(data, []byte("build")) && packageName(test) == name
+	})
+}
+
+// packageName returns the name in the package clause of a file, empty if that cannot
+// be read.
+func packageName(file string) string {
+	f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.PackageClauseOnly)
+	if err != nil {
+		return ""
+	}
+	return f.Name.Name
 }
 
 // asked writes a description of the unit beside the given one by which its
