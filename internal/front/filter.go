@@ -8,9 +8,10 @@ import (
 )
 
 // named returns the units of packages that the patterns name, or of their tests: the
-// go command replays what it has of the dependencies as well.
+// go command replays what it has of the dependencies as well. Where the names are in
+// the key of its cache, see rootsFlag, it has nothing of others.
 func named(units []unit, dir string, opts *options) ([]unit, error) {
-	if slices.ContainsFunc(opts.patterns, isFile) || !slices.ContainsFunc(units, func(u unit) bool { return u.pkg() != "" }) {
+	if rootsFlag(opts.patterns) != localRoots || slices.ContainsFunc(opts.patterns, isFile) || !slices.ContainsFunc(units, func(u unit) bool { return u.pkg() != "" }) {
 		return units, nil
 	}
 	args := append([]string{"list", "-find", "-e", "-f", "{{.ImportPath}}"}, opts.build...)
