@@ -24,7 +24,7 @@ func named(units []unit, dir string, opts *options) ([]unit, error) {
 		return nil, fmt.Errorf("listing the packages: %w", err)
 	}
 	roots := make(map[string]bool)
-	for _, path := range strings.Fields(string(out)) {
+	for path := range strings.FieldsSeq(string(out)) {
 		roots[path] = true
 	}
 	longest := make(map[string]int)

@@ -38,10 +38,10 @@ func ReadsValues(fn *types.Func) bool {
 	if fn == nil || fn.Pkg() == nil {
 		return false
 	}
-	switch path := fn.Pkg().Path(); {
-	case path == "context":
+	switch path := fn.Pkg().Path(); path {
+	case "context":
 		return fn.Name() == "WithoutCancel" || key(fn.Origin()) == "Context.Value"
-	case path == "log/slog", path == "runtime/trace", path == "runtime/pprof", path == "k8s.io/klog/v2":
+	case "log/slog", "runtime/trace", "runtime/pprof", "k8s.io/klog/v2":
 		return true
 	default:
 		return strings.HasPrefix(path, "go.opentelemetry.io/otel") || strings.HasPrefix(path, "go.uber.org/zap")

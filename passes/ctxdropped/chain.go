@@ -250,8 +250,7 @@ func (c *checker) mild(call inspector.Cursor) bool {
 	if fn == nil || fn.Pkg() != c.pass.Pkg {
 		return false
 	}
-	for i := range fn.Signature().Params().Len() {
-		p := fn.Signature().Params().At(i)
+	for p := range fn.Signature().Params().Variables() {
 		if !syncapi.IsContext(p.Type()) || types.IsInterface(recvOf(fn)) {
 			continue
 		}

@@ -247,10 +247,8 @@ func (c *checker) parameter(f *skeleton.Func, i, depth int) running {
 		if is(op.Dynamic) {
 			best = max(best, atOnce)
 		}
-		for _, cb := range op.Callbacks {
-			if is(cb.Func) && (cb.Mode == syncapi.Now || cb.Mode == syncapi.NowOnce) && op.Kind != syncapi.OnceDo && op.Kind != syncapi.SingleDo {
-				best = max(best, atOnce)
-			}
+		if runsNow(op, is) {
+			best = max(best, atOnce)
 		}
 		for _, t := range op.Targets {
 			for j, a := range t.Args {
@@ -261,6 +259,17 @@ func (c *checker) parameter(f *skeleton.Func, i, depth int) running {
 		}
 	}
 	return best
+}
+
+// runsNow reports whether op runs a callback for which is holds before it is over, and
+// whenever it is called.
+func runsNow(op *skeleton.Op, is func(skeleton.Path) bool) bool {
+	if op.Kind == syncapi.OnceDo || op.Kind == syncapi.SingleDo {
+		return false
+	}
+	return slices.ContainsFunc(op.Callbacks, func(cb skeleton.Callback) bool {
+		return is(cb.Func) && (cb.Mode == syncapi.Now || cb.Mode == syncapi.NowOnce)
+	})
 }
 
 // -- goroutines that are waited for --
