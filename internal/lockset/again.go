@@ -298,7 +298,7 @@ func (l *Locks) entrusts(at, n *skeleton.Node) bool {
 	case at.Op.Is(syncapi.Store, syncapi.Send):
 		return slices.ContainsFunc(at.Args, func(p skeleton.Path) bool { return p != n.Res && (releases(p) || isFuncOf(p, n)) })
 	case at.Op.Is(syncapi.Call, syncapi.Cancel) && len(at.Op.Targets) == 0:
-		return !entered(at) && (releases(at.Res) || slices.ContainsFunc(at.Args, releases) || isFuncOf(at.Res, n))
+		return !at.Entered() && (releases(at.Res) || slices.ContainsFunc(at.Args, releases) || isFuncOf(at.Res, n))
 	}
 	return false
 }
@@ -309,11 +309,6 @@ func (l *Locks) mayMean(at, n *skeleton.Node) bool {
 	a, ok := at.Res.Class()
 	b, same := n.Res.Class()
 	return ok && same && a == b && l.unheld(at)
-}
-
-// entered reports whether a callee of n stands in at it.
-func entered(n *skeleton.Node) bool {
-	return slices.ContainsFunc(n.Succs, func(s *skeleton.Step) bool { return s.To.Frame.Call == n })
 }
 
 // handsOn reports whether the caller of fr does anything with what fr returns

@@ -194,7 +194,7 @@ func (l *Locks) taken(f *skeleton.Func, n *skeleton.Node) {
 	l.takes[f] = l.takes[f] || takes
 	l.drops[f] = l.drops[f] || drops
 	op := n.Op
-	if c := calleeOf(n); c != nil {
+	if c := activation(n); c != nil {
 		op = c.Call.Op
 	}
 	l.kept[op] = exits{l.kept[op].byReturn || takes, l.kept[op].byPanic || drops}
@@ -219,21 +219,11 @@ func (l *Locks) taken(f *skeleton.Func, n *skeleton.Node) {
 // lock may be left with it. What f knows of the callee's arguments can only take
 // from that. It errs to all ways for f itself, and where the callee is not known.
 func (l *Locks) keptByCallee(f *skeleton.Func, n *skeleton.Node) exits {
-	c := calleeOf(n)
+	c := activation(n)
 	if c == nil || c.Func.Imported() || !l.done[c.Func] || c.Func == f {
 		return exits{true, true}
 	}
 	return l.kept[OpIn(n, c)]
-}
-
-// calleeOf returns the outermost activation of a callee that n is in, nil if n is the
-// root's own.
-func calleeOf(n *skeleton.Node) *skeleton.Frame {
-	var c *skeleton.Frame
-	for fr := n.Frame; fr.Call != nil && fr.Up != nil; fr = fr.Up {
-		c = fr
-	}
-	return c
 }
 
 // OpIn returns the operation of fr by which n, in fr or further in, is reached:

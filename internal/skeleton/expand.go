@@ -101,6 +101,11 @@ type Frame struct {
 	graph   *Graph
 }
 
+// Entered reports whether a callee of n stands in at it.
+func (n *Node) Entered() bool {
+	return slices.ContainsFunc(n.Succs, func(s *Step) bool { return s.To.Frame.Call == n })
+}
+
 // Calls yields the chain of calls that led to n, outermost first.
 func (n *Node) Calls() []*Node {
 	var chain []*Node

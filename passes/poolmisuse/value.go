@@ -120,7 +120,7 @@ func (v *value) usedBy(n *skeleton.Node) bool {
 	case syncapi.Send:
 		return len(n.Args) > 0 && n.Args[0] == v.path
 	case syncapi.Call, syncapi.Work:
-		if entered(n) {
+		if n.Entered() {
 			return false
 		}
 		for i, a := range n.Args {
@@ -139,11 +139,6 @@ func (v *value) movesOn() bool {
 	return v.path.Sel != nil && slices.ContainsFunc(v.put.Graph.Nodes, func(n *skeleton.Node) bool {
 		return n.Assigns(v.path) && skeleton.Leads(v.put, n, nil)
 	})
-}
-
-// entered reports whether a callee of n stands in at it.
-func entered(n *skeleton.Node) bool {
-	return slices.ContainsFunc(n.Succs, func(s *skeleton.Step) bool { return s.To.Frame.Call == n })
 }
 
 // goneAt reports whether the names of the value mean something else behind n, or may.
