@@ -100,7 +100,7 @@ func (c *checker) check(v *value) {
 // has deferred the Put.
 func (c *checker) returned(v *value) bool {
 	for r := range spawn.Nodes(v.put.Graph, syncapi.Return) {
-		if r.Frame != v.owner || !v.isDeferred() || !v.returnedBy(r) || !skeleton.Leads(r, v.put, nil) {
+		if r.Frame != v.owner || v.isCleared() || !v.isDeferred() || !v.returnedBy(r) || !skeleton.Leads(r, v.put, nil) {
 			continue
 		}
 		if c.view.Sure(func() bool { return spawn.Path(r.Graph.Entry, r, nil) != nil && spawn.Path(r, v.put, nil) != nil }) {

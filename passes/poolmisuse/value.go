@@ -45,9 +45,14 @@ func newValue(g *skeleton.Graph, p *skeleton.Node) *value {
 	if v.owner.Call != nil && v.owner.Call.Graph == g {
 		return nil // a callee's own, which is looked at by itself
 	}
+	if v.isForeign() || v.isStored() || v.isStale() {
+		return nil // which value it is is not known
+	}
 	for _, n := range g.Nodes {
 		switch {
 		case n.Op == nil:
+		case v.isLost(n) && skeleton.Leads(n, p, nil):
+			return nil // put by a deferred call of a function that returns nil instead
 		case n.Op.Is(syncapi.AtomicUpdate, syncapi.AtomicCAS) && n.Res.HasPrefix(path):
 			return nil // put by the last who has it
 		case n.Op.Is(syncapi.Work, syncapi.Call) && syncapi.IsPartOf(n.Op.Obj) && len(n.Args) > 0 && n.Args[0] == path:
@@ -112,7 +117,7 @@ func (v *value) hands(q skeleton.Path, e ast.Expr) bool {
 func (v *value) usedBy(n *skeleton.Node) bool {
 	switch n.Op.Kind {
 	case syncapi.PoolPut:
-		return len(n.Args) > 1 && n.Args[1] == v.path
+		return len(n.Args) > 1 && n.Args[1] == v.path && (v.handedTo(n) == nil || v.handedTo(n) != v.handedTo(v.put))
 	case syncapi.Read, syncapi.Write:
 		return v.in(n.Res)
 	case syncapi.Return:
@@ -141,6 +146,14 @@ func (v *value) movesOn() bool {
 	})
 }
 
+// isCleared reports whether a variable that has the value may be set to something else
+// behind the Put, as the result of a function is by a deferred one.
+func (v *value) isCleared() bool {
+	return slices.ContainsFunc(v.put.Graph.Nodes, func(n *skeleton.Node) bool {
+		return n.Op.Is(syncapi.Rebind, syncapi.Write) && v.path.HasPrefix(n.Res) && skeleton.Leads(v.put, n, nil)
+	})
+}
+
 // entered reports whether a callee of n stands in at it.
 func entered(n *skeleton.Node) bool {
 	return slices.ContainsFunc(n.Succs, func(s *skeleton.Step) bool { return s.To.Frame.Call == n })
@@ -148,14 +161,14 @@ func entered(n *skeleton.Node) bool {
 
 // goneAt reports whether the names of the value mean something else behind n, or may.
 func (v *value) goneAt(n *skeleton.Node) bool {
-	if n.Assigns(v.path) {
+	if n.Assigns(v.path) || v.isLost(n) {
 		return true
 	}
 	if n.Op == nil {
 		return false
 	}
 	switch n.Op.Kind {
-	case syncapi.Write:
+	case syncapi.Write, syncapi.Rebind:
 		return v.path.HasPrefix(n.Res)
 	case syncapi.Call, syncapi.Work:
 		if v.path.Sel == nil {
