@@ -42,8 +42,12 @@ func run(pass *analysis.Pass) (any, error) {
 			continue
 		}
 		g := c.view.Outline(f, skeleton.Interest{
-			Ops:   slices.Collect(syncapi.Ops),
-			Enter: func(_ *skeleton.Node, t *skeleton.Target) bool { return puts(t.Func) || t.Func.Parent != nil },
+			Ops: slices.Collect(syncapi.Ops),
+			Enter: func(_ *skeleton.Node, t *skeleton.Target) bool {
+				return puts(t.Func) || t.Func.Parent != nil || slices.ContainsFunc(t.Args, func(a skeleton.Path) bool {
+					return a.Sel == nil && a.Root != nil && a.Root.Func != nil && puts(a.Root.Func) // a callback
+				})
+			},
 		})
 		for p := range spawn.Nodes(g, syncapi.PoolPut) {
 			if v := newValue(g, p); v != nil {
