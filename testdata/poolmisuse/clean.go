@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+
+	"fixture.example/poolmisuse/dep"
 )
 
 func deferred(w io.Writer) {
@@ -794,4 +796,28 @@ func nilNamed(load func(*buf) error) (b *buf, err error) {
 	}()
 	err = load(b)
 	return b, err
+}
+
+// -- other packages --
+
+func dropsOfOther(q *dep.Queue) int {
+	q.Drop(1)
+	q.Drop(2)
+	return q.First.N
+}
+
+func opensOfOther(n int, check func(error)) int {
+	i, err := dep.Open(n)
+	check(err)
+	n = i.N
+	i.Free()
+	return n
+}
+
+func popsOfOther(q *dep.Queue) {
+	for q.First != nil {
+		i := q.First
+		q.First = i.Next
+		i.Free()
+	}
 }

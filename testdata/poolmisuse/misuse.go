@@ -281,3 +281,8 @@ func usesForgotten(n int, check func(error)) {
 	check(err)
 	i.first() // want `^result is used after it is put into the pool on line \d+: another goroutine may have it by then$`
 }
+
+func ofOtherFreed(q *dep.Queue) {
+	q.First.Free() // related `^q\.First is put into the pool here$`
+	q.First.N = 0  // want `^q\.First is used after it is put into the pool on line \d+: another goroutine may have it by then$`
+}
