@@ -62,7 +62,7 @@ func run(pass *analysis.Pass) (any, error) {
 func (c *checker) check(v *value) {
 	var uses []*skeleton.Node
 	for _, n := range v.put.Graph.Nodes {
-		if n.Op != nil && v.usedBy(n) && skeleton.Leads(v.put, n, v.goneAt) {
+		if n.Op != nil && v.usedBy(n) && !v.isProvoked(n) && skeleton.Leads(v.put, n, v.goneAt) {
 			uses = append(uses, n)
 		}
 	}
@@ -73,7 +73,7 @@ func (c *checker) check(v *value) {
 			To:   uses,
 			Visit: func(n *skeleton.Node) skeleton.Verdict {
 				switch {
-				case n.Op != nil && v.usedBy(n):
+				case n.Op != nil && v.usedBy(n) && !v.isProvoked(n):
 					return skeleton.Found
 				case v.goneAt(n):
 					return skeleton.Stop

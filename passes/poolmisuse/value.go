@@ -137,6 +137,10 @@ func (v *value) usedBy(n *skeleton.Node) bool {
 	return false
 }
 
+// isProvoked reports whether a callee recovers from a panic of the use n: it is there to
+// show that such a use panics.
+func (v *value) isProvoked(n *skeleton.Node) bool { return n.Recovered() && !v.put.Recovered() }
+
 // movesOn reports whether the value is put out of a field that holds another one, or
 // none, behind the Put. Who else reads such a field takes the value out of it before,
 // and its own Put is another.

@@ -821,3 +821,26 @@ func popsOfOther(q *dep.Queue) {
 		i.Free()
 	}
 }
+
+// -- uses that are to panic --
+
+func panics(f func()) (did bool) {
+	defer func() { did = recover() != nil }()
+	f()
+	return false
+}
+
+func (b *buf) releaseOnce() {
+	b.n--
+	if b.n < 0 {
+		panic("released twice")
+	}
+	pool.Put(b)
+}
+
+func panicsOnSecond() bool {
+	b := get()
+	b.n = 1
+	b.releaseOnce()
+	return panics(func() { b.releaseOnce() })
+}
