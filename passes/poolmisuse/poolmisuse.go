@@ -44,7 +44,7 @@ func run(pass *analysis.Pass) (any, error) {
 		g := c.view.Outline(f, skeleton.Interest{
 			Ops: slices.Collect(syncapi.Ops),
 			Enter: func(_ *skeleton.Node, t *skeleton.Target) bool {
-				return puts(t.Func) || t.Func.Parent != nil || slices.ContainsFunc(t.Args, func(a skeleton.Path) bool {
+				return puts(t.Func) || t.Func.Parent != nil || !t.Func.Imported() && slices.ContainsFunc(t.Args, func(a skeleton.Path) bool {
 					return a.Sel == nil && a.Root != nil && a.Root.Func != nil && puts(a.Root.Func) // a callback
 				})
 			},
