@@ -91,6 +91,9 @@ func (c *checker) check(v *value) {
 		return
 	}
 	for h := range spawn.Graphs(v.put.Graph) {
+		if h != v.put.Graph && !c.meets(v, h) {
+			continue
+		}
 		for _, x := range h.Nodes {
 			if h != v.put.Graph && x.Op != nil && v.usedBy(x) && c.view.Sure(func() bool { return !spawn.HappensBefore(x, v.put) }) {
 				c.reportMeanwhile(v, x)
@@ -98,6 +101,16 @@ func (c *checker) check(v *value) {
 			}
 		}
 	}
+}
+
+// meets reports whether the goroutine h is started on a path that comes by the Put: a
+// helper may tell that it has not started one.
+func (c *checker) meets(v *value, h *skeleton.Graph) bool {
+	at := h.Spawner
+	for at != nil && at.Graph != v.put.Graph {
+		at = at.Graph.Spawner
+	}
+	return at != nil && c.view.Sure(func() bool { return spawn.Path(at, v.put, nil) != nil || spawn.Path(v.put, at, nil) != nil })
 }
 
 // returned reports a return of the value, or of a part of it, by the function that

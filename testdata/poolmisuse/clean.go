@@ -844,3 +844,34 @@ func panicsOnSecond() bool {
 	b.releaseOnce()
 	return panics(func() { b.releaseOnce() })
 }
+
+// -- goroutines that were not started --
+
+type starter struct {
+	mu      sync.Mutex
+	running bool
+}
+
+func (s *starter) start(f func()) bool {
+	var started bool
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.running {
+		go f()
+		started = true
+	}
+	return started
+}
+
+func (s *starter) work(b *buf) {
+	defer pool.Put(b)
+	b.n++
+}
+
+func putsIfNotStarted(s *starter, b *buf) {
+	started := s.start(func() { s.work(b) })
+	if !started {
+		b.n = 0
+		pool.Put(b)
+	}
+}

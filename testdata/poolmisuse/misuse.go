@@ -286,3 +286,15 @@ func ofOtherFreed(q *dep.Queue) {
 	q.First.Free() // related `^q\.First is put into the pool here$`
 	q.First.N = 0  // want `^q\.First is used after it is put into the pool on line \d+: another goroutine may have it by then$`
 }
+
+func putsThoughStarted(s *starter, b *buf) {
+	started := s.start(func() {
+		b.n++ // related `^nothing waits for this use before the Put$`
+		putAny(get())
+	})
+	if started {
+		pool.Put(b) // want `^b is put into the pool while a goroutine may still use it, on line \d+$`
+	}
+}
+
+func putAny(b *buf) { pool.Put(b) }
