@@ -87,15 +87,19 @@ func (c *checker) check(v *value) {
 		c.reportUse(v, trace.End())
 		return
 	}
-	if c.returned(v) || v.movesOn() {
-		return
+	if !c.returned(v) && !v.movesOn() {
+		c.meanwhile(v)
 	}
+}
+
+// meanwhile reports a use by another goroutine that nothing orders before the Put.
+func (c *checker) meanwhile(v *value) {
 	for h := range spawn.Graphs(v.put.Graph) {
-		if h != v.put.Graph && !c.meets(v, h) {
+		if h == v.put.Graph || !c.meets(v, h) {
 			continue
 		}
 		for _, x := range h.Nodes {
-			if h != v.put.Graph && x.Op != nil && v.usedBy(x) && c.view.Sure(func() bool { return !spawn.HappensBefore(x, v.put) }) {
+			if x.Op != nil && v.usedBy(x) && c.view.Sure(func() bool { return !spawn.HappensBefore(x, v.put) }) {
 				c.reportMeanwhile(v, x)
 				return
 			}

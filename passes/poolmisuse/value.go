@@ -34,14 +34,7 @@ func newValue(g *skeleton.Graph, p *skeleton.Node) *value {
 	if path.Root == nil || !path.IsOne() || path.Root.Kind == skeleton.Nil || path.Root.Kind == skeleton.Global || path.Root.Kind == skeleton.Value {
 		return nil
 	}
-	v := &value{view: g.View(), put: p, path: path, parts: make(map[partKey]bool)}
-	v.owner = p.Frame
-	for f := p.Frame; f != nil && f.Call != nil && f.Call.Graph == p.Graph; f = f.Up {
-		if path.Root.Origin().Owner == f.Func && path.Root.Call() == f.Call {
-			break
-		}
-		v.owner = f.Up
-	}
+	v := &value{view: g.View(), put: p, path: path, owner: ownerOf(p, path.Root), parts: make(map[partKey]bool)}
 	if v.owner.Call != nil && v.owner.Call.Graph == g {
 		return nil // a callee's own, which is looked at by itself
 	}
@@ -60,6 +53,19 @@ func newValue(g *skeleton.Graph, p *skeleton.Node) *value {
 		}
 	}
 	return v
+}
+
+// ownerOf returns the activation, of those that led to the Put p, to which the root of
+// its value belongs.
+func ownerOf(p *skeleton.Node, root *skeleton.Root) *skeleton.Frame {
+	owner := p.Frame
+	for f := p.Frame; f != nil && f.Call != nil && f.Call.Graph == p.Graph; f = f.Up {
+		if root.Origin().Owner == f.Func && root.Call() == f.Call {
+			break
+		}
+		owner = f.Up
+	}
+	return owner
 }
 
 // in reports whether what is at q is memory of the value: one of its fields or
