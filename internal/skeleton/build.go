@@ -114,7 +114,7 @@ func (fb *funcBuilder) followResults() {
 			continue
 		}
 		for _, r := range ret.Results {
-			if phi, ok := r.(*ssa.Phi); ok && (isBool(phi.Type()) || types.Identical(phi.Type(), errorType)) {
+			if phi, ok := returned(r).(*ssa.Phi); ok && (isBool(phi.Type()) || types.Identical(phi.Type(), errorType)) {
 				v := Path{Root: fb.valueRoot(phi)}
 				fb.defs[phi], fb.tracked[v] = v, true
 			}
@@ -343,15 +343,23 @@ func (fb *funcBuilder) define(v ssa.Value) {
 func (fb *funcBuilder) succs(block *ssa.BasicBlock) {
 	branch, _ := block.Instrs[len(block.Instrs)-1].(*ssa.If)
 	cond, known := fb.conds[branch]
+	var rebinds [][]*Op // by successor
 	for i, succ := range block.Succs {
 		e := &Edge{To: fb.blocks[succ.Index], Sets: fb.phiSets(block, succ)}
 		if known {
 			e.Cond = Cond{cond.Var, cond.Want == (i == 0)}
 		}
 		fb.cur.Succs = append(fb.cur.Succs, e)
+		rebinds = append(rebinds, fb.phiRebinds(block, succ))
 	}
 	if branch != nil {
 		fb.selectArms(branch)
+	}
+	for i, e := range fb.cur.Succs {
+		for _, op := range rebinds[i] {
+			fb.between(e, op)
+			e.Sets = nil // behind op now
+		}
 	}
 	if fb.counts == nil {
 		return

@@ -113,8 +113,11 @@ func (b *builder) storedFuncs(class FieldClass) []Path {
 
 // target returns the call of the function value r with args.
 func (r *Root) target(args []Path) *Target {
-	if !r.Bound.IsZero() {
-		args = append([]Path{r.Bound}, args...)
+	if bound := r.Bound; !bound.IsZero() {
+		if r.frame != nil {
+			bound = r.frame.subst(bound)
+		}
+		args = append([]Path{bound}, args...)
 	}
 	return &Target{r.Func, args}
 }

@@ -25,7 +25,10 @@ import (
 // nothing: the slice is a part of another one, or all elements are accessed.
 //
 // With the accesses there is a Set wherever a loop makes, in each turn, a
-// variable or object anew that others may have.
+// variable or object anew that others may have. For those who ask there is also a
+// Rebind wherever a name comes to mean something else without an access: a variable
+// that goes by the name of its value is set to nil or moves on to what that leads to,
+// or a variable that only the function has, with what is in it, is assigned.
 
 // access adds the accesses of an instruction.
 func (fb *funcBuilder) access(instr ssa.Instruction) {
@@ -44,6 +47,7 @@ func (fb *funcBuilder) access(instr ssa.Instruction) {
 			fb.at(syncapi.Write, instr.Addr, instr.Pos())
 			fb.notesNil(instr)
 		}
+		fb.rebinds(instr)
 	case *ssa.MapUpdate:
 		fb.element(syncapi.Write, instr.Map, instr.Pos())
 	case *ssa.Lookup:
@@ -219,7 +223,7 @@ func (fb *funcBuilder) remember(op *Op) {
 		return
 	}
 	ops := fb.cur.Ops
-	for i := len(ops) - 1; i >= 0 && ops[i].Is(syncapi.Read, syncapi.Write); i-- {
+	for i := len(ops) - 1; i >= 0 && ops[i].Is(syncapi.Read, syncapi.Write, syncapi.Rebind); i-- {
 		o := ops[i]
 		if o.Res == op.Res && o.N == op.N && o.NKnown == op.NKnown && (o.Kind == op.Kind || o.Kind == syncapi.Write) {
 			return
@@ -350,7 +354,7 @@ func without(blocks []*Block) []*Block {
 	for i, b := range blocks {
 		c := copies[i]
 		for _, op := range b.Ops {
-			if !op.Is(syncapi.Read, syncapi.Write) && !op.ofMemory {
+			if !op.Is(syncapi.Read, syncapi.Write, syncapi.Rebind) && !op.ofMemory {
 				c.Ops = append(c.Ops, op)
 			}
 		}

@@ -60,6 +60,35 @@ func fill(r reader, buf []byte) []byte {
 }
 
 func (s *server) drop() { s.cur = nil }
+
+type list struct {
+	next *list
+	n    int
+}
+
+func walk(l *list) {
+	for l != nil {
+		l.n = 1
+		l = l.next
+	}
+}
+
+func clears(get func() *list, done bool) *list {
+	l := get()
+	l.n = 1
+	if done {
+		l = nil
+	}
+	return l
+}
+
+type pair struct{ a, b *list }
+
+func own(in chan pair) {
+	var p pair
+	p = <-in
+	p.a.n = 1
+}
 `
 
 func TestMemory(t *testing.T) {
@@ -73,6 +102,9 @@ func TestMemory(t *testing.T) {
 		"inc":            "read p; write p; return",
 		"fill":           "write buf[]; work; write buf[]; return(buf)",
 		"(*server).drop": "write s.cur; set s.cur=false; return",
+		"walk":           "-> 1\n1: -> 2 | -> 4\n2: write l.n; read l.next; set l=? -> 3\n3: rebind l -> 1\n4: return",
+		"clears":         "call get?; write l.n -> 1 if done | -> 2 if !done\n1: rebind l -> 2\n2: return(l)",
+		"own":            "recv in; rebind p; write p.a.n; return",
 	} {
 		for _, f := range pkg.View.Funcs {
 			if f.Name != name {

@@ -34,6 +34,7 @@ const (
 	Set      // a condition variable (boolean, pointer) gets a new value
 	Read     // memory that others may have is read
 	Write    // and written
+	Rebind   // a variable is given something else than what its name stands for
 	Work     // anything else that takes time: an opaque call, a loop, a store to memory
 
 	// sync.
@@ -114,7 +115,7 @@ const (
 var opNames = [numOps]string{
 	None: "none", MakeChan: "make", Send: "send", Recv: "recv", Close: "close", Len: "len", Select: "select",
 	Default: "default", Go: "go", Defer: "defer", Call: "call", Return: "return", Panic: "panic", Recover: "recover",
-	Store: "store", Set: "set", Read: "read", Write: "write", Work: "work",
+	Store: "store", Set: "set", Read: "read", Write: "write", Rebind: "rebind", Work: "work",
 	Lock: "lock", Unlock: "unlock", RLock: "rlock", RUnlock: "runlock", TryLock: "trylock", TryRLock: "tryrlock",
 	WgAdd: "add", WgDone: "done", WgWait: "wait", WgGo: "wg.go", CondWait: "cond.wait", CondSignal: "cond.signal",
 	CondBroadcast: "cond.broadcast", OnceDo: "once.do", OnceFunc: "oncefunc", PoolGet: "pool.get", PoolPut: "pool.put",

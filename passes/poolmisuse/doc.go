@@ -25,7 +25,9 @@
 //
 // The analyzer does not report values that one of several branches has made, those
 // that are counted by an atomic and put by the last who has them, and plain copies of
-// a number or string.
+// a number or string. Nor does it report values that were loaded from a field which has
+// been assigned since, those put by a function that is stored in a field, and those of
+// which a variable has been set to nil.
 package poolmisuse
 
 import _ "embed"

@@ -42,8 +42,12 @@ func run(pass *analysis.Pass) (any, error) {
 			continue
 		}
 		g := c.view.Outline(f, skeleton.Interest{
-			Ops:   slices.Collect(syncapi.Ops),
-			Enter: func(_ *skeleton.Node, t *skeleton.Target) bool { return puts(t.Func) || t.Func.Parent != nil },
+			Ops: slices.Collect(syncapi.Ops),
+			Enter: func(_ *skeleton.Node, t *skeleton.Target) bool {
+				return puts(t.Func) || t.Func.Parent != nil || !t.Func.Imported() && slices.ContainsFunc(t.Args, func(a skeleton.Path) bool {
+					return a.Sel == nil && a.Root != nil && a.Root.Func != nil && puts(a.Root.Func) // a callback
+				})
+			},
 		})
 		for p := range spawn.Nodes(g, syncapi.PoolPut) {
 			if v := newValue(g, p); v != nil {
@@ -58,7 +62,7 @@ func run(pass *analysis.Pass) (any, error) {
 func (c *checker) check(v *value) {
 	var uses []*skeleton.Node
 	for _, n := range v.put.Graph.Nodes {
-		if n.Op != nil && v.usedBy(n) && skeleton.Leads(v.put, n, v.goneAt) {
+		if n.Op != nil && v.usedBy(n) && !v.isProvoked(n) && skeleton.Leads(v.put, n, v.goneAt) {
 			uses = append(uses, n)
 		}
 	}
@@ -69,7 +73,7 @@ func (c *checker) check(v *value) {
 			To:   uses,
 			Visit: func(n *skeleton.Node) skeleton.Verdict {
 				switch {
-				case n.Op != nil && v.usedBy(n):
+				case n.Op != nil && v.usedBy(n) && !v.isProvoked(n):
 					return skeleton.Found
 				case v.goneAt(n):
 					return skeleton.Stop
@@ -83,12 +87,19 @@ func (c *checker) check(v *value) {
 		c.reportUse(v, trace.End())
 		return
 	}
-	if c.returned(v) || v.movesOn() {
-		return
+	if !c.returned(v) && !v.movesOn() {
+		c.meanwhile(v)
 	}
+}
+
+// meanwhile reports a use by another goroutine that nothing orders before the Put.
+func (c *checker) meanwhile(v *value) {
 	for h := range spawn.Graphs(v.put.Graph) {
+		if h == v.put.Graph || !c.meets(v, h) {
+			continue
+		}
 		for _, x := range h.Nodes {
-			if h != v.put.Graph && x.Op != nil && v.usedBy(x) && c.view.Sure(func() bool { return !spawn.HappensBefore(x, v.put) }) {
+			if x.Op != nil && v.usedBy(x) && c.view.Sure(func() bool { return !spawn.HappensBefore(x, v.put) }) {
 				c.reportMeanwhile(v, x)
 				return
 			}
@@ -96,11 +107,21 @@ func (c *checker) check(v *value) {
 	}
 }
 
+// meets reports whether the goroutine h is started on a path that comes by the Put: a
+// helper may tell that it has not started one.
+func (c *checker) meets(v *value, h *skeleton.Graph) bool {
+	at := h.Spawner
+	for at != nil && at.Graph != v.put.Graph {
+		at = at.Graph.Spawner
+	}
+	return at != nil && c.view.Sure(func() bool { return spawn.Path(at, v.put, nil) != nil || spawn.Path(v.put, at, nil) != nil })
+}
+
 // returned reports a return of the value, or of a part of it, by the function that
 // has deferred the Put.
 func (c *checker) returned(v *value) bool {
 	for r := range spawn.Nodes(v.put.Graph, syncapi.Return) {
-		if r.Frame != v.owner || !v.isDeferred() || !v.returnedBy(r) || !skeleton.Leads(r, v.put, nil) {
+		if r.Frame != v.owner || v.isCleared() || !v.isDeferred() || !v.returnedBy(r) || !skeleton.Leads(r, v.put, nil) {
 			continue
 		}
 		if c.view.Sure(func() bool { return spawn.Path(r.Graph.Entry, r, nil) != nil && spawn.Path(r, v.put, nil) != nil }) {

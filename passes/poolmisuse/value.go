@@ -34,20 +34,18 @@ func newValue(g *skeleton.Graph, p *skeleton.Node) *value {
 	if path.Root == nil || !path.IsOne() || path.Root.Kind == skeleton.Nil || path.Root.Kind == skeleton.Global || path.Root.Kind == skeleton.Value {
 		return nil
 	}
-	v := &value{view: g.View(), put: p, path: path, parts: make(map[partKey]bool)}
-	v.owner = p.Frame
-	for f := p.Frame; f != nil && f.Call != nil && f.Call.Graph == p.Graph; f = f.Up {
-		if path.Root.Origin().Owner == f.Func && path.Root.Call() == f.Call {
-			break
-		}
-		v.owner = f.Up
-	}
+	v := &value{view: g.View(), put: p, path: path, owner: ownerOf(p, path.Root), parts: make(map[partKey]bool)}
 	if v.owner.Call != nil && v.owner.Call.Graph == g {
 		return nil // a callee's own, which is looked at by itself
+	}
+	if v.isForeign() || v.isStored() || v.isStale() {
+		return nil // which value it is is not known
 	}
 	for _, n := range g.Nodes {
 		switch {
 		case n.Op == nil:
+		case v.isLost(n) && skeleton.Leads(n, p, nil):
+			return nil // put by a deferred call of a function that returns nil instead
 		case n.Op.Is(syncapi.AtomicUpdate, syncapi.AtomicCAS) && n.Res.HasPrefix(path):
 			return nil // put by the last who has it
 		case n.Op.Is(syncapi.Work, syncapi.Call) && syncapi.IsPartOf(n.Op.Obj) && len(n.Args) > 0 && n.Args[0] == path:
@@ -55,6 +53,19 @@ func newValue(g *skeleton.Graph, p *skeleton.Node) *value {
 		}
 	}
 	return v
+}
+
+// ownerOf returns the activation, of those that led to the Put p, to which the root of
+// its value belongs.
+func ownerOf(p *skeleton.Node, root *skeleton.Root) *skeleton.Frame {
+	owner := p.Frame
+	for f := p.Frame; f != nil && f.Call != nil && f.Call.Graph == p.Graph; f = f.Up {
+		if root.Origin().Owner == f.Func && root.Call() == f.Call {
+			break
+		}
+		owner = f.Up
+	}
+	return owner
 }
 
 // in reports whether what is at q is memory of the value: one of its fields or
@@ -112,7 +123,7 @@ func (v *value) hands(q skeleton.Path, e ast.Expr) bool {
 func (v *value) usedBy(n *skeleton.Node) bool {
 	switch n.Op.Kind {
 	case syncapi.PoolPut:
-		return len(n.Args) > 1 && n.Args[1] == v.path
+		return len(n.Args) > 1 && n.Args[1] == v.path && (v.handedTo(n) == nil || v.handedTo(n) != v.handedTo(v.put))
 	case syncapi.Read, syncapi.Write:
 		return v.in(n.Res)
 	case syncapi.Return:
@@ -132,6 +143,10 @@ func (v *value) usedBy(n *skeleton.Node) bool {
 	return false
 }
 
+// isProvoked reports whether a callee recovers from a panic of the use n: it is there to
+// show that such a use panics.
+func (v *value) isProvoked(n *skeleton.Node) bool { return n.Recovered() && !v.put.Recovered() }
+
 // movesOn reports whether the value is put out of a field that holds another one, or
 // none, behind the Put. Who else reads such a field takes the value out of it before,
 // and its own Put is another.
@@ -141,16 +156,24 @@ func (v *value) movesOn() bool {
 	})
 }
 
+// isCleared reports whether a variable that has the value may be set to something else
+// behind the Put, as the result of a function is by a deferred one.
+func (v *value) isCleared() bool {
+	return slices.ContainsFunc(v.put.Graph.Nodes, func(n *skeleton.Node) bool {
+		return n.Op.Is(syncapi.Rebind, syncapi.Write) && v.path.HasPrefix(n.Res) && skeleton.Leads(v.put, n, nil)
+	})
+}
+
 // goneAt reports whether the names of the value mean something else behind n, or may.
 func (v *value) goneAt(n *skeleton.Node) bool {
-	if n.Assigns(v.path) {
+	if n.Assigns(v.path) || v.isLost(n) {
 		return true
 	}
 	if n.Op == nil {
 		return false
 	}
 	switch n.Op.Kind {
-	case syncapi.Write:
+	case syncapi.Write, syncapi.Rebind:
 		return v.path.HasPrefix(n.Res)
 	case syncapi.Call, syncapi.Work:
 		if v.path.Sel == nil {

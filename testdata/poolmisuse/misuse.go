@@ -193,3 +193,108 @@ func throughInterface(r recycler) {
 	r.recycle(b) // related `^b is put into the pool here$`
 	b.n = 1      // want `^b is used after it is put into the pool on line \d+: another goroutine may have it by then$`
 }
+
+// -- names that still stand for the value --
+
+func walksOn(b *block) {
+	for b != nil {
+		blocks.Put(b) // related `^b is put into the pool here$`
+		b = b.next    // want `^b is used after it is put into the pool on line \d+: another goroutine may have it by then$`
+	}
+}
+
+func (q *queue) dropKeeps() {
+	old := q.first
+	old.free()    // related `^old is put into the pool here$`
+	q.first.end++ // want `^old is used after it is put into the pool on line \d+: another goroutine may have it by then$`
+}
+
+func (s *shared) renewed() {
+	s.buf = pool.Get().(*buf)
+	s.buf.release() // related `^s\.buf is put into the pool here$`
+	s.buf.touch()   // want `^s\.buf is used after it is put into the pool on line \d+: another goroutine may have it by then$`
+}
+
+func (n *numbered) embedded() {
+	n.num++
+	n.release() // related `^n is put into the pool here$`
+	n.n++       // want `^n is used after it is put into the pool on line \d+: another goroutine may have it by then$`
+}
+
+func takenOut(r *packets) {
+	for !r.empty() {
+		p := r.pop()
+		p.buf.release() // related `^p\.buf is put into the pool here$`
+		p.buf.touch()   // want `^p\.buf is used after it is put into the pool on line \d+: another goroutine may have it by then$`
+	}
+}
+
+func rangedLate(ps []packet) {
+	for _, p := range ps {
+		put(p.buf)  // related `^p\.buf is put into the pool here$`
+		p.buf.n = 0 // want `^p\.buf is used after it is put into the pool on line \d+: another goroutine may have it by then$`
+	}
+}
+
+func runs(f func()) { f() }
+
+func methodValueHanded() {
+	b := get()
+	runs(b.giveBack) // related `^b is put into the pool here$`
+	b.n = 1          // want `^b is used after it is put into the pool on line \d+: another goroutine may have it by then$`
+}
+
+func literalHandedTwice() {
+	b := get()
+	runs(func() { b.release() }) // related `^b is put into the pool here$`
+	runs(b.giveBack)             // want `^b is put into the pool again, after line \d+: two goroutines may get it at once$`
+}
+
+func methodValue() {
+	b := get()
+	done := b.giveBack
+	done()  // related `^b is put into the pool here$`
+	b.n = 1 // want `^b is used after it is put into the pool on line \d+: another goroutine may have it by then$`
+}
+
+func nilOnOtherBranch(fail bool) *buf {
+	b := get()
+	if fail {
+		put(b) // related `^b is put into the pool here$`
+	} else {
+		b = nil
+	}
+	return b // want `^b is returned after it is put into the pool on line \d+: another goroutine may have it by then$`
+}
+
+func newIterForgets(n int) (*iter, error) {
+	i := iters.Get().(*iter)
+	err := i.setup(n)
+	if err != nil {
+		i.Close() // related `^i is put into the pool here$`
+	}
+	return i, err // want `^i is returned after it is put into the pool on line \d+: another goroutine may have it by then$`
+}
+
+func usesForgotten(n int, check func(error)) {
+	i, err := newIterForgets(n) // related `^result is put into the pool here$`
+	check(err)
+	i.first() // want `^result is used after it is put into the pool on line \d+: another goroutine may have it by then$`
+}
+
+func ofOtherFreed(q *dep.Queue) {
+	q.First.Free() // related `^q\.First is put into the pool here$`
+	q.First.N = 0  // want `^q\.First is used after it is put into the pool on line \d+: another goroutine may have it by then$`
+}
+
+func putsThoughStarted(s *starter, b *buf) {
+	started := s.start(func() {
+		b.n++ // related `^nothing waits for this use before the Put$`
+		putAny(get())
+	})
+	if started {
+		pool.Put(b) // want `^b is put into the pool while a goroutine may still use it, on line \d+$`
+	}
+}
+
+func putAny(b *buf) { pool.Put(b) }

@@ -3,6 +3,7 @@ package dep
 
 import (
 	"bytes"
+	"io"
 	"sync"
 )
 
@@ -19,3 +20,36 @@ func Put(b *bytes.Buffer) {
 
 // Recycle puts b into p.
 func Recycle(p *sync.Pool, b *bytes.Buffer) { p.Put(b) }
+
+// A Queue is a list of buffers.
+type Queue struct{ First *Item }
+
+// An Item is an entry of a queue.
+type Item struct {
+	Next *Item
+	N    int
+}
+
+var items sync.Pool
+
+// Drop puts the items before the one that has n.
+func (q *Queue) Drop(n int) {
+	for q.First != nil && q.First.N < n {
+		old := q.First
+		q.First = old.Next
+		items.Put(old)
+	}
+}
+
+// Open returns an item, nil if n is negative.
+func Open(n int) (*Item, error) {
+	i := items.Get().(*Item)
+	if n < 0 {
+		items.Put(i)
+		return nil, io.EOF
+	}
+	return i, nil
+}
+
+// Free puts i.
+func (i *Item) Free() { items.Put(i) }
