@@ -56,7 +56,8 @@ type checker struct {
 	entries   map[*skeleton.Func]map[lockset.Key]bool // see entry
 	rootsOf   map[*skeleton.Func][]*skeleton.Func     // see roots
 	done      map[token.Pos]bool
-	adding    map[token.Pos]bool // see counts
+	values    map[token.Pos]ast.Expr // see statements
+	adding    map[token.Pos]bool     // see statements
 	found     []analysis.Diagnostic
 }
 
@@ -153,6 +154,7 @@ func (c *checker) against(p place, a *accesses, g guard) (without, expected []*s
 			expected = append(expected, s)
 		case c.heldBySome(s.fn, g.Key):
 			doubtful++
+		case c.makes(s, a):
 		case c.local(p) && !c.conflicts(s, all):
 		default:
 			without = append(without, s)
@@ -331,27 +333,6 @@ func (c *checker) counter(s *site) bool {
 	basic, ok := t.Underlying().(*types.Basic)
 	pos, _ := c.extent(s)
 	return ok && basic.Info()&types.IsNumeric != 0 && c.counts(pos)
-}
-
-// counts reports whether a statement at pos adds to what it writes.
-func (c *checker) counts(pos token.Pos) bool {
-	if c.adding == nil {
-		c.adding = make(map[token.Pos]bool)
-		for _, file := range c.pass.Files {
-			ast.Inspect(file, func(n ast.Node) bool {
-				switch n := n.(type) {
-				case *ast.IncDecStmt:
-					c.adding[n.X.Pos()] = true
-				case *ast.AssignStmt:
-					if n.Tok != token.ASSIGN && n.Tok != token.DEFINE {
-						c.adding[n.Lhs[0].Pos()] = true
-					}
-				}
-				return true
-			})
-		}
-	}
-	return c.adding[pos]
 }
 
 // reportCallers reports the calls without the lock of a function that expects

@@ -421,3 +421,35 @@ func (c *dialer) receive() {
 		_ = n
 	}
 }
+
+// A map that is made anew while others use it is written without the lock.
+type membership struct {
+	mu    sync.Mutex
+	names map[string]int
+}
+
+func newMembership() *membership { return &membership{names: make(map[string]int)} }
+
+func (r *membership) Replace(names map[string]int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.names = names // related `^r\.names is written under r\.mu here$`
+}
+
+func (r *membership) Len() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.names)
+}
+
+func (r *membership) Has(name string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.names[name] > 0
+}
+
+func (r *membership) Clear() {
+	r.names = make(map[string]int) // want `^r\.names is written without r\.mu, under which it is written once and read 2 times$`
+}
+
+var _ = newMembership

@@ -529,3 +529,42 @@ func (j *journal) Snapshot() []int {
 	defer j.mu.Unlock()
 	return append([]int(nil), j.mem...)
 }
+
+// What a method makes that is nil before is there before anything uses it.
+type exchange struct {
+	mu    sync.Mutex
+	peers map[string]int
+	calls chan int
+}
+
+func (x *exchange) Start() error {
+	x.peers = make(map[string]int)
+	x.calls = make(chan int, 8)
+	return nil
+}
+
+func (x *exchange) Add(name string) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.peers[name]++
+	x.calls <- len(x.peers)
+}
+
+func (x *exchange) Has(name string) bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	_, ok := x.peers[name]
+	return ok
+}
+
+func (x *exchange) Len() int {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return len(x.peers)
+}
+
+func (x *exchange) Stop() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.peers = nil
+}
