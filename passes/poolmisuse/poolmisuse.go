@@ -36,18 +36,14 @@ func run(pass *analysis.Pass) (any, error) {
 	c := &checker{pass, pass.ResultOf[skeleton.Analyzer].(*skeleton.View), make(map[token.Pos]bool)}
 	c.view.Lock()
 	defer c.view.Unlock()
-	puts := func(f *skeleton.Func) bool { return c.view.May(f, syncapi.PoolPut) }
+	p := newPutters(c.view)
 	for _, f := range c.view.Funcs {
-		if !puts(f) {
+		if !p.concerns(f) {
 			continue
 		}
 		g := c.view.Outline(f, skeleton.Interest{
-			Ops: slices.Collect(syncapi.Ops),
-			Enter: func(_ *skeleton.Node, t *skeleton.Target) bool {
-				return puts(t.Func) || t.Func.Parent != nil || !t.Func.Imported() && slices.ContainsFunc(t.Args, func(a skeleton.Path) bool {
-					return a.Sel == nil && a.Root != nil && a.Root.Func != nil && puts(a.Root.Func) // a callback
-				})
-			},
+			Ops:   slices.Collect(syncapi.Ops),
+			Enter: func(_ *skeleton.Node, t *skeleton.Target) bool { return p.enter(t) },
 		})
 		for p := range spawn.Nodes(g, syncapi.PoolPut) {
 			if v := newValue(g, p); v != nil {

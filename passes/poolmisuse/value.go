@@ -31,7 +31,7 @@ func newValue(g *skeleton.Graph, p *skeleton.Node) *value {
 		return nil
 	}
 	path := p.Args[1]
-	if path.Root == nil || !path.IsOne() || path.Root.Kind == skeleton.Nil || path.Root.Kind == skeleton.Global || path.Root.Kind == skeleton.Value {
+	if !hasName(path) {
 		return nil
 	}
 	v := &value{view: g.View(), put: p, path: path, owner: ownerOf(p, path.Root), parts: make(map[partKey]bool)}
@@ -53,6 +53,11 @@ func newValue(g *skeleton.Graph, p *skeleton.Node) *value {
 		}
 	}
 	return v
+}
+
+// hasName reports whether a path stands for one value that a function has.
+func hasName(p skeleton.Path) bool {
+	return p.Root != nil && p.IsOne() && p.Root.Kind != skeleton.Nil && p.Root.Kind != skeleton.Global && p.Root.Kind != skeleton.Value
 }
 
 // ownerOf returns the activation, of those that led to the Put p, to which the root of
