@@ -15,6 +15,9 @@ const (
 	largeUnit = 3 << 20
 )
 
+// The heap in bytes up to which there is no collection in a small unit.
+const smallHeap = 64 << 20
+
 // The heap in bytes, for each byte of source, up to which there is no collection in
 // a large unit: less than what it needs in the end, with checks or for its facts
 // alone.
@@ -46,7 +49,7 @@ func tuneCollector(unit unitConfig) {
 	c := &collector{growth: 100}
 	switch {
 	case size <= smallUnit:
-		c.growth = 300
+		c.floor = smallHeap
 	case size >= largeUnit && unit.VetxOnly:
 		c.growth, c.floor = 40, uint64(size)*factsHeapPerByte
 	case size >= largeUnit:
