@@ -76,6 +76,10 @@ const lockleakDoc = `lockleak: report mutexes left locked
 The next call blocks
 for ever.
 
+	mu.Lock() // so
+
+It waits.
+
 For example:
 
 	mu.Lock()
@@ -201,7 +205,7 @@ func TestSARIF(t *testing.T) {
 	}{
 		{[]any{"tool", "driver", "semanticVersion"}, `"1.2.3"`},
 		{[]any{"tool", "driver", "rules", 0, "shortDescription", "text"}, `"Report mutexes left locked."`},
-		{[]any{"tool", "driver", "rules", 0, "fullDescription", "text"}, `"The next call blocks for ever."`},
+		{[]any{"tool", "driver", "rules", 0, "fullDescription", "text"}, `"The next call blocks for ever.\n\n\tmu.Lock() // so\n\nIt waits."`},
 		{[]any{"tool", "driver", "rules", 0, "defaultConfiguration", "level"}, `"error"`},
 		{[]any{"tool", "driver", "rules", 0, "helpUri"}, `"https://example.org/lockleak"`},
 		{[]any{"tool", "driver", "rules", 0, "properties"}, `{"precision":"very-high","problem.severity":"error","tags":["concurrency","correctness","stable"]}`},
@@ -224,7 +228,7 @@ func TestSARIF(t *testing.T) {
 		{[]any{"results", 0, "codeFlows", 0, "threadFlows", 0, "locations", 0, "location", "physicalLocation", "region", "startLine"}, `4`},
 		{[]any{"results", 0, "codeFlows", 0, "threadFlows", 0, "locations", 2, "location", "message", "text"}, `"the goroutine"`},
 		{[]any{"results", 1, "codeFlows"}, `null`},
-		{[]any{"results", 0, "fixes", 0, "artifactChanges", 0, "replacements", 1}, `{"deletedRegion":{"endColumn":3,"endLine":6,"startColumn":3,"startLine":6},"insertedContent":{"text":"mu.Unlock(); "}}`},
+		{[]any{"results", 0, "fixes", 0, "artifactChanges", 0, "replacements"}, `[{"deletedRegion":{"endColumn":9,"endLine":6,"startColumn":1,"startLine":6},"insertedContent":{"text":"\t\tmu.Unlock()\n\t\treturn // done"}}]`},
 	} {
 		if text := at(t, got, append([]any{"runs", 0}, test.path...)...); text != test.want {
 			t.Errorf("%v is\n%s\nwant\n%s", test.path, text, test.want)
@@ -358,13 +362,23 @@ func TestRDJSON(t *testing.T) {
 	expect(t, at(t, got, "diagnostics", 0, "location"), `{"path":"a b/a.go","range":{"end":{"column":24,"line":4},"start":{"column":15,"line":4}}}`)
 	expect(t, at(t, got, "diagnostics", 0, "severity"), `"ERROR"`)
 	expect(t, at(t, got, "diagnostics", 0, "code"), `{"url":"https://example.org/lockleak","value":"lockleak"}`)
-	expect(t, at(t, got, "diagnostics", 0, "suggestions"), `[{"range":{"end":{"column":9,"line":6},"start":{"column":3,"line":6}},"text":"mu.Unlock(); return // done"}]`)
+	expect(t, at(t, got, "diagnostics", 0, "suggestions"), `[{"range":{"end":{"column":9,"line":6},"start":{"column":1,"line":6}},"text":"\t\tmu.Unlock()\n\t\treturn // done"}]`)
 	expect(t, at(t, got, "diagnostics", 0, "related_locations", 1), `{"location":{"path":"b.go","range":{"end":{"column":25,"line":3},"start":{"column":19,"line":3}}},"message":"the goroutine"}`)
 	expect(t, at(t, got, "diagnostics", 2, "location", "range"), `{"end":{"column":3,"line":8},"start":{"column":2,"line":8}}`)
 	expect(t, at(t, write(t, "rdjson", empty(t)), "diagnostics"), "[]")
 
+	// What is not formatted gets the edits as they are.
 	r := newReport(t)
-	r.Findings[0].Fixes[0].Edits[0].File = filepath.Join(r.Files.Root(), "mod", "b.go")
+	b := filepath.Join(r.Files.Root(), "mod", "b.go")
+	if err := os.WriteFile(b, []byte(strings.Replace(bSource, "func", "  func", 1)), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	r.Findings[0].Pos.File = b
+	r.Findings[0].Fixes[0].Edits = []finding.Edit{{File: b, Start: 13, End: 17, New: "func()"}, {File: b, Start: 11, End: 11, New: "//"}}
+	expect(t, at(t, write(t, "rdjson", r), "diagnostics", 0, "suggestions"), `[{"range":{"end":{"column":7,"line":3},"start":{"column":1,"line":3}},"text":"//  func()"}]`)
+
+	r = newReport(t)
+	r.Findings[0].Fixes[0].Edits[0].File = b
 	expect(t, at(t, write(t, "rdjson", r), "diagnostics", 0, "suggestions"), "null")
 }
 

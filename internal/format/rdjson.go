@@ -1,9 +1,7 @@
 package format
 
 import (
-	"cmp"
 	"io"
-	"slices"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/finding"
 )
@@ -98,23 +96,16 @@ func rdRangeOf(s span) *rdRange {
 // of the finding: a suggestion has no file of its own. Several edits become one, since
 // reviewdog offers each suggestion by itself, and part of a fix is none.
 func (r *Report) rdSuggestions(f finding.Finding) []rdSuggestion {
-	if len(f.Fixes) == 0 || len(f.Fixes[0].Edits) == 0 {
+	if len(f.Fixes) == 0 {
 		return nil
 	}
-	edits := slices.Clone(f.Fixes[0].Edits)
-	slices.SortStableFunc(edits, func(a, b finding.Edit) int { return cmp.Compare(a.Start, b.Start) })
-	whole := finding.Edit{File: f.Pos.File, Start: edits[0].Start, End: edits[0].Start}
-	data := r.Files.Data(f.Pos.File)
-	for _, e := range edits {
-		if e.File != f.Pos.File || e.Start < whole.End || e.End < e.Start || e.End > len(data) {
-			return nil
-		}
-		whole.New += string(data[whole.End:e.Start]) + e.New
-		whole.End = e.End
+	e, ok := r.merged(f.Fixes[0].Edits)
+	if !ok || e.File != f.Pos.File {
+		return nil
 	}
-	s, ok := r.editSpan(whole)
+	s, ok := r.editSpan(e)
 	if !ok {
 		return nil
 	}
-	return []rdSuggestion{{*rdRangeOf(s), whole.New}}
+	return []rdSuggestion{{*rdRangeOf(s), e.New}}
 }

@@ -1,6 +1,7 @@
 package format
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"net/url"
@@ -26,6 +27,7 @@ func SARIF(w io.Writer, r *Report) error {
 	run := sarifRun{
 		Tool: sarifTool{sarifDriver{
 			Name:            Tool,
+			Version:         cmp.Or(r.Version, "(devel)"),
 			SemanticVersion: strings.TrimPrefix(r.Version, "v"),
 			InformationURI:  Home,
 			Rules:           []sarifRule{},
@@ -79,15 +81,28 @@ func (rule Rule) sarif() sarifRule {
 	}
 }
 
-// why returns the first paragraph of the documentation after the summary, which is
-// why the fault is one.
+// whyLimit is the longest text that GitHub takes for a description.
+const whyLimit = 1024
+
+// why returns what the documentation says before the first example, on why the fault
+// is one: so many of its paragraphs as GitHub takes.
 func (rule Rule) why() string {
 	_, body, _ := strings.Cut(rule.Doc, "\n\n")
-	first, _, _ := strings.Cut(body, "\n\n")
-	if first = strings.Join(strings.Fields(first), " "); first != "" {
-		return first
+	body, _, _ = strings.Cut(body, "\n\nFor example:")
+	var text string
+	for paragraph := range strings.SplitSeq(strings.Trim(body, "\n"), "\n\n") {
+		if !strings.HasPrefix(paragraph, "\t") {
+			paragraph = strings.Join(strings.Fields(paragraph), " ")
+		}
+		if len(text)+len("\n\n")+len(paragraph) > whyLimit {
+			break
+		}
+		text = strings.TrimPrefix(text+"\n\n"+paragraph, "\n\n")
 	}
-	return sentence(rule.summary())
+	if text == "" {
+		return sentence(rule.summary())
+	}
+	return text
 }
 
 // help returns the documentation as text and as Markdown.
@@ -204,7 +219,11 @@ func (r *Report) sarifFile(name string) sarifArtifact {
 // sarifChanges returns what a fix changes, a file at a time, and whether all of it is
 // known.
 func (r *Report) sarifChanges(fix finding.Fix) (changes []sarifChange, ok bool) {
-	for _, e := range fix.Edits {
+	for _, edits := range byFile(fix.Edits) {
+		e, ok := r.merged(edits)
+		if !ok {
+			return nil, false
+		}
 		s, ok := r.editSpan(e)
 		if !ok {
 			return nil, false
@@ -214,15 +233,7 @@ func (r *Report) sarifChanges(fix finding.Fix) (changes []sarifChange, ok bool) 
 		if e.New != "" {
 			replacement.Inserted = &sarifText{Text: e.New}
 		}
-		file := r.sarifFile(e.File)
-		i := 0
-		for i < len(changes) && changes[i].Artifact != file {
-			i++
-		}
-		if i == len(changes) {
-			changes = append(changes, sarifChange{Artifact: file})
-		}
-		changes[i].Replacements = append(changes[i].Replacements, replacement)
+		changes = append(changes, sarifChange{r.sarifFile(e.File), []sarifReplacement{replacement}})
 	}
 	return changes, len(changes) > 0
 }

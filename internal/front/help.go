@@ -30,9 +30,10 @@ What becomes of the findings:
 
 	-c N         show N lines of source around each position
 	-json        print the JSON that go vet -json prints
-	-format F    write the findings in the format F: %s
-	             F=FILE writes to a file, in whole or not at all; several
-	             formats have commas between them, and one at most goes to
+	-format F    write the findings in the format F, which is one of
+	             %s;
+	             F=FILE writes to a file, as a whole or not at all; several
+	             formats have commas between them, and at most one goes to
 	             standard output: -format text,sarif=out.sarif
 	-stats       count findings by check and package, and tell the time, on
 	             standard error
@@ -95,11 +96,11 @@ func (s *Suite) overview(w io.Writer) {
 	fmt.Fprintf(w, "\nRun 'concurrencyvet help NAME' for more on a check.\n")
 }
 
-// formatList lists the formats, in lines that fit below one another.
+// formatList lists the formats, in two lines.
 func formatList() string {
 	names := formatNames()
-	const half = 5
-	return strings.Join(names[:half], ", ") + ",\n\t             " + strings.Join(names[half:], ", ") + "."
+	first, second := names[:len(names)/2+2], names[len(names)/2+2:]
+	return strings.Join(first, ", ") + ",\n\t             " + strings.Join(second, ", ")
 }
 
 // summary returns the first line of the documentation, without the name that

@@ -57,7 +57,7 @@ func TestFormats(t *testing.T) {
 		r.Locations[0].PhysicalLocation.Region.StartLine != 5 {
 		t.Errorf("the last result is %+v", r)
 	}
-	if fixes := run.Results[0].Fixes; len(fixes) != 1 || fixes[0].ArtifactChanges[0].Replacements[0].InsertedContent.Text != "Good" {
+	if fixes := run.Results[0].Fixes; len(fixes) != 1 || fixes[0].ArtifactChanges[0].Replacements[0].InsertedContent.Text != "func Good1() {}" {
 		t.Errorf("the fixes of the first result are %+v", fixes)
 	}
 	if got, want := m.read("out.json"), m.run("-json", "./...").stdout; got != want {
