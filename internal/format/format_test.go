@@ -274,7 +274,7 @@ func TestGitHubLimit(t *testing.T) {
 	}{
 		{10, 10, 20, ""},
 		{12, 2, 13, "::notice title=concurrencyvet::not shown here: 2 errors; GitHub shows 10 of a kind"},
-		{11, 10, 20, "::notice title=concurrencyvet::not shown here: 1 errors, 1 notices; GitHub shows 10 of a kind"},
+		{11, 10, 20, "::notice title=concurrencyvet::not shown here: 1 error, 1 notice; GitHub shows 10 of a kind"},
 	} {
 		r := empty(t)
 		for i := range test.errors {
@@ -395,4 +395,10 @@ Check `+"`silent` failed on package `m/b`"+`: panic: no way on<br>	silent.run
 
 `+"```\n# m/c\nc.go:1:1: broken\n```\n")
 	expect(t, write(t, "markdown", empty(t)), "## concurrencyvet\n\nNo findings.\n")
+
+	r = empty(t)
+	r.Findings = make([]finding.Finding, 501)
+	if got := write(t, "markdown", r); strings.Count(got, "\n| ") != 501 || !strings.HasSuffix(got, "\nThe table leaves out 1 finding.\n") {
+		t.Errorf("of 501 findings:\n%s", got)
+	}
 }

@@ -11,10 +11,7 @@ import (
 // githubShown is how many annotations of a level GitHub shows of a step.
 const githubShown = 10
 
-var (
-	githubCommands = [...]string{Error: "error", Warning: "warning", Notice: "notice"}
-	githubPlurals  = [...]string{Error: "errors", Warning: "warnings", Notice: "notices"}
-)
+var githubCommands = [...]string{Error: "error", Warning: "warning", Notice: "notice"}
 
 // GitHub writes a report as workflow commands of GitHub Actions, which become
 // annotations of the changed files. What is beyond the number that GitHub shows is
@@ -42,7 +39,7 @@ func GitHub(w io.Writer, r *Report) error {
 	var left []string
 	for level, n := range all {
 		if n -= written[level]; n > 0 {
-			left = append(left, fmt.Sprintf("%d %s", n, githubPlurals[level]))
+			left = append(left, plural(n, githubCommands[level]))
 		}
 	}
 	if len(left) == 0 {
@@ -63,11 +60,11 @@ func (r *Report) githubCommand(command string, f finding.Finding) string {
 		props = append(props, fmt.Sprintf("col=%d,endColumn=%d", s.startCol, s.endCol))
 	}
 	props = append(props, "title="+githubProperty.Replace(Tool+" "+f.Check))
-	text := f.Message
+	text := []string{f.Message}
 	for _, n := range f.Related {
-		text += fmt.Sprintf("\n%s:%d: %s", r.rel(n.Pos.File), n.Pos.Line, n.Message)
+		text = append(text, fmt.Sprintf("%s:%d: %s", r.rel(n.Pos.File), n.Pos.Line, n.Message))
 	}
-	return fmt.Sprintf("::%s %s::%s", command, strings.Join(props, ","), githubText.Replace(text))
+	return fmt.Sprintf("::%s %s::%s", command, strings.Join(props, ","), githubText.Replace(strings.Join(text, "\n")))
 }
 
 var (

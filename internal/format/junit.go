@@ -100,14 +100,14 @@ func (r *Report) junitSuite(check string) junitSuite {
 func (r *Report) junitFailure(class string, f finding.Finding) junitCase {
 	name := r.Files.Near(f.Pos.File)
 	posn := fmt.Sprintf("%s:%d:%d", name, f.Pos.Line, f.Pos.Col)
-	text := fmt.Sprintf("%s: %s", posn, f.Message)
+	text := []string{posn + ": " + f.Message}
 	for _, n := range f.Related {
-		text += fmt.Sprintf("\n\t%s:%d:%d: %s", r.Files.Near(n.Pos.File), n.Pos.Line, n.Pos.Col, n.Message)
+		text = append(text, fmt.Sprintf("\t%s:%d:%d: %s", r.Files.Near(n.Pos.File), n.Pos.Line, n.Pos.Col, n.Message))
 	}
 	rule, _ := r.rule(f.Check)
 	return junitCase{
 		Class: class, Name: posn, File: name, Line: f.Pos.Line,
-		Failure: &junitProblem{f.Message, rule.Group, text},
+		Failure: &junitProblem{f.Message, rule.Group, strings.Join(text, "\n")},
 	}
 }
 

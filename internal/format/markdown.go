@@ -9,7 +9,7 @@ import (
 
 // markdownRows is the most findings that a table shows: GitHub refuses summaries of
 // more than a mebibyte.
-const markdownRows = 1000
+const markdownRows = 500
 
 // Markdown writes a report as a summary in Markdown.
 func Markdown(w io.Writer, r *Report) error {
@@ -27,11 +27,11 @@ func Markdown(w io.Writer, r *Report) error {
 		if rule.URL != "" {
 			check = "[" + check + "](" + rule.URL + ")"
 		}
-		text := markdownText.Replace(f.Message)
+		text := []string{f.Message}
 		for _, n := range f.Related {
-			text += fmt.Sprintf("<br>%s:%d: %s", markdownText.Replace(r.rel(n.Pos.File)), n.Pos.Line, markdownText.Replace(n.Message))
+			text = append(text, fmt.Sprintf("%s:%d: %s", r.rel(n.Pos.File), n.Pos.Line, n.Message))
 		}
-		fmt.Fprintf(b, "| %s | %s:%d | %s | %s |\n", text, markdownText.Replace(r.rel(f.Pos.File)), f.Pos.Line, check, rule.Group)
+		fmt.Fprintf(b, "| %s | %s:%d | %s | %s |\n", markdownText.Replace(strings.Join(text, "\n")), markdownText.Replace(r.rel(f.Pos.File)), f.Pos.Line, check, rule.Group)
 	}
 	if more := len(r.Findings) - markdownRows; more > 0 {
 		fmt.Fprintf(b, "\nThe table leaves out %s.\n", plural(more, "finding"))
