@@ -14,11 +14,14 @@ type look struct {
 	links    bool // with OSC 8 escape sequences
 }
 
-// styleOf returns how text to w is dressed. NO_COLOR and TERM=dumb forbid colour;
-// CLICOLOR_FORCE makes what is no terminal count as one, but what it goes to may
-// show a link as rubbish.
-func styleOf(w io.Writer) look {
-	terminal, dumb := isTerminal(w), os.Getenv("TERM") == "dumb"
+// styleOf returns how text to w is dressed.
+func styleOf(w io.Writer) look { return styleFor(isTerminal(w)) }
+
+// styleFor returns how text is dressed that goes to a terminal or to something else.
+// NO_COLOR and TERM=dumb forbid colour, and the latter links as well; CLICOLOR_FORCE
+// makes what is no terminal count as one, but that may show a link as rubbish.
+func styleFor(terminal bool) look {
+	dumb := os.Getenv("TERM") == "dumb"
 	style := look{terminal: terminal, colour: terminal && !dumb, links: terminal && !dumb}
 	if force := os.Getenv("CLICOLOR_FORCE"); force != "" && force != "0" {
 		style.terminal, style.colour = true, true

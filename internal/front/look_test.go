@@ -130,24 +130,30 @@ func TestLink(t *testing.T) {
 	}
 }
 
-// TestStyleOf has a writer that is no terminal, which none of the variables makes
-// take links.
-func TestStyleOf(t *testing.T) {
+func TestStyle(t *testing.T) {
 	for _, test := range []struct {
-		force, no string
-		want      look
+		terminal        bool
+		force, no, term string
+		want            look
 	}{
-		{"", "", look{}},
-		{"0", "", look{}},
-		{"1", "", look{terminal: true, colour: true}},
-		{"1", "1", look{terminal: true}},
+		{false, "", "", "xterm", look{}},
+		{false, "0", "", "xterm", look{}},
+		{false, "1", "", "xterm", look{terminal: true, colour: true}},
+		{false, "1", "1", "xterm", look{terminal: true}},
+		{true, "", "", "xterm", look{terminal: true, colour: true, links: true}},
+		{true, "", "1", "xterm", look{terminal: true, links: true}},
+		{true, "", "", "dumb", look{terminal: true}},
+		{true, "1", "", "dumb", look{terminal: true, colour: true}},
 	} {
 		t.Setenv("CLICOLOR_FORCE", test.force)
 		t.Setenv("NO_COLOR", test.no)
-		t.Setenv("TERM", "xterm")
-		if got := styleOf(new(bytes.Buffer)); got != test.want {
-			t.Errorf("CLICOLOR_FORCE=%s NO_COLOR=%s: %+v, want %+v", test.force, test.no, got, test.want)
+		t.Setenv("TERM", test.term)
+		if got := styleFor(test.terminal); got != test.want {
+			t.Errorf("%+v: got %+v", test, got)
 		}
+	}
+	if styleOf(new(bytes.Buffer)).links {
+		t.Error("what is no terminal gets links")
 	}
 }
 
