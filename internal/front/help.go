@@ -6,6 +6,8 @@ import (
 	"io"
 	"runtime/debug"
 	"strings"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/suggest"
 )
 
 const usage = `concurrencyvet finds concurrency faults in Go packages.
@@ -125,7 +127,7 @@ func (s *Suite) helpOn(name string, w io.Writer) error {
 		})
 		return nil
 	}
-	return fmt.Errorf("no check is named %s%s", name, suggest(name, known, ""))
+	return fmt.Errorf("no check is named %s%s", name, suggest.Hint(name, known, ""))
 }
 
 // printVersion prints the version that the go command built in.

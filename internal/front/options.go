@@ -7,6 +7,8 @@ import (
 	"io"
 	"strconv"
 	"strings"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/suggest"
 )
 
 // buildFlags are the flags of go vet that the front passes on, each with
@@ -197,41 +199,5 @@ func (s *Suite) explain(err error) error {
 	}
 	var known []string
 	s.flagSet(&options{}).VisitAll(func(f *flag.Flag) { known = append(known, f.Name) })
-	return fmt.Errorf("no flag or check is named -%s%s", name, suggest(name, known, "-"))
-}
-
-// suggest returns a hint at the known name that is nearest to name,
-// or nothing if none is near.
-func suggest(name string, known []string, prefix string) string {
-	best, bestDistance := "", len(name)/3+2
-	for _, k := range known {
-		if d := distance(name, k); d < bestDistance {
-			best, bestDistance = k, d
-		}
-	}
-	if best == "" || bestDistance >= len(name) {
-		return ""
-	}
-	return fmt.Sprintf(" (did you mean %s%s?)", prefix, best)
-}
-
-// distance is the edit distance of two names.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
+	return fmt.Errorf("no flag or check is named -%s%s", name, suggest.Hint(name, known, "-"))
 }
