@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/finding"
 )
 
 // named returns the units of packages that the patterns name, or of their tests: the
@@ -108,7 +110,7 @@ func dropTests(raw []byte) (_ []byte, changed bool) {
 // inTestFile reports whether the diagnostic is in a test file.
 func inTestFile(raw json.RawMessage) bool {
 	var d diagnostic
-	return json.Unmarshal(raw, &d) == nil && strings.HasSuffix(parsePosition(d.Posn).file, "_test.go")
+	return json.Unmarshal(raw, &d) == nil && strings.HasSuffix(finding.ParsePosition(d.Posn).File, "_test.go")
 }
 
 // mustMarshal returns the JSON of a list of valid JSON values.

@@ -7,6 +7,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/finding"
 )
 
 // show renders what go vet left and returns the exit status.
@@ -43,7 +45,7 @@ func show(out *outcome, dir string, opts *options, stdout, stderr io.Writer) int
 		return ExitFailure
 	}
 	if !opts.tests {
-		findings = slices.DeleteFunc(findings, func(f finding) bool { return strings.HasSuffix(f.pos.file, "_test.go") })
+		findings = slices.DeleteFunc(findings, func(f finding.Finding) bool { return strings.HasSuffix(f.Pos.File, "_test.go") })
 		units = withoutTests(units)
 	}
 	if opts.json {
@@ -54,7 +56,7 @@ func show(out *outcome, dir string, opts *options, stdout, stderr io.Writer) int
 		newPrinter(stdout, dir, opts.context).print(findings)
 	}
 	for _, f := range failures {
-		fmt.Fprintf(stderr, "%s: check %s failed on package %s: %s\n", progname, f.check, f.pkg, f.err)
+		fmt.Fprintf(stderr, "%s: check %s failed on package %s: %s\n", progname, f.Check, f.Package, f.Reason)
 	}
 	return status(out, len(findings), len(failures), stderr)
 }

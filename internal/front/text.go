@@ -10,17 +10,19 @@ import (
 	"strings"
 
 	"golang.org/x/term"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/finding"
 )
 
 // A printer writes findings as text.
 type printer struct {
 	w        *bufio.Writer
-	dir      string              // paths are relative to it
-	context  int                 // lines of context; -1 for none
-	terminal bool                // show the source line, with a caret
-	colour   bool                // use ANSI escape sequences
-	names    map[string]string   // short paths
-	sources  map[string][]string // lines of files
+	dir      string            // paths are relative to it
+	context  int               // lines of context; -1 for none
+	terminal bool              // show the source line, with a caret
+	colour   bool              // use ANSI escape sequences
+	names    map[string]string // short paths
+	files    *finding.Files
 }
 
 // newPrinter returns a printer for w.
@@ -29,7 +31,7 @@ func newPrinter(w io.Writer, dir string, context int) *printer {
 	return &printer{
 		w: bufio.NewWriter(w), dir: dir, context: context,
 		terminal: terminal, colour: colour,
-		names: make(map[string]string), sources: make(map[string][]string),
+		names: make(map[string]string), files: finding.NewFiles(dir),
 	}
 }
 
@@ -60,13 +62,13 @@ const (
 )
 
 // print writes the findings.
-func (p *printer) print(findings []finding) {
+func (p *printer) print(findings []finding.Finding) {
 	for _, f := range findings {
-		fmt.Fprintf(p.w, "%s: %s %s\n", p.paint(bold, p.posn(f.pos)), f.message, p.paint(yellow, "("+f.check+")"))
-		p.excerpt("", f.pos, f.end)
-		for _, n := range f.related {
-			fmt.Fprintf(p.w, "\t%s: %s\n", p.paint(bold, p.posn(n.pos)), n.message)
-			p.excerpt("\t", n.pos, n.end)
+		fmt.Fprintf(p.w, "%s: %s %s\n", p.paint(bold, p.posn(f.Pos)), f.Message, p.paint(yellow, "("+f.Check+")"))
+		p.excerpt("", f.Pos, f.End)
+		for _, n := range f.Related {
+			fmt.Fprintf(p.w, "\t%s: %s\n", p.paint(bold, p.posn(n.Pos)), n.Message)
+			p.excerpt("\t", n.Pos, n.End)
 		}
 	}
 	p.w.Flush()
@@ -81,34 +83,34 @@ func (p *printer) paint(colour, text string) string {
 }
 
 // posn returns the position as text.
-func (p *printer) posn(pos position) string {
-	short, ok := p.names[pos.file]
+func (p *printer) posn(pos finding.Position) string {
+	short, ok := p.names[pos.File]
 	if !ok {
-		short = shortPath(p.dir, pos.file)
-		p.names[pos.file] = short
+		short = shortPath(p.dir, pos.File)
+		p.names[pos.File] = short
 	}
 	switch {
-	case pos.line == 0:
+	case pos.Line == 0:
 		return short
-	case pos.col == 0:
-		return short + ":" + strconv.Itoa(pos.line)
+	case pos.Col == 0:
+		return short + ":" + strconv.Itoa(pos.Line)
 	}
-	return fmt.Sprintf("%s:%d:%d", short, pos.line, pos.col)
+	return fmt.Sprintf("%s:%d:%d", short, pos.Line, pos.Col)
 }
 
 // excerpt writes the source at a position: on a terminal the first line with
 // a caret, and everywhere the lines of context asked for.
-func (p *printer) excerpt(indent string, pos, end position) {
-	if pos.line == 0 || !p.terminal && p.context < 0 {
+func (p *printer) excerpt(indent string, pos, end finding.Position) {
+	if pos.Line == 0 || !p.terminal && p.context < 0 {
 		return
 	}
 	context := max(p.context, 0)
-	last := pos.line
-	if !p.terminal && end.file == pos.file {
-		last = max(end.line, last)
+	last := pos.Line
+	if !p.terminal && end.File == pos.File {
+		last = max(end.Line, last)
 	}
-	lines := p.lines(pos.file)
-	for n := max(pos.line-context, 1); n <= min(last+context, len(lines)); n++ {
+	lines := p.files.Lines(pos.File)
+	for n := max(pos.Line-context, 1); n <= min(last+context, len(lines)); n++ {
 		line := lines[n-1]
 		if !p.terminal {
 			fmt.Fprintf(p.w, "%d\t%s\n", n, line)
@@ -116,29 +118,11 @@ func (p *printer) excerpt(indent string, pos, end position) {
 		}
 		gutter := fmt.Sprintf("%s%5d | ", indent, n)
 		fmt.Fprintf(p.w, "%s%s\n", p.paint(faint, gutter), line)
-		if n == pos.line && pos.col > 0 && pos.col <= len(line)+1 {
+		if n == pos.Line && pos.Col > 0 && pos.Col <= len(line)+1 {
 			gutter = fmt.Sprintf("%s%5s | ", indent, "")
-			fmt.Fprintf(p.w, "%s%s\n", p.paint(faint, gutter), blank(line[:pos.col-1])+p.paint(red, caret(line, pos, end)))
+			fmt.Fprintf(p.w, "%s%s\n", p.paint(faint, gutter), blank(line[:pos.Col-1])+p.paint(red, caret(line, pos, end)))
 		}
 	}
-}
-
-// lines returns the lines of a file, none if it cannot be read.
-func (p *printer) lines(file string) []string {
-	lines, ok := p.sources[file]
-	if !ok {
-		if !filepath.IsAbs(file) {
-			file = filepath.Join(p.dir, file)
-		}
-		if data, err := os.ReadFile(file); err == nil {
-			lines = strings.Split(strings.TrimSuffix(string(data), "\n"), "\n")
-			for i := range lines {
-				lines[i] = strings.TrimSuffix(lines[i], "\r")
-			}
-		}
-		p.sources[file] = lines
-	}
-	return lines
 }
 
 // blank returns white space as wide as the text.
@@ -152,14 +136,14 @@ func blank(text string) string {
 }
 
 // caret returns the mark below the source from pos to end.
-func caret(line string, pos, end position) string {
-	rest := line[pos.col-1:]
+func caret(line string, pos, end finding.Position) string {
+	rest := line[pos.Col-1:]
 	switch {
-	case end.file != pos.file || end.line < pos.line:
+	case end.File != pos.File || end.Line < pos.Line:
 		rest = ""
-	case end.line == pos.line && end.col > pos.col && end.col-1 <= len(line):
-		rest = line[pos.col-1 : end.col-1]
-	case end.line == pos.line:
+	case end.Line == pos.Line && end.Col > pos.Col && end.Col-1 <= len(line):
+		rest = line[pos.Col-1 : end.Col-1]
+	case end.Line == pos.Line:
 		rest = ""
 	}
 	width := max(len([]rune(rest))-1, 0)

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/finding"
 )
 
 // A unit is the JSON that the vet tool printed for one package.
@@ -20,71 +22,29 @@ type unit struct {
 // a list of diagnostics. It is the schema of x/tools' unitchecker.
 type tree map[string]map[string]json.RawMessage
 
-// A diagnostic is one finding in the JSON. Fixes are left out.
+// A diagnostic is one finding in the JSON.
 type diagnostic struct {
-	Posn    string    `json:"posn"`
-	End     string    `json:"end"`
-	Message string    `json:"message"`
-	Related []related `json:"related"`
+	Category string `json:"category"`
+	Posn     string `json:"posn"`
+	End      string `json:"end"`
+	Message  string `json:"message"`
+	Fixes    []fix  `json:"suggested_fixes"`
+	Related  []struct {
+		Posn    string `json:"posn"`
+		End     string `json:"end"`
+		Message string `json:"message"`
+	} `json:"related"`
 }
 
-// A related is another position of a diagnostic in the JSON.
-type related struct {
-	Posn    string `json:"posn"`
-	End     string `json:"end"`
+// A fix is a change of the code in the JSON.
+type fix struct {
 	Message string `json:"message"`
-}
-
-// A finding is a diagnostic ready to be shown.
-type finding struct {
-	check   string
-	pos     position
-	end     position
-	message string
-	related []note
-}
-
-// A note is a related position ready to be shown.
-type note struct {
-	pos     position
-	end     position
-	message string
-}
-
-// A failure is a check that did not do its work on a package.
-type failure struct {
-	check string
-	pkg   string
-	err   string
-}
-
-// A position is a place in a file. Line and column are 0 if not known.
-type position struct {
-	file      string
-	line, col int
-}
-
-// parsePosition interprets file:line:col, file:line, or file. The file may
-// contain colons.
-func parsePosition(s string) position {
-	file, last, ok := cutNumber(s)
-	if !ok {
-		return position{file: s}
-	}
-	if file2, line, ok := cutNumber(file); ok {
-		return position{file2, line, last}
-	}
-	return position{file, last, 0}
-}
-
-// cutNumber splits s at its last colon if a number follows it.
-func cutNumber(s string) (before string, n int, ok bool) {
-	colon := strings.LastIndexByte(s, ':')
-	if colon < 0 {
-		return "", 0, false
-	}
-	n, err := strconv.Atoi(s[colon+1:])
-	return s[:colon], n, err == nil
+	Edits   []struct {
+		Filename string `json:"filename"`
+		Start    int    `json:"start"`
+		End      int    `json:"end"`
+		New      string `json:"new"`
+	} `json:"edits"`
 }
 
 // splitStream separates what go vet printed on its standard output into the
@@ -112,9 +72,9 @@ func splitStream(data []byte) (units []unit, text []byte) {
 
 // read interprets the units: it returns the findings, sorted and each once,
 // and the failures. Units are sorted by package and get their IDs.
-func read(units []unit) ([]finding, []failure, error) {
-	var findings []finding
-	var failures []failure
+func read(units []unit) ([]finding.Finding, []finding.Failure, error) {
+	var findings []finding.Finding
+	var failures []finding.Failure
 	for i := range units {
 		var t tree
 		if err := json.Unmarshal(units[i].raw, &t); err != nil {
@@ -128,16 +88,16 @@ func read(units []unit) ([]finding, []failure, error) {
 					return nil, nil, fmt.Errorf("go vet printed JSON of an unknown form: %w", err)
 				}
 				if failed != "" {
-					failures = append(failures, failure{check, id, failed})
+					failures = append(failures, finding.Failure{Check: check, Package: id, Reason: failed})
 				}
-				findings = appendFindings(findings, check, ds)
+				findings = appendFindings(findings, check, id, ds)
 			}
 		}
 	}
 	slices.SortStableFunc(units, func(a, b unit) int {
 		return cmp.Or(strings.Compare(a.id, b.id), bytes.Compare(a.raw, b.raw))
 	})
-	return distinct(findings), causes(failures), nil
+	return finding.Distinct(findings), causes(failures), nil
 }
 
 // readResult interprets what one analyzer found in one package.
@@ -157,20 +117,39 @@ func readResult(raw json.RawMessage) (ds []diagnostic, failed string, err error)
 
 // appendFindings appends what is to be shown of the diagnostics. Positions in
 // files that the go command generated, and removed, help no one.
-func appendFindings(findings []finding, check string, ds []diagnostic) []finding {
+func appendFindings(findings []finding.Finding, check, id string, ds []diagnostic) []finding.Finding {
 	for _, d := range ds {
-		f := finding{check: check, pos: parsePosition(d.Posn), end: parsePosition(d.End), message: d.Message}
-		if generatedByGo(f.pos.file) {
+		f := finding.Finding{
+			Check:    check,
+			Package:  finding.PackagePath(id),
+			Pos:      finding.ParsePosition(d.Posn),
+			End:      finding.ParsePosition(d.End),
+			Message:  d.Message,
+			Category: d.Category,
+		}
+		if generatedByGo(f.Pos.File) {
 			continue
 		}
 		for _, r := range d.Related {
-			if pos := parsePosition(r.Posn); pos.line > 0 && !generatedByGo(pos.file) {
-				f.related = append(f.related, note{pos, parsePosition(r.End), r.Message})
+			if pos := finding.ParsePosition(r.Posn); pos.Line > 0 && !generatedByGo(pos.File) {
+				f.Related = append(f.Related, finding.Note{Pos: pos, End: finding.ParsePosition(r.End), Message: r.Message})
 			}
+		}
+		for _, x := range d.Fixes {
+			f.Fixes = append(f.Fixes, x.model())
 		}
 		findings = append(findings, f)
 	}
 	return findings
+}
+
+// model returns the fix as the model has it.
+func (x fix) model() finding.Fix {
+	m := finding.Fix{Message: x.Message}
+	for _, e := range x.Edits {
+		m.Edits = append(m.Edits, finding.Edit{File: e.Filename, Start: e.Start, End: e.End, New: e.New})
+	}
+	return m
 }
 
 // generatedByGo reports whether the file is one that the go command makes in
@@ -202,55 +181,28 @@ func isObjdir(name string) bool {
 	return err == nil
 }
 
-// distinct sorts the findings and drops those that say the same: a package
-// and its test variant have files in common.
-func distinct(findings []finding) []finding {
-	slices.SortStableFunc(findings, compareFindings)
-	return slices.CompactFunc(findings, func(a, b finding) bool {
-		return a.check == b.check && a.pos == b.pos && a.message == b.message
-	})
-}
-
-// compareFindings orders findings by file, line, column, message and check.
-func compareFindings(a, b finding) int {
-	return cmp.Or(
-		comparePositions(a.pos, b.pos),
-		strings.Compare(a.message, b.message),
-		strings.Compare(a.check, b.check),
-		comparePositions(a.end, b.end),
-		slices.CompareFunc(a.related, b.related, func(a, b note) int {
-			return cmp.Or(comparePositions(a.pos, b.pos), strings.Compare(a.message, b.message))
-		}),
-	)
-}
-
-// comparePositions orders positions by file, line and column.
-func comparePositions(a, b position) int {
-	return cmp.Or(strings.Compare(a.file, b.file), cmp.Compare(a.line, b.line), cmp.Compare(a.col, b.col))
-}
-
 // causes sorts the failures and leaves out those that only say that a
 // prerequisite failed, if the prerequisite's own failure is among them.
-func causes(failures []failure) []failure {
+func causes(failures []finding.Failure) []finding.Failure {
 	failed := make(map[string]bool)
 	for _, f := range failures {
-		failed[f.check+"@"+f.pkg] = true
+		failed[f.Check+"@"+f.Package] = true
 	}
-	failures = slices.DeleteFunc(failures, func(f failure) bool {
-		list, ok := strings.CutPrefix(f.err, "failed prerequisites: ")
+	failures = slices.DeleteFunc(failures, func(f finding.Failure) bool {
+		list, ok := strings.CutPrefix(f.Reason, "failed prerequisites: ")
 		if !ok {
 			return false
 		}
 		for name := range strings.SplitSeq(list, ", ") {
 			name, _, _ = strings.Cut(name, "@")
-			if failed[name+"@"+f.pkg] {
+			if failed[name+"@"+f.Package] {
 				return true
 			}
 		}
 		return false
 	})
-	slices.SortFunc(failures, func(a, b failure) int {
-		return cmp.Or(strings.Compare(a.pkg, b.pkg), strings.Compare(a.check, b.check), strings.Compare(a.err, b.err))
+	slices.SortFunc(failures, func(a, b finding.Failure) int {
+		return cmp.Or(strings.Compare(a.Package, b.Package), strings.Compare(a.Check, b.Check), strings.Compare(a.Reason, b.Reason))
 	})
 	return failures
 }
