@@ -69,6 +69,8 @@ type options struct {
 	help       bool
 	version    bool
 	patterns   []string
+	gate       gateOptions
+	config     configuration
 }
 
 // A recorder is the value of a flag that is to be handed on.
@@ -101,6 +103,9 @@ func (s *Suite) parse(args []string) (*options, error) {
 		return nil, s.explain(err)
 	}
 	opts.patterns = fs.Args()
+	if err := s.configure(fs, opts); err != nil {
+		return nil, err
+	}
 	opts.checkFlags = s.checkFlags(fs, opts.choice)
 	return opts, opts.validate()
 }
@@ -123,6 +128,8 @@ func (s *Suite) flagSet(opts *options) *flag.FlagSet {
 	fs.Bool("trimpath", false, "")
 	fs.BoolVar(&opts.standalone, "standalone", false, "")
 	fs.BoolVar(&opts.version, "V", false, "")
+	opts.config.register(fs)
+	opts.gate.register(fs)
 
 	for _, f := range buildFlags {
 		fs.Var(&recorder{f.name, f.boolean, &opts.build}, f.name, "")
@@ -185,7 +192,7 @@ func (opts *options) validate() error {
 	case len(opts.profile) > 0 && !opts.standalone:
 		return fmt.Errorf("%s needs -standalone", opts.profile[0])
 	}
-	return nil
+	return opts.validateGate()
 }
 
 // explain turns an error of package flag into one for the user.

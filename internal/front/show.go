@@ -12,7 +12,8 @@ import (
 )
 
 // show renders what go vet left and returns the exit status.
-func show(out *outcome, dir string, opts *options, stdout, stderr io.Writer) int {
+func (s *Suite) show(out *outcome, g *gate, stdout, stderr io.Writer) int {
+	dir, opts := g.dir, g.opts
 	if why := tooOld(out, dir); why != "" {
 		fmt.Fprintf(stderr, "%s: %s\n", progname, why)
 		return ExitFailure
@@ -46,7 +47,14 @@ func show(out *outcome, dir string, opts *options, stdout, stderr io.Writer) int
 	}
 	if !opts.tests {
 		findings = slices.DeleteFunc(findings, func(f finding.Finding) bool { return strings.HasSuffix(f.Pos.File, "_test.go") })
-		units = withoutTests(units)
+		units = without(units, inTestFile)
+	}
+	kept, verdict := g.pass(out, findings, failures)
+	if verdict.final {
+		return verdict.status
+	}
+	if len(kept) < len(findings) {
+		findings, units = kept, without(units, others(kept))
 	}
 	if opts.json {
 		for _, u := range units {
@@ -58,7 +66,7 @@ func show(out *outcome, dir string, opts *options, stdout, stderr io.Writer) int
 	for _, f := range failures {
 		fmt.Fprintf(stderr, "%s: check %s failed on package %s: %s\n", progname, f.Check, f.Package, f.Reason)
 	}
-	return status(out, len(findings), len(failures), stderr)
+	return status(out, g.counted(findings), len(failures), stderr)
 }
 
 // rejected returns what the go command objects to in a flag, nil if it does not.

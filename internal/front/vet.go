@@ -35,15 +35,27 @@ func (s *Suite) run(opts *options, stdout, stderr io.Writer) int {
 	if err != nil {
 		return misuse(stderr, err)
 	}
-	args, err := s.vetArgs(opts)
+	g, err := s.newGate(opts, dir, stderr)
+	if err != nil {
+		return misuse(stderr, err)
+	}
+	out, err := s.vet(dir, opts, stderr)
 	if err != nil {
 		fmt.Fprintf(stderr, "%s: %v\n", progname, err)
 		return ExitFailure
 	}
+	return s.show(out, g, stdout, stderr)
+}
+
+// vet runs go vet in a directory.
+func (s *Suite) vet(dir string, opts *options, stderr io.Writer) (*outcome, error) {
+	args, err := s.vetArgs(opts)
+	if err != nil {
+		return nil, err
+	}
 	out, err := goVet(dir, append(args, opts.patterns...), stderr)
 	if err != nil {
-		fmt.Fprintf(stderr, "%s: %v\n", progname, err)
-		return ExitFailure
+		return nil, err
 	}
 	if out.status == 1 && !out.signal && len(bytes.TrimSpace(out.stdout)) == 0 {
 		// An import that cannot be resolved stops go vet before it has
@@ -58,7 +70,7 @@ func (s *Suite) run(opts *options, stdout, stderr io.Writer) int {
 			}
 		}
 	}
-	return show(out, dir, opts, stdout, stderr)
+	return out, nil
 }
 
 // workingDir returns the directory in which the go command is to run.

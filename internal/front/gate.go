@@ -1,0 +1,143 @@
+package front
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/finding"
+	"github.com/concurrencyvet/concurrencyvet/passes"
+)
+
+// gateOptions are the flags that say which findings count.
+type gateOptions struct {
+	failOn   string // the least group that makes the exit status 1
+	baseline string
+}
+
+// failAny is the value of -fail-on by which all findings count.
+const failAny = "any"
+
+// register defines the flags.
+func (g *gateOptions) register(fs *flag.FlagSet) {
+	g.failOn = failAny
+	fs.Func("fail-on", "", func(value string) error {
+		values := []string{string(passes.Correctness), string(passes.Suspicious), failAny}
+		if !slices.Contains(values, value) {
+			return errors.New("want " + strings.Join(values, ", "))
+		}
+		g.failOn = value
+		return nil
+	})
+}
+
+// gateFlags are the flags that make no sense with -fix or -standalone, if the
+// command line has them; what the configuration file has is left alone.
+var gateFlags = []string{"fail-on"}
+
+// validateGate reports what makes no sense together.
+func (opts *options) validateGate() error {
+	for _, name := range gateFlags {
+		if opts.config.origins[name] != fromFlag {
+			continue
+		}
+		switch {
+		case opts.standalone:
+			return fmt.Errorf("-%s and -standalone cannot be used together", name)
+		case opts.fix:
+			return fmt.Errorf("-%s and -fix cannot be used together", name)
+		}
+	}
+	for _, r := range opts.config.file.Rules {
+		if opts.fix && !opts.diff && r.Ignore != nil && *r.Ignore {
+			return fmt.Errorf("-fix cannot leave out %s, as %s:%d wants: use -fix -diff, and apply the patch, or -config off",
+				r.Glob, filepath.Base(r.File), r.Line)
+		}
+	}
+	return nil
+}
+
+// A gate holds back the findings that are not to be shown.
+type gate struct {
+	suite  *Suite
+	opts   *options
+	dir    string // in which the go command runs
+	stderr io.Writer
+}
+
+// A verdict is what a gate says beside the findings that pass.
+type verdict struct {
+	final  bool // nothing is to be shown
+	status int
+}
+
+// newGate returns the gate that the options ask for. An error is one of the user's.
+func (s *Suite) newGate(opts *options, dir string, stderr io.Writer) (*gate, error) {
+	return &gate{suite: s, opts: opts, dir: dir, stderr: stderr}, nil
+}
+
+// pass returns the findings that are to be shown.
+func (g *gate) pass(out *outcome, findings []finding.Finding, failures []finding.Failure) ([]finding.Finding, verdict) {
+	return g.byPath(findings), verdict{}
+}
+
+// byPath returns the findings that the rules for paths let pass.
+func (g *gate) byPath(findings []finding.Finding) []finding.Finding {
+	rules := g.opts.config.file
+	if len(rules.Rules) == 0 {
+		return findings
+	}
+	var kept []finding.Finding
+	for _, f := range findings {
+		file := f.Pos.File
+		if !filepath.IsAbs(file) {
+			file = filepath.Join(g.dir, file)
+		}
+		if rules.Reports(f.Check, file, g.suite.on(f.Check, g.opts.choice)) {
+			kept = append(kept, f)
+		}
+	}
+	return kept
+}
+
+// on reports whether a check reports where no rule for paths speaks of it.
+func (s *Suite) on(name string, c choice) bool {
+	check, ok := s.check(name)
+	return !ok || c.on(check)
+}
+
+// check returns the check of a name.
+func (s *Suite) check(name string) (passes.Check, bool) {
+	i := slices.IndexFunc(s.Checks, func(c passes.Check) bool { return c.Analyzer.Name == name })
+	if i < 0 {
+		return passes.Check{}, false
+	}
+	return s.Checks[i], true
+}
+
+// counted returns how many findings make the exit status 1.
+func (g *gate) counted(findings []finding.Finding) int {
+	n := 0
+	for _, f := range findings {
+		if g.suite.counts(f.Check, g.opts.gate.failOn) {
+			n++
+		}
+	}
+	return n
+}
+
+// counts reports whether findings of a check make the exit status 1.
+func (s *Suite) counts(name, failOn string) bool {
+	check, ok := s.check(name)
+	switch {
+	case failOn == failAny || !ok:
+		return true
+	case failOn == string(passes.Suspicious):
+		return check.Group != passes.Pedantic
+	}
+	return check.Group == passes.Correctness
+}
