@@ -76,8 +76,8 @@ func (p configPrinter) settings() {
 		p.value(s.key, strconv.FormatBool(s.value), p.origin(s.key))
 	}
 	p.value("fail-on", strconv.Quote(o.gate.failOn), p.origin("fail-on"))
-	if o.gate.baseline != "" {
-		p.value("baseline", strconv.Quote(o.gate.baseline), p.origin("baseline"))
+	if o.gate.baseline.file != "" {
+		p.value("baseline", strconv.Quote(o.gate.baseline.file), p.origin("baseline"))
 	}
 	var formats []string
 	for _, s := range o.config.file.Settings {

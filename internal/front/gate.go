@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/baseline"
 	"github.com/concurrencyvet/concurrencyvet/internal/finding"
 	"github.com/concurrencyvet/concurrencyvet/passes"
 )
@@ -16,7 +17,7 @@ import (
 // gateOptions are the flags that say which findings count.
 type gateOptions struct {
 	failOn   string // the least group that makes the exit status 1
-	baseline string
+	baseline baselineOptions
 }
 
 // failAny is the value of -fail-on by which all findings count.
@@ -25,6 +26,7 @@ const failAny = "any"
 // register defines the flags.
 func (g *gateOptions) register(fs *flag.FlagSet) {
 	g.failOn = failAny
+	g.baseline.register(fs)
 	fs.Func("fail-on", "", func(value string) error {
 		values := []string{string(passes.Correctness), string(passes.Suspicious), failAny}
 		if !slices.Contains(values, value) {
@@ -37,7 +39,7 @@ func (g *gateOptions) register(fs *flag.FlagSet) {
 
 // gateFlags are the flags that make no sense with -fix or -standalone, if the
 // command line has them; what the configuration file has is left alone.
-var gateFlags = []string{"fail-on"}
+var gateFlags = []string{"fail-on", "baseline", "write-baseline", "prune-baseline"}
 
 // validateGate reports what makes no sense together.
 func (opts *options) validateGate() error {
@@ -51,6 +53,9 @@ func (opts *options) validateGate() error {
 		case opts.fix:
 			return fmt.Errorf("-%s and -fix cannot be used together", name)
 		}
+	}
+	if err := opts.gate.baseline.validate(); err != nil {
+		return err
 	}
 	for _, r := range opts.config.file.Rules {
 		if opts.fix && !opts.diff && r.Ignore != nil && *r.Ignore {
@@ -67,6 +72,10 @@ type gate struct {
 	opts   *options
 	dir    string // in which the go command runs
 	stderr io.Writer
+	files  *finding.Files
+
+	baseline string // the file, empty for none
+	known    []baseline.Entry
 }
 
 // A verdict is what a gate says beside the findings that pass.
@@ -77,13 +86,42 @@ type verdict struct {
 
 // newGate returns the gate that the options ask for. An error is one of the user's.
 func (s *Suite) newGate(opts *options, dir string, stderr io.Writer) (*gate, error) {
-	return &gate{suite: s, opts: opts, dir: dir, stderr: stderr}, nil
+	g := &gate{suite: s, opts: opts, dir: dir, stderr: stderr, files: finding.NewFiles(dir)}
+	if opts.fix {
+		return g, nil
+	}
+	if file := opts.gate.baseline.file; file != "" {
+		if !filepath.IsAbs(file) {
+			file = filepath.Join(dir, file)
+		}
+		known, err := readBaseline(file, dir, opts.gate.baseline)
+		if err != nil {
+			return nil, err
+		}
+		g.baseline, g.known = file, known
+	}
+	return g, nil
 }
 
 // pass returns the findings that are to be shown.
 func (g *gate) pass(out *outcome, findings []finding.Finding, failures []finding.Failure) ([]finding.Finding, verdict) {
-	return g.byPath(findings), verdict{}
+	complete := out.status == 0 && len(failures) == 0
+	return g.byBaseline(g.byPath(findings), complete)
 }
+
+// say writes a message.
+func (g *gate) say(format string, args ...any) {
+	fmt.Fprintf(g.stderr, progname+": "+format+"\n", args...)
+}
+
+// fail says that the run cannot go on.
+func (g *gate) fail(err error) verdict {
+	g.say("%v", err)
+	return verdict{final: true, status: ExitFailure}
+}
+
+// short returns the path of a file as it is shown.
+func (g *gate) short(file string) string { return shortPath(g.dir, file) }
 
 // byPath returns the findings that the rules for paths let pass.
 func (g *gate) byPath(findings []finding.Finding) []finding.Finding {

@@ -141,11 +141,14 @@ const localRoots = "-roots=local"
 // worked on, Suite.Tool and named see to that; other packages can be named by import
 // path alone, and then the names are in the flag.
 func rootsFlag(patterns []string) string {
-	if !slices.ContainsFunc(patterns, func(p string) bool { return !build.IsLocalImport(p) && !filepath.IsAbs(p) && !isFile(p) }) {
+	if !slices.ContainsFunc(patterns, func(p string) bool { return !isLocal(p) && !isFile(p) }) {
 		return localRoots
 	}
 	return fmt.Sprintf("-roots=%x", sha256.Sum256([]byte(strings.Join(patterns, "\n"))))
 }
+
+// isLocal reports whether a pattern names a directory.
+func isLocal(pattern string) bool { return build.IsLocalImport(pattern) || filepath.IsAbs(pattern) }
 
 // goVet runs the go command. What it says about its progress goes to stderr
 // at once, the errors of packages into the outcome.
