@@ -12,7 +12,6 @@ import (
 	"strings"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/baseline"
-	"github.com/concurrencyvet/concurrencyvet/internal/finding"
 )
 
 // A baselineOptions are the flags about the baseline.
@@ -63,12 +62,12 @@ func readBaseline(file, dir string, o baselineOptions) ([]baseline.Entry, error)
 
 // byBaseline returns the findings that are not in the baseline, and brings that up
 // to date if it was asked for.
-func (g *gate) byBaseline(findings []finding.Finding, complete bool) ([]finding.Finding, verdict) {
+func (g *gate) byBaseline(findings []identified, complete bool) ([]identified, verdict) {
 	o := g.opts.gate.baseline
 	if o.file == "" {
 		return findings, verdict{}
 	}
-	ids := finding.Identify(g.files, findings)
+	ids := identities(findings)
 	scope, err := g.scope()
 	if err != nil {
 		return nil, g.fail(err)
@@ -77,7 +76,7 @@ func (g *gate) byBaseline(findings []finding.Finding, complete bool) ([]finding.
 		return g.writeBaseline(findings, baseline.Update(g.known, ids, scope), complete)
 	}
 	match := baseline.Compare(g.known, ids, scope)
-	var kept []finding.Finding
+	var kept []identified
 	for i, f := range findings {
 		if !match.Known[i] {
 			kept = append(kept, f)
@@ -100,7 +99,7 @@ func (g *gate) byBaseline(findings []finding.Finding, complete bool) ([]finding.
 }
 
 // writeBaseline writes the baseline, with which the run ends.
-func (g *gate) writeBaseline(findings []finding.Finding, entries []baseline.Entry, complete bool) ([]finding.Finding, verdict) {
+func (g *gate) writeBaseline(findings []identified, entries []baseline.Entry, complete bool) ([]identified, verdict) {
 	if !complete {
 		g.say("the baseline is not written, since not all packages could be checked")
 		return findings, verdict{}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/concurrencyvet/concurrencyvet/internal/baseline"
 	"github.com/concurrencyvet/concurrencyvet/internal/finding"
+	"github.com/concurrencyvet/concurrencyvet/internal/revision"
 	"github.com/concurrencyvet/concurrencyvet/passes"
 )
 
@@ -18,6 +19,7 @@ import (
 type gateOptions struct {
 	failOn   string // the least group that makes the exit status 1
 	baseline baselineOptions
+	newFrom  newFromOptions
 }
 
 // failAny is the value of -fail-on by which all findings count.
@@ -27,6 +29,7 @@ const failAny = "any"
 func (g *gateOptions) register(fs *flag.FlagSet) {
 	g.failOn = failAny
 	g.baseline.register(fs)
+	g.newFrom.register(fs)
 	fs.Func("fail-on", "", func(value string) error {
 		values := []string{string(passes.Correctness), string(passes.Suspicious), failAny}
 		if !slices.Contains(values, value) {
@@ -39,7 +42,7 @@ func (g *gateOptions) register(fs *flag.FlagSet) {
 
 // gateFlags are the flags that make no sense with -fix or -standalone, if the
 // command line has them; what the configuration file has is left alone.
-var gateFlags = []string{"fail-on", "baseline", "write-baseline", "prune-baseline"}
+var gateFlags = []string{"fail-on", "baseline", "write-baseline", "prune-baseline", "new-from", "new-from-merge-base", "new-lines-only"}
 
 // validateGate reports what makes no sense together.
 func (opts *options) validateGate() error {
@@ -54,8 +57,11 @@ func (opts *options) validateGate() error {
 			return fmt.Errorf("-%s and -fix cannot be used together", name)
 		}
 	}
-	if err := opts.gate.baseline.validate(); err != nil {
+	if err := errors.Join(opts.gate.baseline.validate(), opts.gate.newFrom.validate()); err != nil {
 		return err
+	}
+	if o := opts.gate; (o.baseline.write || o.baseline.prune) && (o.newFrom.ref != "" || o.newFrom.mergeBase != "") {
+		return errors.New("the baseline is of all findings: it cannot be written with -new-from")
 	}
 	for _, r := range opts.config.file.Rules {
 		if opts.fix && !opts.diff && r.Ignore != nil && *r.Ignore {
@@ -76,6 +82,22 @@ type gate struct {
 
 	baseline string // the file, empty for none
 	known    []baseline.Entry
+	base     *revision.Base // what is there is not shown; nil for none
+}
+
+// An identified finding is one that is known again.
+type identified struct {
+	finding.Finding
+	id finding.Identity
+}
+
+// identities returns the identities of the findings.
+func identities(list []identified) []finding.Identity {
+	ids := make([]finding.Identity, len(list))
+	for i, f := range list {
+		ids[i] = f.id
+	}
+	return ids
 }
 
 // A verdict is what a gate says beside the findings that pass.
@@ -100,13 +122,41 @@ func (s *Suite) newGate(opts *options, dir string, stderr io.Writer) (*gate, err
 		}
 		g.baseline, g.known = file, known
 	}
+	ctx, stop := untilInterrupted()
+	defer stop()
+	base, err := opts.gate.newFrom.find(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	g.base = base
 	return g, nil
 }
 
 // pass returns the findings that are to be shown.
 func (g *gate) pass(out *outcome, findings []finding.Finding, failures []finding.Failure) ([]finding.Finding, verdict) {
+	findings = g.byPath(findings)
+	if g.baseline == "" && g.base == nil {
+		return findings, verdict{}
+	}
+	all := make([]identified, len(findings))
+	for i, id := range finding.Identify(g.files, findings) {
+		all[i] = identified{findings[i], id}
+	}
 	complete := out.status == 0 && len(failures) == 0
-	return g.byBaseline(g.byPath(findings), complete)
+	all, v := g.byBaseline(all, complete)
+	if v.final {
+		return nil, v
+	}
+	ctx, stop := untilInterrupted()
+	defer stop()
+	if all, v = g.byRevision(ctx, all); v.final {
+		return nil, v
+	}
+	findings = nil
+	for _, f := range all {
+		findings = append(findings, f.Finding)
+	}
+	return findings, verdict{}
 }
 
 // say writes a message.
