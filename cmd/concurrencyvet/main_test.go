@@ -65,3 +65,72 @@ func TestCommand(t *testing.T) {
 		t.Errorf("go vet printed:\n%s", out)
 	}
 }
+
+// TestNewFrom deletes an Unlock: the finding is at the Lock, which was not touched.
+func TestNewFrom(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("git"); err != nil {
+		t.Skip("git is not installed")
+	}
+	dir := t.TempDir()
+	binary := filepath.Join(t.TempDir(), "concurrencyvet.exe")
+	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	const source = `package m
+
+import "sync"
+
+var mu sync.Mutex
+
+func leaks(done bool) {
+	mu.Lock()
+	if done {
+		return
+	}
+	mu.Unlock()
+}
+
+func f(done bool) {
+	mu.Lock()
+	if done {
+		mu.Unlock()
+		return
+	}
+	mu.Unlock()
+}
+`
+	save := func(name, data string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(data), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run := func(want int, path string, args ...string) string {
+		t.Helper()
+		cmd := exec.Command(path, args...)
+		cmd.Dir = dir
+		cmd.Env = append(os.Environ(), "GOFLAGS=", "GOWORK=off", "GIT_CONFIG_GLOBAL="+os.DevNull,
+			"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.com", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.com")
+		out, err := cmd.CombinedOutput()
+		if cmd.ProcessState == nil || cmd.ProcessState.ExitCode() != want {
+			t.Fatalf("%s %v: %v\n%s", filepath.Base(path), args, err, out)
+		}
+		return string(out)
+	}
+	save("go.mod", "module m\n\ngo 1.26\n")
+	save("m.go", source)
+	run(0, "git", "init", "-q")
+	run(0, "git", "add", "-A")
+	run(0, "git", "commit", "-q", "-m", "x")
+	run(0, binary, "-lockleak", "-baseline=known", "-write-baseline")
+	save("m.go", strings.Replace(source, "\t\tmu.Unlock()\n", "", 1))
+	for _, gate := range []string{"-new-from=HEAD", "-baseline=known"} {
+		if out := run(1, binary, "-lockleak", gate); !strings.HasPrefix(out, "m.go:16:2: ") || strings.Count(out, "(lockleak)") != 1 {
+			t.Errorf("%s printed:\n%s", gate, out)
+		}
+	}
+	if out := run(0, binary, "-lockleak", "-new-from=HEAD", "-new-lines-only"); out != "" {
+		t.Errorf("-new-lines-only printed:\n%s", out)
+	}
+}
