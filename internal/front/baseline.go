@@ -107,7 +107,7 @@ func (g *gate) writeBaseline(findings []identified, entries []baseline.Entry, co
 	if err := os.WriteFile(g.baseline, baseline.Format(entries), 0o666); err != nil {
 		return nil, g.fail(err)
 	}
-	g.say("%s has %s now", g.short(g.baseline), count(len(entries), "finding"))
+	g.say("%s has %s now", g.short(g.baseline), plural(len(entries), "finding", "findings"))
 	return nil, verdict{final: true, status: ExitClean}
 }
 
@@ -120,16 +120,8 @@ func (g *gate) pruneBaseline(match baseline.Match) verdict {
 	if err := os.WriteFile(g.baseline, data, 0o666); err != nil {
 		return g.fail(err)
 	}
-	g.say("%s went from %s", count(len(match.Stale), "finding"), g.short(g.baseline))
+	g.say("%s went from %s", plural(len(match.Stale), "finding", "findings"), g.short(g.baseline))
 	return verdict{}
-}
-
-// count returns a number of things.
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // scope returns what the run looked at: the files of the packages that were named,

@@ -20,6 +20,7 @@ type gateOptions struct {
 	failOn   string // the least group that makes the exit status 1
 	baseline baselineOptions
 	newFrom  newFromOptions
+	ignores  ignoreOptions
 }
 
 // failAny is the value of -fail-on by which all findings count.
@@ -30,6 +31,7 @@ func (g *gateOptions) register(fs *flag.FlagSet) {
 	g.failOn = failAny
 	g.baseline.register(fs)
 	g.newFrom.register(fs)
+	g.ignores.register(fs)
 	fs.Func("fail-on", "", func(value string) error {
 		values := []string{string(passes.Correctness), string(passes.Suspicious), failAny}
 		if !slices.Contains(values, value) {
@@ -42,7 +44,7 @@ func (g *gateOptions) register(fs *flag.FlagSet) {
 
 // gateFlags are the flags that make no sense with -fix or -standalone, if the
 // command line has them; what the configuration file has is left alone.
-var gateFlags = []string{"fail-on", "baseline", "write-baseline", "prune-baseline", "new-from", "new-from-merge-base", "new-lines-only"}
+var gateFlags = []string{"fail-on", "baseline", "write-baseline", "prune-baseline", "new-from", "new-from-merge-base", "new-lines-only", "add-ignores"}
 
 // validateGate reports what makes no sense together.
 func (opts *options) validateGate() error {
@@ -68,6 +70,9 @@ func (opts *options) validateGate() error {
 			return fmt.Errorf("-fix cannot leave out %s, as %s:%d wants: use -fix -diff, and apply the patch, or -config off",
 				r.Glob, filepath.Base(r.File), r.Line)
 		}
+	}
+	if opts.gate.ignores.add && opts.gate.baseline.write {
+		return errors.New("-add-ignores and -write-baseline cannot be used together")
 	}
 	return nil
 }
@@ -135,14 +140,25 @@ func (s *Suite) newGate(opts *options, dir string, stderr io.Writer) (*gate, err
 // pass returns the findings that are to be shown.
 func (g *gate) pass(out *outcome, findings []finding.Finding, failures []finding.Failure) ([]finding.Finding, verdict) {
 	findings = g.byPath(findings)
-	if g.baseline == "" && g.base == nil {
-		return findings, verdict{}
+	if g.baseline != "" || g.base != nil {
+		complete := out.status == 0 && len(failures) == 0
+		var v verdict
+		if findings, v = g.byHistory(findings, complete); v.final {
+			return nil, v
+		}
 	}
+	if g.opts.gate.ignores.add {
+		return g.addIgnores(findings)
+	}
+	return findings, verdict{}
+}
+
+// byHistory returns the findings that are not known from the baseline or a revision.
+func (g *gate) byHistory(findings []finding.Finding, complete bool) ([]finding.Finding, verdict) {
 	all := make([]identified, len(findings))
 	for i, id := range finding.Identify(g.files, findings) {
 		all[i] = identified{findings[i], id}
 	}
-	complete := out.status == 0 && len(failures) == 0
 	all, v := g.byBaseline(all, complete)
 	if v.final {
 		return nil, v
