@@ -96,7 +96,7 @@ func (s *Suite) apply(fs *flag.FlagSet, opts *options, dir string) error {
 		name := setting.Name
 		overruled := given(name)
 		if name == "format" {
-			overruled = overruled || slices.ContainsFunc([]string{"json", "fix", "c", "standalone"}, given)
+			overruled = overruled || slices.ContainsFunc([]string{"json", "fix", "standalone"}, given)
 		}
 		switch {
 		case overruled:
