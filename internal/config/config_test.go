@@ -115,15 +115,17 @@ rule x map[lockleak:true] concurrencyvet.toml:18
 func TestMistakes(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ file, want string }{
-		{"\npreveiw = true\n", "2: no key is named preveiw (did you mean preview?)"},
+		{"\npreviw = true\n", "2: no key is named previw (did you mean preview?)"},
 		{"a = 1\nqqqqqqq = 2\n", "1: no key is named a\nc.toml:2: no key is named qqqqqqq"},
 		{"[[paths]]\nglob = 'x'\nignor = true\n", "3: no key is named paths.ignor (did you mean ignore?)"},
 		{"[checks]\nlocklaek = true\n", "2: no check is named locklaek (did you mean lockleak?)"},
 		{"[options.lockorderr]\nx = 1\n", "1: no check is named lockorderr (did you mean lockorder?)"},
 		{"[options.ctxfirst]\n\nalos = 1\n", "3: check ctxfirst has no option alos (did you mean also?)"},
 		{"[options.ctxfirst]\nalso = []\n", "2: option also of check ctxfirst is neither text nor a number nor a truth value"},
-		{"[[paths]]\nglob = 'a'\n[[paths]]\nglob = 'b'\n[paths.checks]\nfoo = false\n[[paths]]\nglob='['\nignore=true",
-			"1: the rule for a says nothing: it has neither ignore nor checks\nc.toml:6: no check is named foo\nc.toml:8: glob \"[\" is malformed"},
+		{
+			"[[paths]]\nglob = 'a'\n[[paths]]\nglob = 'b'\n[paths.checks]\nfoo = false\n[[paths]]\nglob='['\nignore=true",
+			"1: the rule for a says nothing: it has neither ignore nor checks\nc.toml:6: no check is named foo\nc.toml:8: glob \"[\" is malformed",
+		},
 		{"paths = [{ignore = true}]\n", "1: a rule for paths has no glob"},
 		{"preview = true\npedantic = 'yes'\n", "2: "},
 		{"preview = \n", "1: "},

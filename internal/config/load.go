@@ -88,8 +88,7 @@ func (r *reader) relative(path string) string {
 
 // explain turns an error of the decoder into one for the user.
 func (r *reader) explain(err error) error {
-	var strict *toml.StrictMissingError
-	if errors.As(err, &strict) {
+	if strict, ok := errors.AsType[*toml.StrictMissingError](err); ok {
 		var errs Errors
 		for i := range strict.Errors {
 			e := &strict.Errors[i]
@@ -98,8 +97,7 @@ func (r *reader) explain(err error) error {
 		}
 		return errs
 	}
-	var decode *toml.DecodeError
-	if errors.As(err, &decode) {
+	if decode, ok := errors.AsType[*toml.DecodeError](err); ok {
 		line, _ := decode.Position()
 		return Errors{{Origin{r.path, line}, strings.TrimPrefix(decode.Error(), "toml: ")}}
 	}
@@ -113,8 +111,8 @@ func unknownKey(key []string) string {
 		form = reflect.TypeFor[Path]()
 	}
 	var keys []string
-	for i := range form.NumField() {
-		keys = append(keys, form.Field(i).Tag.Get("toml"))
+	for field := range form.Fields() {
+		keys = append(keys, field.Tag.Get("toml"))
 	}
 	name := key[len(key)-1]
 	return fmt.Sprintf("no key is named %s%s", strings.Join(key, "."), suggest.Hint(name, keys, ""))

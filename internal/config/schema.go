@@ -2,6 +2,7 @@ package config
 
 import (
 	"encoding/json"
+	"maps"
 	"reflect"
 	"strings"
 )
@@ -26,8 +27,7 @@ type object map[string]any
 // schemaOf returns the schema of a struct.
 func schemaOf(form reflect.Type, summaries map[string]string) object {
 	properties := make(object)
-	for i := range form.NumField() {
-		field := form.Field(i)
+	for field := range form.Fields() {
 		s := schemaOfField(field, summaries)
 		s["description"] = field.Tag.Get("doc")
 		properties[field.Tag.Get("toml")] = s
@@ -62,9 +62,7 @@ func byCheck(summaries map[string]string, value object) object {
 	properties := make(object)
 	for name, summary := range summaries {
 		s := object{"description": summary}
-		for k, v := range value {
-			s[k] = v
-		}
+		maps.Copy(s, value)
 		properties[name] = s
 	}
 	return object{"type": "object", "additionalProperties": false, "properties": properties}

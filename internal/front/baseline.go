@@ -68,14 +68,18 @@ func (g *gate) byBaseline(findings []identified, complete bool) ([]identified, v
 		return findings, verdict{}
 	}
 	ids := identities(findings)
-	scope, err := g.scope()
-	if err != nil {
-		return nil, g.fail(err)
-	}
+	s := &scope{gate: g}
 	if o.write {
-		return g.writeBaseline(findings, baseline.Update(g.known, ids, scope), complete)
+		entries := baseline.Update(g.known, ids, s.scope())
+		if s.err != nil {
+			return nil, g.fail(s.err)
+		}
+		return g.writeBaseline(findings, entries, complete)
 	}
-	match := baseline.Compare(g.known, ids, scope)
+	match := baseline.Compare(g.known, ids, s.scope())
+	if s.err != nil {
+		return nil, g.fail(s.err)
+	}
 	var kept []identified
 	for i, f := range findings {
 		if !match.Known[i] {
@@ -120,38 +124,44 @@ func (g *gate) pruneBaseline(match baseline.Match) verdict {
 	if err := os.WriteFile(g.baseline, data, 0o666); err != nil {
 		return g.fail(err)
 	}
-	g.say("%s went from %s", plural(len(match.Stale), "finding", "findings"), g.short(g.baseline))
+	g.say("pruned %s: %s removed", g.short(g.baseline), plural(len(match.Stale), "entry", "entries"))
 	return verdict{}
 }
 
-// scope returns what the run looked at: the files of the packages that were named,
-// for the checks that ran.
-func (g *gate) scope() (baseline.Scope, error) {
-	looked, err := g.lookedAt()
-	if err != nil {
-		return baseline.Scope{}, err
+// A scope is what the run looked at: the files of the packages that were named, for
+// the checks that ran. It is found out when it is first asked for.
+type scope struct {
+	*gate
+	ran    map[string]bool // checks
+	looked map[string]bool // files, as they stand in identities
+	err    error
+}
+
+func (s *scope) scope() baseline.Scope { return baseline.Scope{Looked: s.lookedFor, Gone: s.gone} }
+
+// gone reports whether the file of an entry is not there.
+func (g *gate) gone(e baseline.Entry) bool {
+	_, err := os.Stat(filepath.Join(g.files.Root(), filepath.FromSlash(e.File)))
+	return errors.Is(err, os.ErrNotExist)
+}
+
+// lookedFor reports whether the run would have found what an entry is about.
+func (s *scope) lookedFor(e baseline.Entry) bool {
+	if s.ran == nil {
+		s.ran = make(map[string]bool)
+		for _, check := range s.suite.choose(s.opts.choice) {
+			s.ran[check.Analyzer.Name] = true
+		}
+		s.looked, s.err = s.lookedAt()
 	}
-	ran := make(map[string]bool)
-	for _, check := range g.suite.choose(g.opts.choice) {
-		ran[check.Analyzer.Name] = true
+	_, known := s.suite.check(e.Check)
+	switch {
+	case known && !s.ran[e.Check]:
+		return false
+	case !s.opts.tests && strings.HasSuffix(e.File, "_test.go"):
+		return false
 	}
-	gone := func(e baseline.Entry) bool {
-		_, err := os.Stat(filepath.Join(g.files.Root(), filepath.FromSlash(e.File)))
-		return errors.Is(err, os.ErrNotExist)
-	}
-	return baseline.Scope{
-		Gone: gone,
-		Looked: func(e baseline.Entry) bool {
-			_, known := g.suite.check(e.Check)
-			switch {
-			case known && !ran[e.Check]:
-				return false
-			case !g.opts.tests && strings.HasSuffix(e.File, "_test.go"):
-				return false
-			}
-			return looked[e.File] || gone(e) && g.named(path.Dir(e.File))
-		},
-	}, nil
+	return s.looked[e.File] || s.gone(e) && s.named(path.Dir(e.File))
 }
 
 // lookedAt returns the files of the packages that the patterns name, as they stand

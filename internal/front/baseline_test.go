@@ -68,11 +68,11 @@ q/q.go	callbad	f	Bad1 is called	func f() { p.Bad1() }`
 	for _, args := range []string{"./clean", "-newish ./p", "-callbad -test=false ./p"} {
 		m.run(append([]string{"-baseline=known", "-prune-baseline"}, strings.Fields(args)...)...).wants(t, 0, "", "")
 	}
-	m.run("-baseline=known", "-test=false", "-prune-baseline", "./p").wants(t, 0, "", "1 finding went from known")
+	m.run("-baseline=known", "-test=false", "-prune-baseline", "./p").wants(t, 0, "", "pruned known: 1 entry removed")
 	if got := m.lines("known"); len(got) != 3 || !strings.HasPrefix(got[0], "p/p_test.go") {
 		t.Errorf("after pruning the baseline has %q", got)
 	}
-	m.run("-baseline=known", "-prune-baseline", "./p").wants(t, 0, "", "1 finding went from known")
+	m.run("-baseline=known", "-prune-baseline", "./p").wants(t, 0, "", "pruned known: 1 entry removed")
 
 	// A package that does not compile says nothing of what is gone.
 	m.save("p/p_test.go", "package p\n\nvar x = y\n")
@@ -102,7 +102,7 @@ func TestBaselineMoves(t *testing.T) {
 	m.remove("p/p.go")
 	m.save("moved/to/new.go", "package to\n\nfunc Bad() {}\n")
 	m.run("-baseline=known", "./...").wants(t, 0, "", "")
-	m.run("-baseline=known", "-prune-baseline", "./...").wants(t, 0, "", "0 findings went")
+	m.run("-baseline=known", "-prune-baseline", "./...").wants(t, 0, "", "pruned known: 0 entries removed")
 	if got := m.lines("known"); len(got) != 1 || !strings.HasPrefix(got[0], "moved/to/new.go\t") {
 		t.Errorf("after pruning the baseline has %q", got)
 	}

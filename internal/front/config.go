@@ -75,8 +75,8 @@ func (s *Suite) known() config.Known {
 
 // shortErrors returns the error with the paths of files relative to dir.
 func shortErrors(err error, dir string) error {
-	var errs config.Errors
-	if !errors.As(err, &errs) {
+	errs, ok := errors.AsType[config.Errors](err)
+	if !ok {
 		return fmt.Errorf("configuration: %w", err)
 	}
 	errs = slices.Clone(errs)

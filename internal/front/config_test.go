@@ -99,7 +99,7 @@ func TestConfigMistakes(t *testing.T) {
 	t.Parallel()
 	m := write(t, twoPackages)
 	for _, test := range []struct{ file, flags, stderr string }{
-		{"\npreveiw = true", "", "concurrencyvet.toml:2: no key is named preveiw (did you mean preview?)"},
+		{"\npreviw = true", "", "concurrencyvet.toml:2: no key is named previw (did you mean preview?)"},
 		{"[checks]\ncalbad = true", "-C p", "../concurrencyvet.toml:2: no check is named calbad (did you mean callbad?)"},
 		{"fail-on = 'sometimes'", "", "concurrencyvet.toml:1: invalid value \"sometimes\" for fail-on: want correctness, suspicious, any"},
 		{"", "-config nosuch.toml", "nosuch.toml"},

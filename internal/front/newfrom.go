@@ -96,10 +96,7 @@ func (g *gate) newOf(ctx context.Context, all []identified) ([]identified, error
 	}
 	known := baseline.Compare(entries, identities(all), baseline.Scope{
 		Looked: func(baseline.Entry) bool { return true },
-		Gone: func(e baseline.Entry) bool {
-			_, err := os.Stat(filepath.Join(g.base.Top, filepath.FromSlash(e.File)))
-			return errors.Is(err, os.ErrNotExist)
-		},
+		Gone:   g.gone,
 	}).Known
 	var kept []identified
 	for i, f := range all {

@@ -37,7 +37,7 @@ func (b *Base) CheckOut(ctx context.Context) (*WorkTree, error) {
 	}
 	w := &WorkTree{Dir: dir, admin: filepath.Join(b.gitDir, "worktrees", filepath.Base(dir))}
 	// A hook of the repository's has no business here.
-	if _, err := git(ctx, b.Top, nil, "-c", "core.hooksPath="+os.DevNull, "worktree", "add", "--force", "--detach", dir, b.Commit); err != nil {
+	if _, err := git(ctx, b.Top, []string{"GIT_LFS_SKIP_SMUDGE=1"}, "-c", "core.hooksPath="+os.DevNull, "worktree", "add", "--force", "--detach", dir, b.Commit); err != nil {
 		return nil, errors.Join(err, w.Remove())
 	}
 	if admin, err := git(ctx, dir, nil, "rev-parse", "--absolute-git-dir"); err == nil {
