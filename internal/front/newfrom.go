@@ -152,8 +152,8 @@ func (g *gate) before(ctx context.Context) (ids []finding.Identity, err error) {
 	defer func() { err = errors.Join(err, tree.Remove()) }()
 	dir := filepath.Join(tree.Dir, filepath.FromSlash(g.base.Prefix))
 	opts := *g.opts
-	opts.patterns = g.patternsAt(dir)
-	if opts.patterns == nil || !g.moduleAt(tree) || ctx.Err() != nil {
+	opts.patterns = g.patternsAt(tree, dir)
+	if len(opts.patterns) == 0 || !g.moduleAt(tree) || ctx.Err() != nil {
 		return nil, nil
 	}
 	restore, err := g.enterWorkspace(tree)
@@ -197,40 +197,66 @@ func (g *gate) warnOf(out *outcome, failures []finding.Failure) {
 	}
 }
 
-// patternsAt returns the patterns without those that name a file or a directory which
-// is not in the other work tree, where dir is the working directory. It returns nil
-// if no package is left.
-func (g *gate) patternsAt(dir string) []string {
+// patternsAt returns the patterns without those that name a file or a package which
+// is not in the other work tree, where dir is the working directory.
+func (g *gate) patternsAt(tree *revision.WorkTree, dir string) []string {
+	if _, err := os.Stat(dir); err != nil {
+		return nil
+	}
 	patterns := g.opts.patterns
 	if len(patterns) == 0 {
 		patterns = []string{"."}
 	}
+	dirs := g.dirsOf(patterns)
 	var kept []string
 	for _, pattern := range patterns {
-		if !isLocal(pattern) && !isFile(pattern) {
-			kept = append(kept, pattern)
-			continue
-		}
 		path := filepath.FromSlash(pattern)
-		if filepath.IsAbs(path) {
-			rel, ok := g.base.Rel(path)
-			if !ok {
+		switch own := dirs[pattern]; {
+		case own != "": // an import path
+			if moved, ok := g.base.Moved(tree, own); ok && !hasPackages(moved) {
 				continue
 			}
-			top := strings.TrimSuffix(dir, filepath.FromSlash(g.base.Prefix))
-			path = filepath.Join(top, filepath.FromSlash(rel))
-			pattern = path
-		} else {
-			path = filepath.Join(dir, path)
+		case !isLocal(pattern) && !isFile(pattern):
+			// A wildcard, or the name of what is not here either.
+		case filepath.IsAbs(path):
+			moved, ok := g.base.Moved(tree, path)
+			if !ok || !hasPackages(moved) {
+				continue
+			}
+			pattern = moved
+		case !hasPackages(filepath.Join(dir, path)):
+			continue
 		}
-		if hasPackages(path) {
-			kept = append(kept, pattern)
-		}
-	}
-	if _, err := os.Stat(dir); err != nil {
-		return nil
+		kept = append(kept, pattern)
 	}
 	return kept
+}
+
+// dirsOf returns the present directories of the packages that are named by their
+// import paths.
+func (g *gate) dirsOf(patterns []string) map[string]string {
+	paths := slices.DeleteFunc(slices.Clone(patterns), func(p string) bool {
+		return isLocal(p) || isFile(p) || strings.Contains(p, "...")
+	})
+	if len(paths) == 0 {
+		return nil
+	}
+	args := append([]string{"list", "-e", "-find", "-f", "{{.ImportPath}}\t{{.Dir}}"}, g.opts.build...)
+	cmd, err := goCommand(g.dir, append(append(args, "--"), paths...))
+	if err != nil {
+		return nil
+	}
+	out, err := cmd.Output()
+	if err != nil {
+		return nil
+	}
+	dirs := make(map[string]string)
+	for line := range strings.Lines(string(out)) {
+		if path, dir, ok := strings.Cut(strings.TrimSpace(line), "\t"); ok {
+			dirs[path] = dir
+		}
+	}
+	return dirs
 }
 
 // hasPackages reports whether a pattern can match a package: the file is there, the

@@ -167,6 +167,12 @@ func TestNewFromFiles(t *testing.T) {
 	if res := r.run("-bad", "-new-from=HEAD", "./new"); short(res) != "new/new.go:3:6: BadNew is bad (bad)\n" || res.stderr != "" {
 		t.Errorf("new package alone: %s%s", res.stdout, res.stderr)
 	}
+	if res := r.run("-bad", "-new-from=HEAD", "example.com/m/new"); short(res) != "new/new.go:3:6: BadNew is bad (bad)\n" || res.stderr != "" {
+		t.Errorf("new package by its import path: %s%s", res.stdout, res.stderr)
+	}
+	if res := r.run("-bad", "-new-from=HEAD", "./new/...", "example.com/m/new/..."); short(res) != "new/new.go:3:6: BadNew is bad (bad)\n" {
+		t.Errorf("new package by a wildcard: %s%s", res.stdout, res.stderr)
+	}
 	if res := r.in("new").run("-bad", "-new-from=HEAD"); short(res) != "new.go:3:6: BadNew is bad (bad)\n" || res.stderr != "" {
 		t.Errorf("in a new directory: %s%s", res.stdout, res.stderr)
 	}

@@ -18,7 +18,7 @@ func (b *Base) Workspace(w *WorkTree, work string) (gowork, temporary string, er
 	if work == "" || work == "off" {
 		return work, "", nil
 	}
-	if moved, ok := b.moved(w, work); ok {
+	if moved, ok := b.Moved(w, work); ok {
 		if _, err := os.Stat(moved); errors.Is(err, os.ErrNotExist) {
 			return "off", "", nil // there was no workspace yet
 		}
@@ -54,7 +54,7 @@ func (b *Base) rewrite(w *WorkTree, file *modfile.WorkFile, dir string) error {
 		if path = filepath.FromSlash(path); !filepath.IsAbs(path) {
 			path = filepath.Join(dir, path)
 		}
-		if moved, ok := b.moved(w, path); ok {
+		if moved, ok := b.Moved(w, path); ok {
 			return moved
 		}
 		return path
@@ -85,8 +85,9 @@ func (b *Base) rewrite(w *WorkTree, file *modfile.WorkFile, dir string) error {
 	return nil
 }
 
-// moved returns the path in the work tree for one in the present tree.
-func (b *Base) moved(w *WorkTree, path string) (string, bool) {
+// Moved returns the path in the work tree for one in the present tree, and whether it
+// is one.
+func (b *Base) Moved(w *WorkTree, path string) (string, bool) {
 	rel, ok := b.Rel(path)
 	return filepath.Join(w.Dir, filepath.FromSlash(rel)), ok
 }
