@@ -61,13 +61,13 @@ func (g *gate) addIgnores(findings []finding.Finding) (left []finding.Finding, v
 	}
 	slices.SortStableFunc(left, finding.Compare)
 	if n := len(findings) - len(left); n > 0 {
-		g.say("%s ignored now", plural(n, "finding is", "findings are"))
+		g.say("%s ignored now", number(n, "finding is", "findings are"))
 	}
 	return left, verdict{}
 }
 
-// plural returns a number with the form that it takes.
-func plural(n int, one, many string) string {
+// number returns a number with the form that it takes.
+func number(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}

@@ -111,7 +111,7 @@ func (g *gate) writeBaseline(findings []identified, entries []baseline.Entry, co
 	if err := os.WriteFile(g.baseline, baseline.Format(entries), 0o666); err != nil {
 		return nil, g.fail(err)
 	}
-	g.say("%s has %s now", g.short(g.baseline), plural(len(entries), "finding", "findings"))
+	g.say("%s has %s now", g.short(g.baseline), number(len(entries), "finding", "findings"))
 	return nil, verdict{final: true, status: ExitClean}
 }
 
@@ -124,7 +124,7 @@ func (g *gate) pruneBaseline(match baseline.Match) verdict {
 	if err := os.WriteFile(g.baseline, data, 0o666); err != nil {
 		return g.fail(err)
 	}
-	g.say("pruned %s: %s removed", g.short(g.baseline), plural(len(match.Stale), "entry", "entries"))
+	g.say("pruned %s: %s removed", g.short(g.baseline), number(len(match.Stale), "entry", "entries"))
 	return verdict{}
 }
 

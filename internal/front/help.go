@@ -73,8 +73,9 @@ How packages are loaded:
 
 Findings go to standard output, errors to standard error. The exit status is
 0 if there is no finding, 1 if there are findings (or, with -diff, a patch),
-2 if the command line or a file that it names is wrong, and 3 if a package did not load or compile or
-a check failed. Findings of the other packages are printed all the same.
+2 if the command line or a file that it names is wrong, and 3 if a package did
+not load or compile or a check failed. Findings of the other packages are printed
+all the same.
 
 The checks, those on by default marked by a star:
 
