@@ -19,7 +19,8 @@ type Files struct {
 
 // A file is what is known of one that was read.
 type file struct {
-	rel    string
+	rel    string // to the root
+	near   string // to the directory
 	data   []byte
 	lines  []string
 	syntax *ast.File // nil if it was not parsed, or is not Go
@@ -57,6 +58,9 @@ func (fs *Files) Rel(name string) (rel string, inside bool) {
 	return rel, !filepath.IsAbs(filepath.FromSlash(rel))
 }
 
+// Near is like Rel, but relative to the directory that the files are seen from.
+func (fs *Files) Near(name string) string { return fs.file(name).near }
+
 // Data returns the content of a file, nil if it cannot be read.
 func (fs *Files) Data(name string) []byte { return fs.file(name).data }
 
@@ -81,7 +85,7 @@ func (fs *Files) file(name string) *file {
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(fs.dir, path)
 	}
-	f = &file{rel: relative(fs.root, path)}
+	f = &file{rel: relative(fs.root, path), near: relative(fs.dir, path)}
 	if data, err := os.ReadFile(path); err == nil && name != "" {
 		f.data = data
 		f.lines = strings.Split(strings.TrimSuffix(string(data), "\n"), "\n")

@@ -74,13 +74,14 @@ func (r repo) findings(mark string) []finding.Finding {
 	return list
 }
 
-func (r repo) identities(mark string) []finding.Identity {
+// identities are those of a finding for each line with a comment.
+func (r repo) identities() []finding.Identity {
 	r.t.Helper()
-	return finding.Identify(finding.NewFiles(filepath.Join(r.dir, "p")), r.findings(mark))
+	return finding.Identify(finding.NewFiles(filepath.Join(r.dir, "p")), r.findings("// "))
 }
 
 func TestIdentity(t *testing.T) {
-	got := newRepo(t, source).identities("// ")
+	got := newRepo(t, source).identities()
 	for i, want := range []finding.Identity{
 		{File: "p/p.go", Func: "box.get", Line: "b.mu.Lock() // first"},
 		{File: "p/p.go", Func: "twice", Line: "a.mu.Lock() // same"},
@@ -104,7 +105,7 @@ func TestIdentity(t *testing.T) {
 
 // TestIdentityHolds changes the file around the findings.
 func TestIdentityHolds(t *testing.T) {
-	before := newRepo(t, source).identities("// ")
+	before := newRepo(t, source).identities()
 	for name, change := range map[string]*strings.Replacer{
 		"lines above":      strings.NewReplacer("type", "const more = 1\n\n\ntype"),
 		"lines between":    strings.NewReplacer("a.mu.Lock() // same\n\ta", "a.mu.Lock() // same\n\n\ta"),
@@ -113,7 +114,7 @@ func TestIdentityHolds(t *testing.T) {
 		"windows":          strings.NewReplacer("\n", "\r\n"),
 		"broken below":     strings.NewReplacer("// in a variable\n}", "// in a variable\n}\n\nfunc {"),
 	} {
-		if after := newRepo(t, change.Replace(source)).identities("// "); !slices.Equal(before, after) {
+		if after := newRepo(t, change.Replace(source)).identities(); !slices.Equal(before, after) {
 			t.Errorf("%s: identities changed from\n%+v\nto\n%+v", name, before, after)
 		}
 	}
@@ -122,7 +123,7 @@ func TestIdentityHolds(t *testing.T) {
 		"renamed function": strings.NewReplacer("get()", "take()"),
 		"renamed type":     strings.NewReplacer("(b *box[T])", "(b *crate[T])"),
 	} {
-		if after := newRepo(t, change.Replace(source)).identities("// "); before[0] == after[0] || !slices.Equal(before[1:], after[1:]) {
+		if after := newRepo(t, change.Replace(source)).identities(); before[0] == after[0] || !slices.Equal(before[1:], after[1:]) {
 			t.Errorf("%s: identities changed from\n%+v\nto\n%+v", name, before, after)
 		}
 	}

@@ -208,3 +208,27 @@ checks.taste = true
 `, "")
 	m.run("config", "./...").wants(t, 2, "", "config takes flags only, not ./...")
 }
+
+// TestConfigFormat has formats in the file, which the command line overrules.
+func TestConfigFormat(t *testing.T) {
+	t.Parallel()
+	m := write(t, twoPackages+"-- concurrencyvet.toml --\nformat = [\"text\", \"rdjson=out.json\"]\nfail-on = \"correctness\"\n")
+	m.run("-callbad", "./q").wants(t, 0, qCalls, "")
+	if got := m.read("out.json"); !strings.Contains(got, "Bad1 is called") {
+		t.Errorf("the file has\n%s", got)
+	}
+	m.remove("out.json")
+	if r := m.run("-callbad", "-json", "./q"); r.status != 0 || !strings.Contains(r.stdout, "posn") {
+		t.Errorf("-json: exit status %d, output\n%s%s", r.status, r.stdout, r.stderr)
+	}
+	if r := m.run("-callbad", "-format=markdown", "./q"); r.status != 0 || !strings.Contains(r.stdout, "Bad1 is called") || r.stdout == qCalls {
+		t.Errorf("-format: exit status %d, output\n%s%s", r.status, r.stdout, r.stderr)
+	}
+	if _, err := os.Stat(filepath.Join(m.dir, "out.json")); err == nil {
+		t.Error("the file was written though the command line says otherwise")
+	}
+	m.run("-fix", "./clean").wants(t, 0, "", "")
+	m.run("-standalone", "./clean").wants(t, 0, "", "")
+	m.save("concurrencyvet.toml", "\nformat = [\"txt\"]\n")
+	m.run("./q").wants(t, 2, "", "concurrencyvet.toml:2: invalid value \"txt\" for format: no format is named \"txt\" (did you mean text?)")
+}

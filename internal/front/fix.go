@@ -13,7 +13,8 @@ func showFix(out *outcome, dir string, opts *options, stdout, stderr io.Writer) 
 	io.WriteString(stderr, out.notes)
 	if !opts.diff {
 		stderr.Write(out.stdout)
-		return status(out, 0, 0, stderr)
+		complain(out, stderr)
+		return status(out, 0, 0)
 	}
 	patches := splitPatches(out.stdout, dir)
 	if !opts.tests {
@@ -28,7 +29,8 @@ func showFix(out *outcome, dir string, opts *options, stdout, stderr io.Writer) 
 	if out.status == 1 && len(out.stdout) > 0 && !out.explained() {
 		out.status = 0 // it is the patch that makes it 1
 	}
-	return status(out, len(patches), 0, stderr)
+	complain(out, stderr)
+	return status(out, len(patches), 0)
 }
 
 // A patch is a unified diff of one file.

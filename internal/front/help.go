@@ -33,6 +33,13 @@ What becomes of the findings:
 
 	-c N         show N lines of source around each position
 	-json        print the JSON that go vet -json prints
+	-format F    write the findings in the format F, which is one of
+	             %s;
+	             F=FILE writes to a file, as a whole or not at all; several
+	             formats have commas between them, and at most one goes to
+	             standard output: -format text,sarif=out.sarif
+	-stats       count findings by check and package, and tell the time, on
+	             standard error
 	-fix         apply the fixes, and report nothing
 	-fix -diff   print the fixes as a patch, and apply nothing
 	-test=false  leave out findings in test files
@@ -74,8 +81,8 @@ How packages are loaded:
 Findings go to standard output, errors to standard error. The exit status is
 0 if there is no finding, 1 if there are findings (or, with -diff, a patch),
 2 if the command line or a file that it names is wrong, and 3 if a package did
-not load or compile or a check failed. Findings of the other packages are printed
-all the same.
+not load or compile, a check failed, or a file could not be written. Findings of
+the other packages are printed all the same.
 
 The checks, those on by default marked by a star:
 
@@ -103,7 +110,7 @@ func (s *Suite) overview(w io.Writer) {
 	for _, c := range s.Commands {
 		fmt.Fprintf(&commands, "\tconcurrencyvet %s %s\n", c.Name, c.Summary)
 	}
-	fmt.Fprintf(w, usage, commands.String())
+	fmt.Fprintf(w, usage, commands.String(), formatList())
 	width := 0
 	for _, check := range s.Checks {
 		width = max(width, len(check.Analyzer.Name))
@@ -116,6 +123,13 @@ func (s *Suite) overview(w io.Writer) {
 		fmt.Fprintf(w, "\t%c %-*s  %s (%s, %s)\n", mark, width, check.Analyzer.Name, summary(check.Analyzer.Doc), check.Group, check.Status)
 	}
 	fmt.Fprintf(w, "\nRun 'concurrencyvet help NAME' for more on a check.\n")
+}
+
+// formatList lists the formats, in two lines.
+func formatList() string {
+	names := formatNames()
+	first, second := names[:len(names)/2+2], names[len(names)/2+2:]
+	return strings.Join(first, ", ") + ",\n\t             " + strings.Join(second, ", ")
 }
 
 // summary returns the first line of the documentation, without the name that

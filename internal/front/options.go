@@ -62,6 +62,8 @@ type options struct {
 	dir        string   // -C
 	tests      bool     // report findings in test files
 	json       bool
+	outputs    []output // of -format
+	stats      bool
 	fix        bool
 	diff       bool
 	context    int // lines of context; -1 for none
@@ -120,6 +122,12 @@ func (s *Suite) flagSet(opts *options) *flag.FlagSet {
 	fs.BoolVar(&opts.choice.pedantic, "pedantic", false, "")
 	fs.BoolVar(&opts.choice.all, "all", false, "")
 	fs.BoolVar(&opts.json, "json", false, "")
+	fs.Func("format", "", func(value string) error {
+		list, err := parseOutputs(value)
+		opts.outputs = append(opts.outputs, list...)
+		return err
+	})
+	fs.BoolVar(&opts.stats, "stats", false, "")
 	fs.BoolVar(&opts.fix, "fix", false, "")
 	fs.BoolVar(&opts.diff, "diff", false, "")
 	fs.IntVar(&opts.context, "c", -1, "")
@@ -185,12 +193,19 @@ func (opts *options) validate() error {
 		return errors.New("-diff needs -fix")
 	case opts.fix && opts.json:
 		return errors.New("-fix and -json cannot be used together")
+	case opts.fix && (len(opts.outputs) > 0 || opts.stats):
+		return errors.New("-fix reports nothing: it cannot be used together with -format or -stats")
+	case opts.standalone && (len(opts.outputs) > 0 || opts.stats):
+		return errors.New("-format and -stats need go vet: they cannot be used together with -standalone")
 	case opts.fix && opts.context >= 0:
 		return errors.New("-fix and -c cannot be used together")
 	case opts.fix && !opts.tests && !opts.diff && !opts.standalone:
 		return errors.New("-fix cannot leave out test files: use -fix -diff -test=false, and apply the patch")
 	case len(opts.profile) > 0 && !opts.standalone:
 		return fmt.Errorf("%s needs -standalone", opts.profile[0])
+	}
+	if err := opts.validateOutputs(); err != nil {
+		return err
 	}
 	return opts.validateGate()
 }

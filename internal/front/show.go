@@ -56,17 +56,17 @@ func (s *Suite) show(out *outcome, g *gate, stdout, stderr io.Writer) int {
 	if len(kept) < len(findings) {
 		findings, units = kept, without(units, others(kept))
 	}
-	if opts.json {
-		for _, u := range units {
-			fmt.Fprintf(stdout, "%s\n", u.raw)
-		}
-	} else {
-		newPrinter(stdout, dir, opts.context).print(findings)
+	res := &results{findings, failures, units, out, status(out, g.counted(findings), len(failures))}
+	if err := s.write(res, dir, opts, stdout); err != nil {
+		fmt.Fprintf(stderr, "%s: %v\n", progname, err)
+		res.status = ExitFailure
 	}
 	for _, f := range failures {
 		fmt.Fprintf(stderr, "%s: check %s failed on package %s: %s\n", progname, f.Check, f.Package, f.Reason)
 	}
-	return status(out, g.counted(findings), len(failures), stderr)
+	complain(out, stderr)
+	s.summarize(res, opts, stderr)
+	return res.status
 }
 
 // rejected returns what the go command objects to in a flag, nil if it does not.
@@ -79,19 +79,21 @@ func rejected(out *outcome) error {
 }
 
 // status returns the exit status for a run.
-func status(out *outcome, findings, failures int, stderr io.Writer) int {
+func status(out *outcome, findings, failures int) int {
 	switch {
-	case out.status != 0:
-		if !out.explained() {
-			fmt.Fprintf(stderr, "%s: go vet failed with exit status %d and gave no reason\n", progname, out.status)
-		}
-		return ExitFailure
-	case failures > 0:
+	case out.status != 0 || failures > 0:
 		return ExitFailure
 	case findings > 0:
 		return ExitFindings
 	}
 	return ExitClean
+}
+
+// complain reports that the go command failed, if it has not said so itself.
+func complain(out *outcome, stderr io.Writer) {
+	if out.status != 0 && !out.explained() {
+		fmt.Fprintf(stderr, "%s: go vet failed with exit status %d and gave no reason\n", progname, out.status)
+	}
 }
 
 // tooOld says that the go command is too old, if that is what went wrong.

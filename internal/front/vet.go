@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // An outcome is what a run of go vet left.
@@ -24,6 +25,8 @@ type outcome struct {
 	blocks []string
 	notes  string // what else the go command said on standard error
 	signal bool   // a signal ended it
+	began  time.Time
+	vetted time.Duration // how long go vet took
 }
 
 // explained reports whether the go command has said why it failed.
@@ -53,6 +56,7 @@ func (s *Suite) vet(dir string, opts *options, stderr io.Writer) (*outcome, erro
 	if err != nil {
 		return nil, err
 	}
+	began := time.Now()
 	out, err := goVet(dir, append(args, opts.patterns...), stderr)
 	if err != nil {
 		return nil, err
@@ -70,6 +74,7 @@ func (s *Suite) vet(dir string, opts *options, stderr io.Writer) (*outcome, erro
 			}
 		}
 	}
+	out.began, out.vetted = began, time.Since(began)
 	return out, nil
 }
 
@@ -158,10 +163,13 @@ func goVet(dir string, args []string, stderr io.Writer) (*outcome, error) {
 		return nil, err
 	}
 	var stdout bytes.Buffer
-	sorter := &blockSorter{progress: stderr}
-	cmd.Stdout = &stdout
+	progress := newProgress(stderr)
+	sorter := &blockSorter{progress: progress}
+	cmd.Stdout = io.MultiWriter(&stdout, &counter{progress: progress})
 	cmd.Stderr = sorter
+	progress.start()
 	interrupted, err := runPassingSignals(cmd)
+	progress.stop()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
 		return nil, fmt.Errorf("running the go command: %w", err)
