@@ -114,7 +114,11 @@ func TestConfigMistakes(t *testing.T) {
 			t.Errorf("%s\nwith %q: exit status %d, output\n%s%s\nwant\n%s", test.file, test.flags, r.status, r.stdout, r.stderr, test.stderr)
 		}
 	}
-	m.save("concurrencyvet.toml", "fail-on = 'correctness'")
+	m.save("concurrencyvet.toml", "fail-on = 'correctness'\n[[paths]]\nglob = 'clean'\nchecks.taste = true\n")
+	m.run("-standalone", "./q").wants(t, 3, "", "Bad1 is called")
+	if r := m.run("-standalone", "./p"); strings.Contains(r.stderr, "UglyThing") {
+		t.Errorf("-standalone runs what is on in some paths only:\n%s", r.stderr)
+	}
 	m.run("-standalone", "./clean").wants(t, 0, "", "")
 	m.run("-fix", "./clean").wants(t, 0, "", "")
 }
