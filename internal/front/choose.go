@@ -12,38 +12,60 @@ type choice struct {
 	pedantic bool            // run the pedantic checks as well
 	all      bool            // run all checks
 	named    map[string]bool // -NAME and -NAME=false
+
+	// What the configuration file alone can say:
+	noDefault bool            // leave out the checks that are on by default
+	switched  map[string]bool // run these as well, or leave them out
+	somewhere map[string]bool // run these for the sake of some paths
+	except    map[string]bool // run these for nothing
 }
 
 // choose returns the checks to run, in the order of the table.
 //
 // As with go vet, the checks named by -NAME are the only ones that run; if
 // none is named, all but those named by -NAME=false run. "All" are the checks
-// that are on by default, widened by -preview, -pedantic or -all.
+// that are on by default, widened by -preview, -pedantic or -all, with those
+// that the configuration file turns on, and without those that it turns off.
 func (s *Suite) choose(c choice) []passes.Check {
-	anyNamed := false
-	for _, on := range c.named {
-		anyNamed = anyNamed || on
-	}
 	var chosen []passes.Check
 	for _, check := range s.Checks {
-		on, named := c.named[check.Analyzer.Name]
-		switch {
-		case named && !on:
-			continue
-		case anyNamed && !named:
-			continue
-		case anyNamed || c.includes(check):
+		name := check.Analyzer.Name
+		_, named := c.named[name]
+		if !c.except[name] && (c.on(check) || c.somewhere[name] && !named && !c.anyNamed()) {
 			chosen = append(chosen, check)
 		}
 	}
 	return chosen
 }
 
+// anyNamed reports whether there is a check that -NAME names.
+func (c choice) anyNamed() bool {
+	for _, on := range c.named {
+		if on {
+			return true
+		}
+	}
+	return false
+}
+
+// on reports whether the check reports where no rule for paths speaks of it.
+func (c choice) on(check passes.Check) bool {
+	if on, named := c.named[check.Analyzer.Name]; named || c.anyNamed() {
+		return on
+	}
+	if on, switched := c.switched[check.Analyzer.Name]; switched {
+		return on
+	}
+	return c.includes(check)
+}
+
 // includes reports whether the check runs when no check is named.
 func (c choice) includes(check passes.Check) bool {
 	switch {
-	case c.all || check.DefaultOn():
+	case c.all:
 		return true
+	case check.DefaultOn():
+		return !c.noDefault
 	case check.Group == passes.Pedantic && !c.pedantic:
 		return false
 	case check.Status == passes.Preview && !c.preview:

@@ -58,20 +58,20 @@ func (u unit) pkg() string {
 // isFile reports whether a pattern names a Go file.
 func isFile(pattern string) bool { return strings.HasSuffix(pattern, ".go") }
 
-// withoutTests returns the units without the diagnostics in test files. A
-// unit that has none stays as it was printed.
-func withoutTests(units []unit) []unit {
+// without returns the units without the diagnostics that are to be dropped. A unit
+// that has none stays as it was printed.
+func without(units []unit, drop func(check string, d diagnostic) bool) []unit {
 	for i, u := range units {
-		if raw, changed := dropTests(u.raw); changed {
+		if raw, changed := dropFrom(u.raw, drop); changed {
 			units[i].raw = raw
 		}
 	}
 	return units
 }
 
-// dropTests returns the JSON of a unit without the diagnostics in test files,
-// and whether there were any.
-func dropTests(raw []byte) (_ []byte, changed bool) {
+// dropFrom returns the JSON of a unit without the diagnostics that are to be
+// dropped, and whether there were any.
+func dropFrom(raw []byte, drop func(check string, d diagnostic) bool) (_ []byte, changed bool) {
 	var t tree
 	if json.Unmarshal(raw, &t) != nil {
 		return raw, false
@@ -83,9 +83,10 @@ func dropTests(raw []byte) (_ []byte, changed bool) {
 				continue // an error
 			}
 			kept := []json.RawMessage{}
-			for _, d := range all {
-				if !inTestFile(d) {
-					kept = append(kept, d)
+			for _, data := range all {
+				var d diagnostic
+				if json.Unmarshal(data, &d) != nil || !drop(check, d) {
+					kept = append(kept, data)
 				}
 			}
 			if len(kept) == len(all) {
@@ -108,9 +109,24 @@ func dropTests(raw []byte) (_ []byte, changed bool) {
 }
 
 // inTestFile reports whether the diagnostic is in a test file.
-func inTestFile(raw json.RawMessage) bool {
-	var d diagnostic
-	return json.Unmarshal(raw, &d) == nil && strings.HasSuffix(finding.ParsePosition(d.Posn).File, "_test.go")
+func inTestFile(_ string, d diagnostic) bool {
+	return strings.HasSuffix(finding.ParsePosition(d.Posn).File, "_test.go")
+}
+
+// others returns a function that reports whether a diagnostic is none of the findings.
+func others(findings []finding.Finding) func(check string, d diagnostic) bool {
+	type key struct {
+		check   string
+		pos     finding.Position
+		message string
+	}
+	known := make(map[key]bool)
+	for _, f := range findings {
+		known[key{f.Check, f.Pos, f.Message}] = true
+	}
+	return func(check string, d diagnostic) bool {
+		return !known[key{check, finding.ParsePosition(d.Posn), d.Message}]
+	}
 }
 
 // mustMarshal returns the JSON of a list of valid JSON values.

@@ -3,6 +3,7 @@ package front
 import (
 	"bytes"
 	"io"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -19,6 +20,9 @@ func showFix(out *outcome, dir string, opts *options, stdout, stderr io.Writer) 
 	if !opts.tests {
 		patches = slices.DeleteFunc(patches, func(p patch) bool { return strings.HasSuffix(p.file, "_test.go") })
 	}
+	patches = slices.DeleteFunc(patches, func(p patch) bool {
+		return opts.config.file.Ignores(filepath.Join(dir, filepath.FromSlash(p.file)))
+	})
 	for _, p := range patches {
 		io.WriteString(stdout, p.text)
 	}

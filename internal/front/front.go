@@ -87,6 +87,8 @@ func (s *Suite) Main(args []string, stdout, stderr io.Writer) int {
 		case "version":
 			printVersion(stdout)
 			return ExitClean
+		case "config":
+			return s.showConfig(args[1:], stdout, stderr)
 		}
 		if i := slices.IndexFunc(s.Commands, func(c Command) bool { return c.Name == args[0] }); i >= 0 {
 			return s.Commands[i].Run(args[1:], stdout, stderr)

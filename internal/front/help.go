@@ -6,6 +6,8 @@ import (
 	"io"
 	"runtime/debug"
 	"strings"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/suggest"
 )
 
 const usage = `concurrencyvet finds concurrency faults in Go packages.
@@ -13,6 +15,7 @@ const usage = `concurrencyvet finds concurrency faults in Go packages.
 Usage:
 
 	concurrencyvet [flags] [packages]
+	concurrencyvet config [flags]
 	concurrencyvet help [check]
 	concurrencyvet version
 %s
@@ -41,19 +44,45 @@ What becomes of the findings:
 	-fix -diff   print the fixes as a patch, and apply nothing
 	-test=false  leave out findings in test files
 
+Which findings count:
+
+	-fail-on correctness|suspicious|any
+	             exit with status 1 for findings of that group or a graver
+	             one only; the others are shown all the same
+	-baseline F  leave out the findings that the file F has
+	-write-baseline
+	             write the findings to the baseline, and report nothing
+	-prune-baseline
+	             remove from the baseline what is not found any more
+	-new-from R  leave out the findings that there were at the git revision R,
+	             wherever they are now
+	-new-from-merge-base R
+	             the same with the last common ancestor of R and HEAD
+	-new-lines-only
+	             with these two, show instead what is on changed lines
+	-add-ignores "REASON"
+	             write ignore directives for the findings
+
+Settings are taken from concurrencyvet.toml or .concurrencyvet.toml in the
+directory or the nearest one above it within the repository; what the command
+line says counts more. 'concurrencyvet config' prints what is in force.
+
+	-config F    take them from the file F; off for none
+
 How packages are loaded:
 
 	-C dir       run in dir, and print paths relative to it
 	-standalone  load packages into this process, without go vet and its
-	             cache; the output and the exit status are multichecker's
+	             cache; the output and the exit status are multichecker's,
+	             and of the settings only those of checks and tests count
 	-mod, -modfile, -overlay, -race, -tags and the other build flags are
 	those of the go command; -trimpath has no effect
 
 Findings go to standard output, errors to standard error. The exit status is
 0 if there is no finding, 1 if there are findings (or, with -diff, a patch),
-2 if the command line is wrong, and 3 if a package did not load or compile, a
-check failed, or a file could not be written. Findings of the other packages are
-printed all the same.
+2 if the command line or a file that it names is wrong, and 3 if a package did
+not load or compile, a check failed, or a file could not be written. Findings of
+the other packages are printed all the same.
 
 The checks, those on by default marked by a star:
 
@@ -140,7 +169,7 @@ func (s *Suite) helpOn(name string, w io.Writer) error {
 		})
 		return nil
 	}
-	return fmt.Errorf("no check is named %s%s", name, suggest(name, known, ""))
+	return fmt.Errorf("no check is named %s%s", name, suggest.Hint(name, known, ""))
 }
 
 // printVersion prints the version that the go command built in.

@@ -206,6 +206,9 @@ func fileOf(pass *analysis.Pass, n ast.Node) *ast.File {
 func oddGo(what string) int {
 	switch os.Args[1] {
 	case "env":
+		if what == asWaiting {
+			return 0
+		}
 		fmt.Println("go1.25.1")
 		return 0
 	case "list":
@@ -229,13 +232,27 @@ func oddGo(what string) int {
 		fmt.Println("# example.com/m")
 		fmt.Println("hello")
 		fmt.Println(`{"example.com/m": {"bad": [{"posn": "x.go:1:2", "message": "y"}]}}`)
+	case asWaiting:
+		if dir, err := os.Getwd(); err != nil || !strings.HasPrefix(filepath.Base(dir), "concurrencyvet-") {
+			fmt.Println(`{"example.com/m": {"callbad": [{"posn": "x.go:1:2", "message": "y"}]}}`)
+			return 0
+		}
+		return wait()
 	case "waiting":
-		signals := make(chan os.Signal, 1)
-		signal.Notify(signals, os.Interrupt)
-		fmt.Fprintln(os.Stderr, "go: downloading patience")
-		<-signals
-		fmt.Fprintln(os.Stderr, "interrupted")
-		return 1
+		return wait()
 	}
 	return 0
+}
+
+// asWaiting is the value of asGo for waiting only in the work tree of a revision.
+const asWaiting = "waiting at the revision"
+
+// wait waits for an interrupt.
+func wait() int {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt)
+	fmt.Fprintln(os.Stderr, "go: downloading patience")
+	<-signals
+	fmt.Fprintln(os.Stderr, "interrupted")
+	return 1
 }

@@ -7,6 +7,8 @@ import (
 	"io"
 	"strconv"
 	"strings"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/suggest"
 )
 
 // buildFlags are the flags of go vet that the front passes on, each with
@@ -69,6 +71,8 @@ type options struct {
 	help       bool
 	version    bool
 	patterns   []string
+	gate       gateOptions
+	config     configuration
 }
 
 // A recorder is the value of a flag that is to be handed on.
@@ -101,6 +105,9 @@ func (s *Suite) parse(args []string) (*options, error) {
 		return nil, s.explain(err)
 	}
 	opts.patterns = fs.Args()
+	if err := s.configure(fs, opts); err != nil {
+		return nil, err
+	}
 	opts.checkFlags = s.checkFlags(fs, opts.choice)
 	return opts, opts.validate()
 }
@@ -129,6 +136,8 @@ func (s *Suite) flagSet(opts *options) *flag.FlagSet {
 	fs.Bool("trimpath", false, "")
 	fs.BoolVar(&opts.standalone, "standalone", false, "")
 	fs.BoolVar(&opts.version, "V", false, "")
+	opts.config.register(fs)
+	opts.gate.register(fs)
 
 	for _, f := range buildFlags {
 		fs.Var(&recorder{f.name, f.boolean, &opts.build}, f.name, "")
@@ -195,7 +204,10 @@ func (opts *options) validate() error {
 	case len(opts.profile) > 0 && !opts.standalone:
 		return fmt.Errorf("%s needs -standalone", opts.profile[0])
 	}
-	return opts.validateOutputs()
+	if err := opts.validateOutputs(); err != nil {
+		return err
+	}
+	return opts.validateGate()
 }
 
 // explain turns an error of package flag into one for the user.
@@ -209,41 +221,5 @@ func (s *Suite) explain(err error) error {
 	}
 	var known []string
 	s.flagSet(&options{}).VisitAll(func(f *flag.Flag) { known = append(known, f.Name) })
-	return fmt.Errorf("no flag or check is named -%s%s", name, suggest(name, known, "-"))
-}
-
-// suggest returns a hint at the known name that is nearest to name,
-// or nothing if none is near.
-func suggest(name string, known []string, prefix string) string {
-	best, bestDistance := "", len(name)/3+2
-	for _, k := range known {
-		if d := distance(name, k); d < bestDistance {
-			best, bestDistance = k, d
-		}
-	}
-	if best == "" || bestDistance >= len(name) {
-		return ""
-	}
-	return fmt.Sprintf(" (did you mean %s%s?)", prefix, best)
-}
-
-// distance is the edit distance of two names.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
+	return fmt.Errorf("no flag or check is named -%s%s", name, suggest.Hint(name, known, "-"))
 }

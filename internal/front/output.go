@@ -15,6 +15,7 @@ import (
 
 	"github.com/concurrencyvet/concurrencyvet/internal/finding"
 	"github.com/concurrencyvet/concurrencyvet/internal/format"
+	"github.com/concurrencyvet/concurrencyvet/internal/suggest"
 	"github.com/concurrencyvet/concurrencyvet/passes"
 )
 
@@ -43,7 +44,7 @@ func parseOutputs(value string) ([]output, error) {
 	for item := range strings.SplitSeq(value, ",") {
 		name, file, toFile := strings.Cut(item, "=")
 		if names := formatNames(); !slices.Contains(names, name) {
-			return nil, fmt.Errorf("no format is named %q%s", name, suggest(name, names, ""))
+			return nil, fmt.Errorf("no format is named %q%s", name, suggest.Hint(name, names, ""))
 		}
 		if toFile && file == "" {
 			return nil, fmt.Errorf("no file is named after %q", item)

@@ -12,7 +12,8 @@ import (
 )
 
 // show renders what go vet left and returns the exit status.
-func (s *Suite) show(out *outcome, dir string, opts *options, stdout, stderr io.Writer) int {
+func (s *Suite) show(out *outcome, g *gate, stdout, stderr io.Writer) int {
+	dir, opts := g.dir, g.opts
 	if why := tooOld(out, dir); why != "" {
 		fmt.Fprintf(stderr, "%s: %s\n", progname, why)
 		return ExitFailure
@@ -46,9 +47,16 @@ func (s *Suite) show(out *outcome, dir string, opts *options, stdout, stderr io.
 	}
 	if !opts.tests {
 		findings = slices.DeleteFunc(findings, func(f finding.Finding) bool { return strings.HasSuffix(f.Pos.File, "_test.go") })
-		units = withoutTests(units)
+		units = without(units, inTestFile)
 	}
-	res := &results{findings, failures, units, out, status(out, len(findings), len(failures))}
+	kept, verdict := g.pass(out, findings, failures)
+	if verdict.final {
+		return verdict.status
+	}
+	if len(kept) < len(findings) {
+		findings, units = kept, without(units, others(kept))
+	}
+	res := &results{findings, failures, units, out, status(out, g.counted(findings), len(failures))}
 	if err := s.write(res, dir, opts, stdout); err != nil {
 		fmt.Fprintf(stderr, "%s: %v\n", progname, err)
 		res.status = ExitFailure

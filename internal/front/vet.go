@@ -38,16 +38,28 @@ func (s *Suite) run(opts *options, stdout, stderr io.Writer) int {
 	if err != nil {
 		return misuse(stderr, err)
 	}
-	args, err := s.vetArgs(opts)
+	g, err := s.newGate(opts, dir, stderr)
+	if err != nil {
+		return misuse(stderr, err)
+	}
+	out, err := s.vet(dir, opts, stderr)
 	if err != nil {
 		fmt.Fprintf(stderr, "%s: %v\n", progname, err)
 		return ExitFailure
 	}
+	return s.show(out, g, stdout, stderr)
+}
+
+// vet runs go vet in a directory.
+func (s *Suite) vet(dir string, opts *options, stderr io.Writer) (*outcome, error) {
+	args, err := s.vetArgs(opts)
+	if err != nil {
+		return nil, err
+	}
 	began := time.Now()
 	out, err := goVet(dir, append(args, opts.patterns...), stderr)
 	if err != nil {
-		fmt.Fprintf(stderr, "%s: %v\n", progname, err)
-		return ExitFailure
+		return nil, err
 	}
 	if out.status == 1 && !out.signal && len(bytes.TrimSpace(out.stdout)) == 0 {
 		// An import that cannot be resolved stops go vet before it has
@@ -63,7 +75,7 @@ func (s *Suite) run(opts *options, stdout, stderr io.Writer) int {
 		}
 	}
 	out.began, out.vetted = began, time.Since(began)
-	return s.show(out, dir, opts, stdout, stderr)
+	return out, nil
 }
 
 // workingDir returns the directory in which the go command is to run.
@@ -134,11 +146,14 @@ const localRoots = "-roots=local"
 // worked on, Suite.Tool and named see to that; other packages can be named by import
 // path alone, and then the names are in the flag.
 func rootsFlag(patterns []string) string {
-	if !slices.ContainsFunc(patterns, func(p string) bool { return !build.IsLocalImport(p) && !filepath.IsAbs(p) && !isFile(p) }) {
+	if !slices.ContainsFunc(patterns, func(p string) bool { return !isLocal(p) && !isFile(p) }) {
 		return localRoots
 	}
 	return fmt.Sprintf("-roots=%x", sha256.Sum256([]byte(strings.Join(patterns, "\n"))))
 }
+
+// isLocal reports whether a pattern names a directory.
+func isLocal(pattern string) bool { return build.IsLocalImport(pattern) || filepath.IsAbs(pattern) }
 
 // goVet runs the go command. What it says about its progress goes to stderr
 // at once, the errors of packages into the outcome.

@@ -5,6 +5,7 @@ package main
 import (
 	"log"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/config"
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
 	"github.com/concurrencyvet/concurrencyvet/passes"
 )
@@ -13,11 +14,33 @@ func main() {
 	log.SetFlags(0)
 	log.SetPrefix("gendocs: ")
 	const root = ".." // of the module, from package passes
-	files, err := docs.Files(root, passes.Rows())
+	files, err := generated(root)
 	if err != nil {
 		log.Fatal(err)
 	}
 	if err := docs.Write(root, files); err != nil {
 		log.Fatal(err)
 	}
+}
+
+// schema is the path of the schema of configuration files.
+const schema = "docs/concurrencyvet.schema.json"
+
+// generated returns the content of the generated files.
+func generated(root string) (map[string][]byte, error) {
+	rows := passes.Rows()
+	files, err := docs.Files(root, rows)
+	if err != nil {
+		return nil, err
+	}
+	summaries := make(map[string]string)
+	for _, row := range rows {
+		page, err := docs.Parse(row.Doc)
+		if err != nil {
+			return nil, err
+		}
+		summaries[row.Name] = page.Summary
+	}
+	files[schema], err = config.Schema(summaries)
+	return files, err
 }

@@ -1,0 +1,247 @@
+package front
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/baseline"
+	"github.com/concurrencyvet/concurrencyvet/internal/finding"
+	"github.com/concurrencyvet/concurrencyvet/internal/revision"
+	"github.com/concurrencyvet/concurrencyvet/passes"
+)
+
+// gateOptions are the flags that say which findings count.
+type gateOptions struct {
+	failOn   string // the least group that makes the exit status 1
+	baseline baselineOptions
+	newFrom  newFromOptions
+	ignores  ignoreOptions
+}
+
+// failAny is the value of -fail-on by which all findings count.
+const failAny = "any"
+
+// register defines the flags.
+func (g *gateOptions) register(fs *flag.FlagSet) {
+	g.failOn = failAny
+	g.baseline.register(fs)
+	g.newFrom.register(fs)
+	g.ignores.register(fs)
+	fs.Func("fail-on", "", func(value string) error {
+		values := []string{string(passes.Correctness), string(passes.Suspicious), failAny}
+		if !slices.Contains(values, value) {
+			return errors.New("want " + strings.Join(values, ", "))
+		}
+		g.failOn = value
+		return nil
+	})
+}
+
+// gateFlags are the flags that make no sense with -fix or -standalone, if the
+// command line has them; what the configuration file has is left alone.
+var gateFlags = []string{"fail-on", "baseline", "write-baseline", "prune-baseline", "new-from", "new-from-merge-base", "new-lines-only", "add-ignores"}
+
+// validateGate reports what makes no sense together.
+func (opts *options) validateGate() error {
+	for _, name := range gateFlags {
+		if opts.config.origins[name] != fromFlag {
+			continue
+		}
+		switch {
+		case opts.standalone:
+			return fmt.Errorf("-%s and -standalone cannot be used together", name)
+		case opts.fix:
+			return fmt.Errorf("-%s and -fix cannot be used together", name)
+		}
+	}
+	if err := errors.Join(opts.gate.baseline.validate(), opts.gate.newFrom.validate()); err != nil {
+		return err
+	}
+	if o := opts.gate; (o.baseline.write || o.baseline.prune) && (o.newFrom.ref != "" || o.newFrom.mergeBase != "") {
+		return errors.New("the baseline is of all findings: it cannot be written with -new-from")
+	}
+	for _, r := range opts.config.file.Rules {
+		if opts.fix && !opts.diff && r.Ignore != nil && *r.Ignore {
+			return fmt.Errorf("-fix cannot leave out %s, as %s:%d wants: use -fix -diff, and apply the patch, or -config off",
+				r.Glob, filepath.Base(r.File), r.Line)
+		}
+	}
+	if opts.gate.ignores.add && opts.gate.baseline.write {
+		return errors.New("-add-ignores and -write-baseline cannot be used together")
+	}
+	return nil
+}
+
+// A gate holds back the findings that are not to be shown.
+type gate struct {
+	suite  *Suite
+	opts   *options
+	dir    string // in which the go command runs
+	stderr io.Writer
+	files  *finding.Files
+
+	baseline string // the file, empty for none
+	known    []baseline.Entry
+	base     *revision.Base // what is there is not shown; nil for none
+}
+
+// An identified finding is one that is known again.
+type identified struct {
+	finding.Finding
+	id finding.Identity
+}
+
+// identities returns the identities of the findings.
+func identities(list []identified) []finding.Identity {
+	ids := make([]finding.Identity, len(list))
+	for i, f := range list {
+		ids[i] = f.id
+	}
+	return ids
+}
+
+// A verdict is what a gate says beside the findings that pass.
+type verdict struct {
+	final  bool // nothing is to be shown
+	status int
+}
+
+// newGate returns the gate that the options ask for. An error is one of the user's.
+func (s *Suite) newGate(opts *options, dir string, stderr io.Writer) (*gate, error) {
+	g := &gate{suite: s, opts: opts, dir: dir, stderr: stderr, files: finding.NewFiles(dir)}
+	if opts.fix {
+		return g, nil
+	}
+	if file := opts.gate.baseline.file; file != "" {
+		if !filepath.IsAbs(file) {
+			file = filepath.Join(dir, file)
+		}
+		known, err := readBaseline(file, dir, opts.gate.baseline)
+		if err != nil {
+			return nil, err
+		}
+		g.baseline, g.known = file, known
+	}
+	ctx, stop := untilInterrupted()
+	defer stop()
+	base, err := opts.gate.newFrom.find(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	g.base = base
+	return g, nil
+}
+
+// pass returns the findings that are to be shown.
+func (g *gate) pass(out *outcome, findings []finding.Finding, failures []finding.Failure) ([]finding.Finding, verdict) {
+	findings = g.byPath(findings)
+	if g.baseline != "" || g.base != nil {
+		complete := out.status == 0 && len(failures) == 0
+		var v verdict
+		if findings, v = g.byHistory(findings, complete); v.final {
+			return nil, v
+		}
+	}
+	if g.opts.gate.ignores.add {
+		return g.addIgnores(findings)
+	}
+	return findings, verdict{}
+}
+
+// byHistory returns the findings that are not known from the baseline or a revision.
+func (g *gate) byHistory(findings []finding.Finding, complete bool) ([]finding.Finding, verdict) {
+	all := make([]identified, len(findings))
+	for i, id := range finding.Identify(g.files, findings) {
+		all[i] = identified{findings[i], id}
+	}
+	all, v := g.byBaseline(all, complete)
+	if v.final {
+		return nil, v
+	}
+	ctx, stop := untilInterrupted()
+	defer stop()
+	if all, v = g.byRevision(ctx, all); v.final {
+		return nil, v
+	}
+	findings = nil
+	for _, f := range all {
+		findings = append(findings, f.Finding)
+	}
+	return findings, verdict{}
+}
+
+// say writes a message.
+func (g *gate) say(format string, args ...any) {
+	fmt.Fprintf(g.stderr, progname+": "+format+"\n", args...)
+}
+
+// fail says that the run cannot go on.
+func (g *gate) fail(err error) verdict {
+	g.say("%v", err)
+	return verdict{final: true, status: ExitFailure}
+}
+
+// short returns the path of a file as it is shown.
+func (g *gate) short(file string) string { return shortPath(g.dir, file) }
+
+// byPath returns the findings that the rules for paths let pass.
+func (g *gate) byPath(findings []finding.Finding) []finding.Finding {
+	rules := g.opts.config.file
+	if len(rules.Rules) == 0 {
+		return findings
+	}
+	var kept []finding.Finding
+	for _, f := range findings {
+		file := f.Pos.File
+		if !filepath.IsAbs(file) {
+			file = filepath.Join(g.dir, file)
+		}
+		if rules.Reports(f.Check, file, g.suite.on(f.Check, g.opts.choice)) {
+			kept = append(kept, f)
+		}
+	}
+	return kept
+}
+
+// on reports whether a check reports where no rule for paths speaks of it.
+func (s *Suite) on(name string, c choice) bool {
+	check, ok := s.check(name)
+	return !ok || c.on(check)
+}
+
+// check returns the check of a name.
+func (s *Suite) check(name string) (passes.Check, bool) {
+	i := slices.IndexFunc(s.Checks, func(c passes.Check) bool { return c.Analyzer.Name == name })
+	if i < 0 {
+		return passes.Check{}, false
+	}
+	return s.Checks[i], true
+}
+
+// counted returns how many findings make the exit status 1.
+func (g *gate) counted(findings []finding.Finding) int {
+	n := 0
+	for _, f := range findings {
+		if g.suite.counts(f.Check, g.opts.gate.failOn) {
+			n++
+		}
+	}
+	return n
+}
+
+// counts reports whether findings of a check make the exit status 1.
+func (s *Suite) counts(name, failOn string) bool {
+	check, ok := s.check(name)
+	switch {
+	case failOn == failAny || !ok:
+		return true
+	case failOn == string(passes.Suspicious):
+		return check.Group != passes.Pedantic
+	}
+	return check.Group == passes.Correctness
+}
