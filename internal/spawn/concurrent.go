@@ -45,6 +45,7 @@ var Ordering = []syncapi.Op{
 type Race struct {
 	root     *skeleton.Graph
 	graphs   []*skeleton.Graph
+	parallel []*skeleton.Node // calls of t.Parallel in root
 	holdings map[*skeleton.Graph]*lockset.Holdings
 	releases map[releaseKey][]release
 	caps     map[skeleton.Path]int64 // of channels, where known
@@ -68,6 +69,7 @@ func NewRace(g *skeleton.Graph) *Race {
 		acquired: make(map[awaited]bool),
 		released: make(map[awaited]bool),
 	}
+	r.parallel = slices.Collect(Nodes(g, syncapi.Parallel))
 	for h := range Graphs(g) {
 		r.graphs = append(r.graphs, h)
 		for n := range Nodes(h, syncapi.MakeChan) {
@@ -665,7 +667,7 @@ func (r *Race) Parallel(x, y *skeleton.Node) (tx, ty *skeleton.Node) {
 // subtest returns the activation of the subtest in which n runs in parallel to
 // others, nil if there is none.
 func (r *Race) subtest(n *skeleton.Node) *skeleton.Frame {
-	for p := range Nodes(r.root, syncapi.Parallel) {
+	for _, p := range r.parallel {
 		fr := p.Frame
 		for fr.Call != nil && p.Res.Root != nil && p.Res.Root.Owner != fr.Func && fr.Up != nil {
 			fr = fr.Up
