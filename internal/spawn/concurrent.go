@@ -191,7 +191,7 @@ func fails(n *skeleton.Node) bool { return n.Op.Is(syncapi.Goexit) }
 // all of them.
 func (r *Race) unmet(n *skeleton.Node) bool {
 	switch {
-	case n.Op.Is(syncapi.Settle):
+	case settles(n):
 		return true
 	case n.Op.Is(syncapi.WgWait, syncapi.GroupWait, syncapi.CondWait):
 	case n.Op.Is(syncapi.Recv):
@@ -206,6 +206,10 @@ func (r *Race) unmet(n *skeleton.Node) bool {
 	}
 	return !r.released[lastOf(n.Res)]
 }
+
+// settles reports whether n waits until all other goroutines of a test are blocked
+// or have ended.
+func settles(n *skeleton.Node) bool { return n.Op.Is(syncapi.Settle) }
 
 // awaitAll returns a predicate that holds for what waits for all of those whose
 // releases rels are: one receive is not enough for the sends of a loop's
@@ -286,12 +290,12 @@ func (r *Race) again(x, y *skeleton.Node, g *skeleton.Graph) bool {
 	rels := r.releasesOf(x, around)
 	await := r.acquirer(rels)
 	switch {
-	case s == nil || r.limited(start):
+	case s == nil || r.limited(start) || inTurn(g):
 		return false
 	case s.Mode == syncapi.Many || s.Mode == syncapi.ManyNow:
 	default:
 		anew := func(n *skeleton.Node) bool { return n.Assigns(x.Res) }
-		if !start.InLoop() || Path(start, start, or(await, anew, dies)) == nil {
+		if !start.InLoop() || Path(start, start, or(await, anew, dies, settles)) == nil {
 			return false
 		}
 	}

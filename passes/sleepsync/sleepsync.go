@@ -191,7 +191,7 @@ func isBody(call *skeleton.Node) bool {
 
 // waiting are the operations that wait for another goroutine.
 var waiting = []syncapi.Op{
-	syncapi.Recv, syncapi.WgWait, syncapi.GroupWait, syncapi.CondWait, syncapi.OnceDo, syncapi.SemAcquire,
+	syncapi.Recv, syncapi.WgWait, syncapi.GroupWait, syncapi.CondWait, syncapi.OnceDo, syncapi.SemAcquire, syncapi.Settle,
 }
 
 // waits reports whether n may wait for another goroutine, itself or by what it
