@@ -1,6 +1,7 @@
 package spawn
 
 import (
+	"go/types"
 	"slices"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
@@ -44,6 +45,7 @@ var Ordering = []syncapi.Op{
 // of the goroutines that it starts.
 type Race struct {
 	root     *skeleton.Graph
+	locks    *lockset.Locks // nil if what callers hold is not known
 	graphs   []*skeleton.Graph
 	holdings map[*skeleton.Graph]*lockset.Holdings
 	releases map[releaseKey][]release
@@ -127,17 +129,20 @@ func raceOf(locks *lockset.Locks, f *skeleton.Func, wanted func(skeleton.Effect)
 			enter = enter || wanted(e)
 		}
 		for _, e := range v.CallEffects(call, Ordering...) {
-			enter = enter || signals[lastOf(e.Res)] || e.Op.Is(syncapi.WgWait, syncapi.GroupWait)
+			enter = enter || signals[lastOf(e.Res)] || e.Op.Is(syncapi.WgWait, syncapi.GroupWait) ||
+				e.Op.Is(syncapi.Recv) && !e.Started && e.Res.Root != nil && e.Res.Root.Kind == skeleton.Made
 		}
 		known[call] = enter
 		return enter
 	}
-	return NewRace(v.Outline(f, skeleton.Interest{
+	r := NewRace(v.Outline(f, skeleton.Interest{
 		Ops: slices.Concat(Ordering, lockset.Ops, kinds),
 		Enter: func(call *skeleton.Node, t *skeleton.Target) bool {
 			return t.Func.Parent != nil || locks.Unbalanced(t.Func) || slices.ContainsFunc(t.Args, skeleton.Path.IsLiteral) || concerns(call)
 		},
 	}))
+	r.locks = locks
+	return r
 }
 
 // Graphs returns the graph and those of the goroutines, the outer ones first.
@@ -176,7 +181,7 @@ func (r *Race) overlap(x, y *skeleton.Node, common *skeleton.Graph, gx, gy *skel
 	if gx != gy && Path(gx, gy, or(await, anew, dies, fails, r.unmet)) == nil {
 		return false
 	}
-	if gx == gy && gx.Graph == common && x.Graph == y.Graph {
+	if gx == gy && gx.Graph == common && x.Graph == y.Graph || gy == y && r.unborn(x, y, gx) {
 		return false
 	}
 	return r.unawaited(y, common, r.awaitAll(rels, looping, y.Graph, nil)) && r.unawaited(x, common, r.acquirer(r.releasesOf(y, common)))
@@ -299,10 +304,34 @@ func (r *Race) again(x, y *skeleton.Node, g *skeleton.Graph) bool {
 			return false
 		}
 	}
-	if !r.unawaited(y, around, chosen) && !r.unawaited(x, around, chosen) {
+	if !r.unawaited(y, around, chosen) && !r.unawaited(x, around, chosen) || inTurns(x) && inTurns(y) {
 		return false
 	}
 	return r.unawaited(y, around, await) && r.unawaited(x, around, r.acquirer(r.releasesOf(y, around)))
+}
+
+// inTurns reports whether the goroutine of x, in a loop that comes to x again and
+// again, spins elsewhere in that loop until an atomic changes that it sets behind x:
+// the atomic says whose turn it is.
+func inTurns(x *skeleton.Node) bool {
+	if !x.InLoop() {
+		return false
+	}
+	for n := range Nodes(x.Graph, syncapi.AtomicLoad) {
+		if !n.SameLoop(x) {
+			continue
+		}
+		other := func(m *skeleton.Node) bool {
+			return m != n && m.Op != nil && m.Res.Root != nil && (m.Res == n.Res || m.Res == x.Res)
+		}
+		sets := func(m *skeleton.Node) bool { return m.Res == n.Res && m.SameLoop(x) && Leads(x, m) }
+		for m := range Nodes(x.Graph, syncapi.AtomicStore, syncapi.AtomicUpdate, syncapi.AtomicCAS) {
+			if sets(m) && Path(n, n, other) != nil {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // chosen reports whether n tells one goroutine of many: an atomic operation whose
@@ -338,9 +367,12 @@ func (r *Race) loose(x, y *skeleton.Node) bool {
 func (r *Race) guarded(x, y *skeleton.Node) bool {
 	hx, hy := r.held(x), r.held(y)
 	for _, p := range hx.May(x) {
-		if slices.Contains(hy.May(y), p) {
+		if slices.ContainsFunc(hy.May(y), func(q skeleton.Path) bool { return p == q || isElsewhere(p) || isElsewhere(q) }) {
 			return true
 		}
+	}
+	if r.heldByCallers(x, y) || r.heldByCallers(y, x) {
+		return true
 	}
 	for p := range lockset.Onces(x) {
 		for q := range lockset.Onces(y) {
@@ -350,6 +382,45 @@ func (r *Race) guarded(x, y *skeleton.Node) bool {
 		}
 	}
 	return !hx.Reached(x) || !hy.Reached(y)
+}
+
+// isElsewhere reports whether a lock is known by a field that has its address, so
+// that it may go by another name as well.
+func isElsewhere(lock skeleton.Path) bool {
+	class, ok := lock.Class()
+	if !ok {
+		return false
+	}
+	st, ok := class.Type.Type().Underlying().(*types.Struct)
+	if !ok {
+		return false
+	}
+	for f := range st.Fields() {
+		if f.Name() == class.Field {
+			switch f.Type().Underlying().(type) {
+			case *types.Pointer, *types.Interface:
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// heldByCallers reports whether x, on a goroutine, may hold a lock that some caller
+// of the function at the root, in whose own graph y is, may hold.
+func (r *Race) heldByCallers(x, y *skeleton.Node) bool {
+	if r.locks == nil || r.byField || y.Graph != r.root || x.Graph == r.root {
+		return false
+	}
+	held := r.held(x).May(x)
+	if len(held) == 0 {
+		return false
+	}
+	keys := r.locks.MayHoldAtEntry(r.root.Root)
+	return slices.ContainsFunc(held, func(p skeleton.Path) bool {
+		k, ok := lockset.KeyOf(p)
+		return ok && keys[k]
+	})
 }
 
 func (r *Race) held(n *skeleton.Node) *lockset.Holdings {
@@ -385,7 +456,7 @@ func (r *Race) releasesOf(x *skeleton.Node, common *skeleton.Graph) []release {
 		rels = append(rels, release{kind: syncapi.OnceDo, res: p, node: x})
 	}
 	for i := range rels {
-		rels[i].each = counted(rels[i].kind) && x.Graph != common && inLoop(x.Graph, common)
+		rels[i].each = counted(rels[i].kind) && x.Graph != common && inLoop(x.Graph, common) && !r.isToken(x, rels[i])
 	}
 	for g := x.Graph; g.Spawner != nil && len(rels) > 0; g = g.Spawner.Graph {
 		outer := g.Spawner
@@ -399,6 +470,21 @@ func (r *Race) releasesOf(x *skeleton.Node, common *skeleton.Graph) []release {
 	rels = r.relayed(x, rels)
 	r.releases[key] = rels
 	return rels
+}
+
+// isToken reports whether x's goroutine has taken, on each way to x, what it gives
+// back by s: who has it is alone, and who takes it has waited for all others.
+func (r *Race) isToken(x *skeleton.Node, s release) bool {
+	takes := syncapi.Recv
+	switch s.kind {
+	case syncapi.Recv:
+		takes = syncapi.Send
+	case syncapi.Send:
+	default:
+		return false
+	}
+	return s.node.Graph == x.Graph && x != x.Graph.Entry &&
+		Path(x.Graph.Entry, x, func(n *skeleton.Node) bool { return n.Op.Is(takes) && n.Res == s.res }) == nil
 }
 
 // counted reports whether it takes as many waits as there are releases.
@@ -491,7 +577,7 @@ func (r *Race) releaseAt(n *skeleton.Node) (s release, ok bool) {
 	case syncapi.Unlock, syncapi.RUnlock:
 		s.kind = syncapi.Unlock
 	case syncapi.Call:
-		if len(n.Op.Targets) > 0 {
+		if !isOpaque(n) {
 			return s, false
 		}
 		if s.res = opaque(n); s.res.Root == nil {
@@ -507,6 +593,18 @@ func (r *Race) releaseAt(n *skeleton.Node) (s release, ok bool) {
 		return s, r.acquired[awaited{name: "Done()"}] || r.acquired[awaited{root: s.res.Root}]
 	}
 	return s, r.acquired[nameFor(s.kind, s.res)] || r.byField && s.kind == syncapi.Call
+}
+
+// isOpaque reports whether the call n is of code that is not known: it is not seen,
+// or is one of several methods, whichever the object has.
+func isOpaque(n *skeleton.Node) bool {
+	if len(n.Op.Targets) == 0 {
+		return true
+	}
+	if len(n.Op.Targets) == 1 || n.Op.Obj == nil || n.Op.Obj.Signature().Recv() == nil {
+		return false
+	}
+	return types.IsInterface(n.Op.Obj.Signature().Recv().Type())
 }
 
 // opaque returns what an unknown call acts on: the function value, or the
@@ -541,7 +639,7 @@ func acquires(n *skeleton.Node) []awaited {
 		syncapi.OnceDo, syncapi.Lock, syncapi.RLock, syncapi.TryLock, syncapi.TryRLock, syncapi.TimerStop:
 		return []awaited{lastOf(n.Res)}
 	case syncapi.Call:
-		if p := opaque(n); len(n.Op.Targets) == 0 && p.Root != nil {
+		if p := opaque(n); isOpaque(n) && p.Root != nil {
 			return []awaited{{root: p.Root}}
 		}
 	}
@@ -593,7 +691,7 @@ func (r *Race) acquires(n *skeleton.Node, s *release) bool {
 	case syncapi.Lock, syncapi.RLock, syncapi.TryLock, syncapi.TryRLock:
 		return s.kind == syncapi.Unlock && same && r.flagged(s.node, n)
 	case syncapi.Call:
-		return s.kind == syncapi.Call && len(n.Op.Targets) == 0 && r.sameObject(n, s)
+		return s.kind == syncapi.Call && isOpaque(n) && r.sameObject(n, s)
 	}
 	return false
 }
