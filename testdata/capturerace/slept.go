@@ -48,7 +48,9 @@ func sleptLate() {
 func sleptForMany() int {
 	n := 0
 	for range 3 {
-		go func() { n++ }() // want `^n is written by several goroutines, perhaps at the same time$` related `^the goroutines that have n start here$`
+		go func() { // related `^the goroutines that have n start here$`
+			n++ // want `^n is written by several goroutines, perhaps at the same time$`
+		}()
 	}
 	time.Sleep(time.Second)
 	return n
