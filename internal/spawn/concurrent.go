@@ -318,17 +318,26 @@ func inTurns(x *skeleton.Node) bool {
 		return false
 	}
 	for n := range Nodes(x.Graph, syncapi.AtomicLoad) {
-		if !n.SameLoop(x) {
-			continue
+		if n.SameLoop(x) && spinsAt(n, x) && setBehind(x, n.Res) {
+			return true
 		}
-		other := func(m *skeleton.Node) bool {
-			return m != n && m.Op != nil && m.Res.Root != nil && (m.Res == n.Res || m.Res == x.Res)
-		}
-		sets := func(m *skeleton.Node) bool { return m.Res == n.Res && m.SameLoop(x) && Leads(x, m) }
-		for m := range Nodes(x.Graph, syncapi.AtomicStore, syncapi.AtomicUpdate, syncapi.AtomicCAS) {
-			if sets(m) && Path(n, n, other) != nil {
-				return true
-			}
+	}
+	return false
+}
+
+// spinsAt reports whether control can go from n back to n and come to x only past n
+// all the way.
+func spinsAt(n, x *skeleton.Node) bool {
+	isN := func(m *skeleton.Node) bool { return m == n }
+	return Path(n, n, func(m *skeleton.Node) bool { return m == x || m != n && skeleton.Leads(m, x, isN) }) != nil
+}
+
+// setBehind reports whether x's goroutine sets an atomic behind x, in the loop that
+// x is in.
+func setBehind(x *skeleton.Node, atomic skeleton.Path) bool {
+	for m := range Nodes(x.Graph, syncapi.AtomicStore, syncapi.AtomicUpdate, syncapi.AtomicCAS) {
+		if m.Res == atomic && m.SameLoop(x) && Leads(x, m) {
+			return true
 		}
 	}
 	return false

@@ -121,6 +121,30 @@ func noTurns(limit int32) {
 	wg.Wait()
 }
 
+// The atomic is looked at in some of the turns, and changes in others.
+func someTurns(limit int32) {
+	var x struct {
+		signal atomic.Int32
+		data   float32
+	}
+	var wg sync.WaitGroup
+	for range 2 {
+		wg.Add(1)
+		go func() { // related `^the goroutines that have x\.data start here$`
+			defer wg.Done()
+			for i := range limit {
+				if i%2 == 0 {
+					x.data = float32(i) // want `^x\.data is written by several goroutines, perhaps at the same time$`
+					x.signal.Store(i)
+				} else if x.signal.Load() != i {
+					use(i)
+				}
+			}
+		}()
+	}
+	wg.Wait()
+}
+
 // A field that has been made with a variable is one of its own.
 type copyOf struct{ n int }
 
@@ -204,4 +228,4 @@ func hog(y *int) {
 	*y = n + 1 // want `^\*y is written by several goroutines, perhaps at the same time$`
 }
 
-var _ = []any{newEager, newPublished, newBusy, (*process).run, resultsNotTokens, noTurns, fieldOfCopy, afterTimeout, byInterface, (*guardian).count, oneSalt}
+var _ = []any{newEager, newPublished, newBusy, (*process).run, resultsNotTokens, noTurns, someTurns, fieldOfCopy, afterTimeout, byInterface, (*guardian).count, oneSalt}
