@@ -304,10 +304,10 @@ func (r *Race) again(x, y *skeleton.Node, g *skeleton.Graph) bool {
 			return false
 		}
 	}
-	if !r.unawaited(y, around, chosen) && !r.unawaited(x, around, chosen) || inTurns(x) && inTurns(y) {
+	if !r.unawaited(y, around, chosen) && !r.unawaited(x, around, chosen) {
 		return false
 	}
-	return r.unawaited(y, around, await) && r.unawaited(x, around, r.acquirer(r.releasesOf(y, around)))
+	return r.unawaited(y, around, await) && r.unawaited(x, around, r.acquirer(r.releasesOf(y, around))) && !(inTurns(x) && inTurns(y))
 }
 
 // inTurns reports whether the goroutine of x, in a loop that comes to x again and
@@ -318,7 +318,7 @@ func inTurns(x *skeleton.Node) bool {
 		return false
 	}
 	for n := range Nodes(x.Graph, syncapi.AtomicLoad) {
-		if n.SameLoop(x) && spinsAt(n, x) && setBehind(x, n.Res) {
+		if n.Res.IsOne() && n.SameLoop(x) && setBehind(x, n.Res) && spinsAt(n, x) {
 			return true
 		}
 	}

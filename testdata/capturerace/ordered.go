@@ -1,6 +1,7 @@
 package capturerace
 
 import (
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -99,6 +100,38 @@ func resultsNotTokens() int {
 	}
 	<-done
 	return n
+}
+
+// The two take turns, by an atomic.
+func turns(n int32) float32 {
+	var wg sync.WaitGroup
+	var x struct {
+		signal int32
+		data   float32
+	}
+	for p := range int32(2) {
+		wg.Add(1)
+		go func(p int32) {
+			defer wg.Done()
+			for i := int32(1); i < n; i++ {
+				if (i+p)%2 == 0 {
+					x.data = float32(i)
+					atomic.StoreInt32(&x.signal, i)
+				} else {
+					for w := 1; atomic.LoadInt32(&x.signal) != i; w++ {
+						if w%1000 == 0 {
+							runtime.Gosched()
+						}
+					}
+					if x.data != float32(i) {
+						break
+					}
+				}
+			}
+		}(p)
+	}
+	wg.Wait()
+	return x.data
 }
 
 // The atomic is looked at, but not waited for.
@@ -228,4 +261,4 @@ func hog(y *int) {
 	*y = n + 1 // want `^\*y is written by several goroutines, perhaps at the same time$`
 }
 
-var _ = []any{newEager, newPublished, newBusy, (*process).run, resultsNotTokens, noTurns, someTurns, fieldOfCopy, afterTimeout, byInterface, (*guardian).count, oneSalt}
+var _ = []any{newEager, newPublished, newBusy, (*process).run, resultsNotTokens, turns, noTurns, someTurns, fieldOfCopy, afterTimeout, byInterface, (*guardian).count, oneSalt}

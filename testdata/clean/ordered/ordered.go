@@ -4,7 +4,6 @@ package ordered
 
 import (
 	"os"
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -367,37 +366,4 @@ func tokens() int {
 	return count
 }
 
-// -- turns by an atomic --
-
-func turns(n int32) float32 {
-	var wg sync.WaitGroup
-	var x struct {
-		signal int32
-		data   float32
-	}
-	for p := range int32(2) {
-		wg.Add(1)
-		go func(p int32) {
-			defer wg.Done()
-			for i := int32(1); i < n; i++ {
-				if (i+p)%2 == 0 {
-					x.data = float32(i)
-					atomic.StoreInt32(&x.signal, i)
-				} else {
-					for w := 1; atomic.LoadInt32(&x.signal) != i; w++ {
-						if w%1000 == 0 {
-							runtime.Gosched()
-						}
-					}
-					if x.data != float32(i) {
-						break
-					}
-				}
-			}
-		}(p)
-	}
-	wg.Wait()
-	return x.data
-}
-
-var _ = []any{open, (*cache).put, (*cache).close, newActor, (*actor).stop, (*process).run, useStore, hogs, tokens, turns}
+var _ = []any{open, (*cache).put, (*cache).close, newActor, (*actor).stop, (*process).run, useStore, hogs, tokens}

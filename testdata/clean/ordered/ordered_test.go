@@ -116,16 +116,14 @@ func (b *bucket) Accept() {
 
 func (b *bucket) Stop() {}
 
-type never struct{ wg sync.WaitGroup }
+type never struct{ quit chan struct{} }
 
 func newNever() limiter {
-	n := never{}
-	n.wg.Add(1)
-	return &n
+	return &never{quit: make(chan struct{})}
 }
 
-func (n *never) Accept() { n.wg.Wait() }
-func (n *never) Stop()   { n.wg.Done() }
+func (n *never) Accept() { <-n.quit }
+func (n *never) Stop()   { close(n.quit) }
 
 type realClock struct{}
 
