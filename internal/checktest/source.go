@@ -10,7 +10,7 @@ import (
 )
 
 // importable are the packages that sources may use without importing them.
-var importable = []string{"context", "golang.org/x/sync/errgroup", "sync", "sync/atomic", "testing", "time"}
+var importable = []string{"context", "golang.org/x/sync/errgroup", "sync", "sync/atomic", "testing", "testing/synctest", "time"}
 
 // LoadSources loads packages that a test holds itself. Each source is what
 // stands behind the imports of the only file of a package, and gets the

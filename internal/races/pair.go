@@ -108,9 +108,15 @@ func (c *Finder) inTest(n *skeleton.Node) bool {
 // Maps have no elements of their own in this sense.
 func (s *scope) sameElement(x, y *skeleton.Node) bool {
 	if x.Res.Sel == nil || x.Res.Sel.Name != "[]" || len(x.Op.Args) == 0 && len(y.Op.Args) == 0 {
-		return true
+		return !viaPointer(x) && !viaPointer(y)
 	}
 	return x.Op.NKnown && y.Op.NKnown && x.Op.N == y.Op.N && s.direct(x) && s.direct(y)
+}
+
+// viaPointer reports whether the function of n has a pointer to the element, and so
+// does not know which one it is.
+func viaPointer(n *skeleton.Node) bool {
+	return n.Res.Sel != nil && n.Res.Sel.Name == "[]" && (n.Op.Res.Sel == nil || n.Op.Res.Sel.Name != "[]")
 }
 
 // direct reports whether the function of n knows the slice by itself: what it is

@@ -66,8 +66,24 @@ func (c *Finder) Races(f *skeleton.Func, yield func(*Pair)) {
 type scope struct {
 	*Finder
 	race  *spawn.Race
-	order []skeleton.Path
-	of    map[skeleton.Path][]*skeleton.Node // the accesses to a variable, on whatever goroutine
+	order []place
+	of    map[place][]*skeleton.Node // the accesses to a variable, on whatever goroutine
+}
+
+// A place is what the accesses to one variable have in common: its path and, if it
+// is a field which goes by the path of what it was made with, the field. The two
+// are not one variable.
+type place struct {
+	skeleton.Path
+	copied skeleton.FieldClass
+}
+
+func placeOf(n *skeleton.Node) place {
+	class, ok := n.Op.Res.Class()
+	if bound, same := n.Res.Class(); !ok || same && bound == class {
+		return place{Path: n.Res}
+	}
+	return place{n.Res, class}
 }
 
 // scope returns that of f, nil if no goroutine which f starts, and no subtest,
@@ -77,15 +93,16 @@ func (c *Finder) scope(f *skeleton.Func) *scope {
 	if race == nil {
 		return nil
 	}
-	s := &scope{Finder: c, race: race, of: make(map[skeleton.Path][]*skeleton.Node)}
+	s := &scope{Finder: c, race: race, of: make(map[place][]*skeleton.Node)}
 	for _, h := range s.race.Graphs() {
 		for _, n := range h.Nodes {
 			c.Seen[n.Frame.Func] = true
 			if n.Op.Is(syncapi.Read, syncapi.Write) && c.isVariable(n) {
-				if s.of[n.Res] == nil {
-					s.order = append(s.order, n.Res)
+				at := placeOf(n)
+				if s.of[at] == nil {
+					s.order = append(s.order, at)
 				}
-				s.of[n.Res] = append(s.of[n.Res], n)
+				s.of[at] = append(s.of[at], n)
 			}
 		}
 	}
@@ -110,7 +127,7 @@ func (c *Finder) isVariable(n *skeleton.Node) bool {
 
 // A variable is what one path names, with the accesses to it.
 type variable struct {
-	path     skeleton.Path
+	path     place
 	accesses []*skeleton.Node
 }
 
@@ -120,9 +137,9 @@ func (s *scope) variables() []variable {
 	var vs []variable
 	for _, p := range s.order {
 		v := variable{p, s.of[p]}
-		if p.Sel == nil && (p.Root.Kind == skeleton.Local || p.Root.Kind == skeleton.Global) && isStruct(p.Root.Type) {
+		if p.copied.Type == nil && p.Sel == nil && (p.Root.Kind == skeleton.Local || p.Root.Kind == skeleton.Global) && isStruct(p.Root.Type) {
 			for _, q := range s.order { // a struct is all of its fields
-				if q.Sel != nil && q.Sel.Up == nil && q.Sel.Owner != nil && q.Root == p.Root {
+				if q.copied.Type == nil && q.Sel != nil && q.Sel.Up == nil && q.Sel.Owner != nil && q.Root == p.Root {
 					v.accesses = slices.Concat(v.accesses, s.of[q])
 				}
 			}

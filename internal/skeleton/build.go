@@ -278,7 +278,10 @@ func (fb *funcBuilder) assign(v Path, val ssa.Value) Assign {
 			return Assign{Var: v, Known: true, Value: constant.BoolVal(val.Value)}
 		}
 		return Assign{Var: v}
-	case *ssa.MakeChan, *ssa.MakeClosure, *ssa.MakeMap, *ssa.Function, *ssa.Alloc, *ssa.MakeInterface:
+	case *ssa.MakeClosure, *ssa.MakeMap, *ssa.Function, *ssa.Alloc, *ssa.MakeInterface:
+		return Assign{Var: v, Known: true, Value: true}
+	}
+	if isNewChan(val) {
 		return Assign{Var: v, Known: true, Value: true}
 	}
 	if ex, ok := val.(*ssa.Extract); ok && makesCancel(ex) {

@@ -532,6 +532,9 @@ func (x *expander) callbacks(fr *Frame, op *Op, at, panicked *Node) *Node {
 			n.Spawns = append(n.Spawns, &Spawn{Mode: cb.Mode, Node: n, Func: p, frame: fr})
 		}
 	}
+	if syncapi.IsBubble(op.Obj) {
+		return x.node(fr, &Op{Kind: syncapi.Settle, Pos: op.Pos, Fn: op.Fn}, at)
+	}
 	return at
 }
 

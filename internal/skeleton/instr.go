@@ -224,7 +224,8 @@ func (fb *funcBuilder) store(s *ssa.Store) {
 }
 
 // isFlag reports whether s sets a boolean or clears a reference that others
-// may test: a field, a package variable or a captured variable.
+// may test: a field, a package variable or a captured variable. A new channel in
+// such a place tells that something has been started.
 func (fb *funcBuilder) isFlag(s *ssa.Store, dst Path) bool {
 	t := s.Val.Type().Underlying()
 	basic, ok := t.(*types.Basic)
@@ -232,7 +233,16 @@ func (fb *funcBuilder) isFlag(s *ssa.Store, dst Path) bool {
 		return true
 	}
 	_, isConst := s.Val.(*ssa.Const)
-	return isConst && isReference(t) && (dst.Sel != nil || dst.Root.Kind == Global)
+	return (isConst || isNewChan(s.Val)) && isReference(t) && (dst.Sel != nil || dst.Root.Kind == Global)
+}
+
+// isNewChan reports whether v is a channel that has just been made.
+func isNewChan(v ssa.Value) bool {
+	if c, ok := v.(*ssa.ChangeType); ok {
+		v = c.X
+	}
+	_, ok := v.(*ssa.MakeChan)
+	return ok
 }
 
 // stored adds a Store if val is, or holds, something that others can operate on.

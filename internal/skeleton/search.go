@@ -1,6 +1,7 @@
 package skeleton
 
 import (
+	"go/types"
 	"slices"
 	"strings"
 	"unsafe"
@@ -430,6 +431,9 @@ func (ix *condIndex) require(e env, c Cond) (env, bool) {
 	if value, ok := c.Var.boolConst(); ok {
 		return e, value == c.Want // an argument
 	}
+	if c.Var.isStruct() {
+		return e, c.Want // an argument, the address of a variable
+	}
 	i, ok := ix.of[c.Var]
 	if !ok {
 		return e, true
@@ -447,6 +451,20 @@ func (ix *condIndex) require(e env, c Cond) (env, bool) {
 		e.value.put(j, false)
 	}
 	return e, true
+}
+
+// isStruct reports whether p is a struct of some function's own, which only its
+// address can be asked about: it is not nil.
+func (p Path) isStruct() bool {
+	if p.Sel != nil || p.Root == nil || p.Root.Kind != Local && p.Root.Kind != Made || p.Root.Type == nil {
+		return false
+	}
+	t := p.Root.Type.Underlying()
+	if ptr, ok := t.(*types.Pointer); ok && p.Root.Kind == Made {
+		t = ptr.Elem().Underlying()
+	}
+	_, ok := t.(*types.Struct)
+	return ok
 }
 
 // apply returns e after an assignment; values are read in before.

@@ -1,6 +1,7 @@
 package spawn
 
 import (
+	"go/types"
 	"slices"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
@@ -44,6 +45,7 @@ var Ordering = []syncapi.Op{
 // of the goroutines that it starts.
 type Race struct {
 	root     *skeleton.Graph
+	locks    *lockset.Locks // nil if what callers hold is not known
 	graphs   []*skeleton.Graph
 	parallel []*skeleton.Node // calls of t.Parallel in root
 	holdings map[*skeleton.Graph]*lockset.Holdings
@@ -129,17 +131,20 @@ func raceOf(locks *lockset.Locks, f *skeleton.Func, wanted func(skeleton.Effect)
 			enter = enter || wanted(e)
 		}
 		for _, e := range v.CallEffects(call, Ordering...) {
-			enter = enter || signals[lastOf(e.Res)] || e.Op.Is(syncapi.WgWait, syncapi.GroupWait)
+			enter = enter || signals[lastOf(e.Res)] || e.Op.Is(syncapi.WgWait, syncapi.GroupWait) ||
+				e.Op.Is(syncapi.Recv) && !e.Started && e.Res.Root != nil && e.Res.Root.Kind == skeleton.Made
 		}
 		known[call] = enter
 		return enter
 	}
-	return NewRace(v.Outline(f, skeleton.Interest{
+	r := NewRace(v.Outline(f, skeleton.Interest{
 		Ops: slices.Concat(Ordering, lockset.Ops, kinds),
 		Enter: func(call *skeleton.Node, t *skeleton.Target) bool {
 			return t.Func.Parent != nil || locks.Unbalanced(t.Func) || slices.ContainsFunc(t.Args, skeleton.Path.IsLiteral) || concerns(call)
 		},
 	}))
+	r.locks = locks
+	return r
 }
 
 // Graphs returns the graph and those of the goroutines, the outer ones first.
@@ -178,7 +183,7 @@ func (r *Race) overlap(x, y *skeleton.Node, common *skeleton.Graph, gx, gy *skel
 	if gx != gy && Path(gx, gy, or(await, anew, dies, fails, r.unmet)) == nil {
 		return false
 	}
-	if gx == gy && gx.Graph == common && x.Graph == y.Graph {
+	if gx == gy && gx.Graph == common && x.Graph == y.Graph || gy == y && r.unborn(x, y, gx) {
 		return false
 	}
 	return r.unawaited(y, common, r.awaitAll(rels, looping, y.Graph, nil)) && r.unawaited(x, common, r.acquirer(r.releasesOf(y, common)))
@@ -193,7 +198,7 @@ func fails(n *skeleton.Node) bool { return n.Op.Is(syncapi.Goexit) }
 // all of them.
 func (r *Race) unmet(n *skeleton.Node) bool {
 	switch {
-	case n.Op.Is(syncapi.Settle):
+	case settles(n):
 		return true
 	case n.Op.Is(syncapi.WgWait, syncapi.GroupWait, syncapi.CondWait):
 	case n.Op.Is(syncapi.Recv):
@@ -208,6 +213,10 @@ func (r *Race) unmet(n *skeleton.Node) bool {
 	}
 	return !r.released[lastOf(n.Res)]
 }
+
+// settles reports whether n waits until all other goroutines of a test are blocked
+// or have ended.
+func settles(n *skeleton.Node) bool { return n.Op.Is(syncapi.Settle) }
 
 // awaitAll returns a predicate that holds for what waits for all of those whose
 // releases rels are: one receive is not enough for the sends of a loop's
@@ -288,19 +297,52 @@ func (r *Race) again(x, y *skeleton.Node, g *skeleton.Graph) bool {
 	rels := r.releasesOf(x, around)
 	await := r.acquirer(rels)
 	switch {
-	case s == nil || r.limited(start):
+	case s == nil || r.limited(start) || inTurn(g):
 		return false
 	case s.Mode == syncapi.Many || s.Mode == syncapi.ManyNow:
 	default:
 		anew := func(n *skeleton.Node) bool { return n.Assigns(x.Res) }
-		if !start.InLoop() || Path(start, start, or(await, anew, dies)) == nil {
+		if !start.InLoop() || Path(start, start, or(await, anew, dies, settles)) == nil {
 			return false
 		}
 	}
 	if !r.unawaited(y, around, chosen) && !r.unawaited(x, around, chosen) {
 		return false
 	}
-	return r.unawaited(y, around, await) && r.unawaited(x, around, r.acquirer(r.releasesOf(y, around)))
+	return r.unawaited(y, around, await) && r.unawaited(x, around, r.acquirer(r.releasesOf(y, around))) && !(inTurns(x) && inTurns(y))
+}
+
+// inTurns reports whether the goroutine of x, in a loop that comes to x again and
+// again, spins elsewhere in that loop until an atomic changes that it sets behind x:
+// the atomic says whose turn it is.
+func inTurns(x *skeleton.Node) bool {
+	if !x.InLoop() {
+		return false
+	}
+	for n := range Nodes(x.Graph, syncapi.AtomicLoad) {
+		if n.Res.IsOne() && n.SameLoop(x) && setBehind(x, n.Res) && spinsAt(n, x) {
+			return true
+		}
+	}
+	return false
+}
+
+// spinsAt reports whether control can go from n back to n and come to x only past n
+// all the way.
+func spinsAt(n, x *skeleton.Node) bool {
+	isN := func(m *skeleton.Node) bool { return m == n }
+	return Path(n, n, func(m *skeleton.Node) bool { return m == x || m != n && skeleton.Leads(m, x, isN) }) != nil
+}
+
+// setBehind reports whether x's goroutine sets an atomic behind x, in the loop that
+// x is in.
+func setBehind(x *skeleton.Node, atomic skeleton.Path) bool {
+	for m := range Nodes(x.Graph, syncapi.AtomicStore, syncapi.AtomicUpdate, syncapi.AtomicCAS) {
+		if m.Res == atomic && m.SameLoop(x) && Leads(x, m) {
+			return true
+		}
+	}
+	return false
 }
 
 // chosen reports whether n tells one goroutine of many: an atomic operation whose
@@ -336,9 +378,12 @@ func (r *Race) loose(x, y *skeleton.Node) bool {
 func (r *Race) guarded(x, y *skeleton.Node) bool {
 	hx, hy := r.held(x), r.held(y)
 	for _, p := range hx.May(x) {
-		if slices.Contains(hy.May(y), p) {
+		if slices.ContainsFunc(hy.May(y), func(q skeleton.Path) bool { return p == q || isElsewhere(p) || isElsewhere(q) }) {
 			return true
 		}
+	}
+	if r.heldByCallers(x, y) || r.heldByCallers(y, x) {
+		return true
 	}
 	for p := range lockset.Onces(x) {
 		for q := range lockset.Onces(y) {
@@ -348,6 +393,45 @@ func (r *Race) guarded(x, y *skeleton.Node) bool {
 		}
 	}
 	return !hx.Reached(x) || !hy.Reached(y)
+}
+
+// isElsewhere reports whether a lock is known by a field that has its address, so
+// that it may go by another name as well.
+func isElsewhere(lock skeleton.Path) bool {
+	class, ok := lock.Class()
+	if !ok {
+		return false
+	}
+	st, ok := class.Type.Type().Underlying().(*types.Struct)
+	if !ok {
+		return false
+	}
+	for f := range st.Fields() {
+		if f.Name() == class.Field {
+			switch f.Type().Underlying().(type) {
+			case *types.Pointer, *types.Interface:
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// heldByCallers reports whether x, on a goroutine, may hold a lock that some caller
+// of the function at the root, in whose own graph y is, may hold.
+func (r *Race) heldByCallers(x, y *skeleton.Node) bool {
+	if r.locks == nil || r.byField || y.Graph != r.root || x.Graph == r.root {
+		return false
+	}
+	held := r.held(x).May(x)
+	if len(held) == 0 {
+		return false
+	}
+	keys := r.locks.MayHoldAtEntry(r.root.Root)
+	return slices.ContainsFunc(held, func(p skeleton.Path) bool {
+		k, ok := lockset.KeyOf(p)
+		return ok && keys[k]
+	})
 }
 
 func (r *Race) held(n *skeleton.Node) *lockset.Holdings {
@@ -383,7 +467,7 @@ func (r *Race) releasesOf(x *skeleton.Node, common *skeleton.Graph) []release {
 		rels = append(rels, release{kind: syncapi.OnceDo, res: p, node: x})
 	}
 	for i := range rels {
-		rels[i].each = counted(rels[i].kind) && x.Graph != common && inLoop(x.Graph, common)
+		rels[i].each = counted(rels[i].kind) && x.Graph != common && inLoop(x.Graph, common) && !r.isToken(x, rels[i])
 	}
 	for g := x.Graph; g.Spawner != nil && len(rels) > 0; g = g.Spawner.Graph {
 		outer := g.Spawner
@@ -397,6 +481,21 @@ func (r *Race) releasesOf(x *skeleton.Node, common *skeleton.Graph) []release {
 	rels = r.relayed(x, rels)
 	r.releases[key] = rels
 	return rels
+}
+
+// isToken reports whether x's goroutine has taken, on each way to x, what it gives
+// back by s: who has it is alone, and who takes it has waited for all others.
+func (r *Race) isToken(x *skeleton.Node, s release) bool {
+	takes := syncapi.Recv
+	switch s.kind {
+	case syncapi.Recv:
+		takes = syncapi.Send
+	case syncapi.Send:
+	default:
+		return false
+	}
+	return s.node.Graph == x.Graph && x != x.Graph.Entry &&
+		Path(x.Graph.Entry, x, func(n *skeleton.Node) bool { return n.Op.Is(takes) && n.Res == s.res }) == nil
 }
 
 // counted reports whether it takes as many waits as there are releases.
@@ -489,7 +588,7 @@ func (r *Race) releaseAt(n *skeleton.Node) (s release, ok bool) {
 	case syncapi.Unlock, syncapi.RUnlock:
 		s.kind = syncapi.Unlock
 	case syncapi.Call:
-		if len(n.Op.Targets) > 0 {
+		if !isOpaque(n) {
 			return s, false
 		}
 		if s.res = opaque(n); s.res.Root == nil {
@@ -505,6 +604,18 @@ func (r *Race) releaseAt(n *skeleton.Node) (s release, ok bool) {
 		return s, r.acquired[awaited{name: "Done()"}] || r.acquired[awaited{root: s.res.Root}]
 	}
 	return s, r.acquired[nameFor(s.kind, s.res)] || r.byField && s.kind == syncapi.Call
+}
+
+// isOpaque reports whether the call n is of code that is not known: it is not seen,
+// or is one of several methods, whichever the object has.
+func isOpaque(n *skeleton.Node) bool {
+	if len(n.Op.Targets) == 0 {
+		return true
+	}
+	if len(n.Op.Targets) == 1 || n.Op.Obj == nil || n.Op.Obj.Signature().Recv() == nil {
+		return false
+	}
+	return types.IsInterface(n.Op.Obj.Signature().Recv().Type())
 }
 
 // opaque returns what an unknown call acts on: the function value, or the
@@ -539,7 +650,7 @@ func acquires(n *skeleton.Node) []awaited {
 		syncapi.OnceDo, syncapi.Lock, syncapi.RLock, syncapi.TryLock, syncapi.TryRLock, syncapi.TimerStop:
 		return []awaited{lastOf(n.Res)}
 	case syncapi.Call:
-		if p := opaque(n); len(n.Op.Targets) == 0 && p.Root != nil {
+		if p := opaque(n); isOpaque(n) && p.Root != nil {
 			return []awaited{{root: p.Root}}
 		}
 	}
@@ -591,7 +702,7 @@ func (r *Race) acquires(n *skeleton.Node, s *release) bool {
 	case syncapi.Lock, syncapi.RLock, syncapi.TryLock, syncapi.TryRLock:
 		return s.kind == syncapi.Unlock && same && r.flagged(s.node, n)
 	case syncapi.Call:
-		return s.kind == syncapi.Call && len(n.Op.Targets) == 0 && r.sameObject(n, s)
+		return s.kind == syncapi.Call && isOpaque(n) && r.sameObject(n, s)
 	}
 	return false
 }

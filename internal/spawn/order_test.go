@@ -77,6 +77,24 @@ func f(ch chan int) {
 	wg.Wait()
 	close(ch) // y
 }`},
+		{"joined by the end of a bubble", true, `
+func f(t *testing.T, ch chan int) {
+	synctest.Test(t, func(t *testing.T) {
+		go func() {
+			ch <- 1 // x
+		}()
+	})
+	close(ch) // y
+}`},
+		{"in the bubble", false, `
+func f(t *testing.T, ch chan int) {
+	synctest.Test(t, func(t *testing.T) {
+		go func() {
+			ch <- 1 // x
+		}()
+		close(ch) // y
+	})
+}`},
 		{"not joined", false, `
 func f(ch chan int) {
 	go func() {

@@ -315,6 +315,7 @@ func HappensBefore(x, y *skeleton.Node) bool {
 			return await(n) && (!looping || n.Op.Is(syncapi.WgWait, syncapi.GroupWait, syncapi.AtomicUpdate))
 		},
 		dies,
+		settles,
 		anew,
 		loopsAround(await, common, gx),
 		loopsAround(await, y.Graph, gx),
@@ -333,17 +334,6 @@ func HappensBefore(x, y *skeleton.Node) bool {
 	}
 	before, after := Path(gx, gy, ordered) != nil, Path(gy, gx, anew) != nil
 	return !inY || !before && !after
-}
-
-// joined reports whether the goroutine that common starts, and that is x's or
-// leads to it, has ended when the call that starts it returns.
-func joined(x *skeleton.Node, common *skeleton.Graph) bool {
-	for g := x.Graph; g != common; g = g.Spawner.Graph {
-		if g.Spawner.Graph == common {
-			return g.Joined
-		}
-	}
-	return false
 }
 
 // maxRelays bounds how many goroutines beside those of x and y are looked at.

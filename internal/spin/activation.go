@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
 // activations tell what the functions do that a graph calls, each with all
@@ -20,6 +21,7 @@ type activation struct {
 	callees []*activation
 	works   bool // it does, or one of its callees
 	polls   bool // likewise
+	waits   bool // likewise, on some way
 }
 
 func (k *Kind) activations(g *skeleton.Graph) *activations {
@@ -32,12 +34,14 @@ func (k *Kind) activations(g *skeleton.Graph) *activations {
 		a.nodes = append(a.nodes, n)
 		a.works = a.works || !k.isIdle(n) && (n.Op == nil || n.Op.Arm == nil)
 		a.polls = a.polls || k.isPoll(n)
+		a.waits = a.waits || k.Memory && isWait(n)
 	}
 	slices.SortStableFunc(as.frames, func(x, y *skeleton.Frame) int { return y.Depth - x.Depth })
 	for _, f := range as.frames {
 		if up := as.of[f.Up]; up != nil {
 			up.works = up.works || as.of[f].works
 			up.polls = up.polls || as.of[f].polls
+			up.waits = up.waits || as.of[f].waits
 		}
 	}
 	return as
@@ -61,6 +65,17 @@ func (as *activations) activation(f *skeleton.Frame) *activation {
 	return a
 }
 
+// isWait reports whether n waits for another goroutine, or for time.
+func isWait(n *skeleton.Node) bool {
+	switch {
+	case n.Op.Is(syncapi.CondWait, syncapi.WgWait, syncapi.GroupWait, syncapi.Sleep):
+		return true
+	case n.Op.Is(syncapi.Select):
+		return !n.Op.Defined
+	}
+	return n.Op.Is(syncapi.Recv, syncapi.Send) && n.Op.Arm == nil
+}
+
 // each calls fn for the nodes of a and of its callees.
 func (a *activation) each(fn func(n *skeleton.Node)) {
 	for _, n := range a.nodes {
@@ -74,7 +89,8 @@ func (a *activation) each(fn func(n *skeleton.Node)) {
 // prune removes from in the nodes of calls that do some work. That such a call
 // may also come back early, having met with an error, makes no idle loop of one
 // around it. In a call that polls as well, the ways past the poll are idle, since
-// what the others do is up to what is polled.
+// what the others do is up to what is polled; unless it waits on some of them: then
+// it comes back at once only if there is something for the loop to do.
 func (as *activations) prune(in nodeSet) {
 	for _, f := range as.frames {
 		a := as.of[f]
@@ -82,7 +98,7 @@ func (as *activations) prune(in nodeSet) {
 			continue
 		}
 		var keep map[*skeleton.Node]bool
-		if a.polls {
+		if a.polls && !a.waits {
 			keep = as.kind.around(a, in)
 		}
 		a.each(func(n *skeleton.Node) {

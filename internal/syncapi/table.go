@@ -108,6 +108,19 @@ func Joins(fn *types.Func) bool {
 	return fn != nil && fn.Pkg() != nil && fn.Pkg().Path() == "testing" && key(fn.Origin()) == "B.RunParallel"
 }
 
+// IsBubble reports whether fn, which runs a callback, comes back only when all
+// goroutines have ended that the callback starts, directly or not.
+func IsBubble(fn *types.Func) bool {
+	if fn == nil || fn.Pkg() == nil {
+		return false
+	}
+	switch fn.Pkg().Path() + "." + key(fn) {
+	case "testing/synctest.Test", "internal/synctest.Run":
+		return true
+	}
+	return false
+}
+
 // trimVendor removes the standard library's vendor prefix.
 func trimVendor(path string) string { return strings.TrimPrefix(path, "vendor/") }
 
@@ -204,6 +217,9 @@ var tables = map[string]map[string]*Effect{
 	"testing": testingTable(),
 	"testing/synctest": {
 		"Test": runs(NowOnce, 1), "Wait": bare(Settle),
+	},
+	"internal/synctest": {
+		"Run": runs(NowOnce, 0), "Wait": bare(Settle),
 	},
 	"net/http": {
 		"HandleFunc": runs(Many, 1), "ServeMux.HandleFunc": runs(Many, 2),

@@ -12,6 +12,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/races"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/sleeps"
 )
 
 //go:embed doc.go
@@ -32,7 +33,9 @@ var Analyzer = &analysis.Analyzer{
 // errs.
 type checker struct {
 	pass   *analysis.Pass
+	view   *skeleton.View
 	finder *races.Finder
+	slept  map[[2]*skeleton.Op]bool // see sleptFor
 	found  []analysis.Diagnostic
 }
 
@@ -40,7 +43,7 @@ func run(pass *analysis.Pass) (any, error) {
 	locks := pass.ResultOf[lockset.Analyzer].(*lockset.Locks)
 	locks.View.Lock()
 	defer locks.View.Unlock()
-	c := &checker{pass: pass, finder: races.NewFinder(pass, locks, isOwn)}
+	c := &checker{pass: pass, view: locks.View, finder: races.NewFinder(pass, locks, isOwn)}
 	for _, literal := range []bool{false, true} {
 		for _, f := range locks.View.Funcs {
 			if (f.Parent != nil) == literal && !c.finder.Seen[f] {
@@ -67,8 +70,35 @@ func isOwn(p skeleton.Path) bool {
 
 // report notes the finding of a pair.
 func (c *checker) report(p *races.Pair) {
+	if c.sleptFor(p) {
+		return
+	}
 	if d, ok := c.finder.Diagnostic(p); ok {
 		d.SuggestedFixes = c.fix(p)
 		c.found = append(c.found, d)
 	}
+}
+
+// sleptFor reports whether the function that starts the goroutine of a pair sleeps
+// before its own access, for the goroutine to be over with what it writes: that is
+// a finding of sleepsync.
+func (c *checker) sleptFor(p *races.Pair) bool {
+	if p.Start != nil || p.First.Graph.Spawner == nil || p.Second.Graph.Spawner != nil {
+		return false
+	}
+	if c.slept == nil {
+		c.slept = make(map[[2]*skeleton.Op]bool)
+		find := &sleeps.Finder{View: c.view}
+		for _, f := range c.view.Funcs {
+			if !find.Relies(f) || len(find.Shared(f)) == 0 {
+				continue
+			}
+			for s, rest := range find.Rests(f) {
+				for made, used := range find.Uses(s, rest) {
+					c.slept[[2]*skeleton.Op{made.Op, used.Op}] = true
+				}
+			}
+		}
+	}
+	return c.slept[[2]*skeleton.Op{p.First.Op, p.Second.Op}]
 }

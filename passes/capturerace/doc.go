@@ -44,6 +44,7 @@
 // errgroup, a Once, an atomic operation, a Cond or a lock orders, nor those
 // where unknown code that acts on one object may do so; package variables,
 // elements of slices at an index that varies, what methods of other packages do to
-// their receiver, requests to a server within a test, and loop variables before
-// Go 1.22, which loopcapture reports.
+// their receiver, requests to a server within a test, what the starter sleeps for
+// before it reads it, which sleepsync reports, and loop variables before Go 1.22,
+// which loopcapture reports.
 package capturerace

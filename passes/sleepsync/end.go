@@ -12,6 +12,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/lifetime"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/sleeps"
 	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
@@ -19,19 +20,19 @@ import (
 // last reports whether f, with which the process or a test ends, ends behind a
 // sleep without telling or waiting for anyone.
 func (c *checker) last(f *skeleton.Func, s *skeleton.Spawn, rest *skeleton.Node) bool {
-	if !c.isRoot(f) || f.Syntax() == nil || calls(f.Syntax(), c.startPos(s), stopping) {
+	if !c.isRoot(f) || f.Syntax() == nil || sleeps.Calls(f.Syntax(), c.startPos(s), stopping) {
 		return false
 	}
 	if isTest(f) && !c.isLastStatement(f, rest) {
 		return false
 	}
 	tells := func(n *skeleton.Node) bool {
-		return c.waits(n) || n.Op.Is(syncapi.Close, syncapi.Cancel, syncapi.Send, syncapi.Select, syncapi.CondSignal,
-			syncapi.CondBroadcast, syncapi.AtomicStore, syncapi.TimerStop) || isSleep(n) && n != rest
+		return c.find.Waits(n) || n.Op.Is(syncapi.Close, syncapi.Cancel, syncapi.Send, syncapi.Select, syncapi.CondSignal,
+			syncapi.CondBroadcast, syncapi.AtomicStore, syncapi.TimerStop) || sleeps.IsSleep(n) && n != rest
 	}
 	for _, n := range rest.Graph.Nodes {
 		if n.Exit == skeleton.ByReturn && spawn.Leads(rest, n) &&
-			spawn.Path(rest, n, tells) != nil && c.between(s.Node, rest, n) {
+			spawn.Path(rest, n, tells) != nil && c.find.Between(s.Node, rest, n) {
 			return !c.waitsAfter(s.Node)
 		}
 	}
@@ -47,7 +48,7 @@ func (c *checker) startPos(s *skeleton.Spawn) token.Pos {
 // waitsAfter reports whether anything behind a start may wait for another goroutine.
 func (c *checker) waitsAfter(start *skeleton.Node) bool {
 	for _, n := range start.Graph.Nodes {
-		if c.waits(n) && spawn.Leads(start, n) {
+		if c.find.Waits(n) && spawn.Leads(start, n) {
 			return true
 		}
 	}

@@ -9,10 +9,12 @@ import (
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/passes/inspect"
 	"golang.org/x/tools/go/ast/inspector"
+	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
 	"github.com/concurrencyvet/concurrencyvet/internal/spin"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
@@ -62,27 +64,31 @@ func run(pass *analysis.Pass) (any, error) {
 	c.view.Lock()
 	defer c.view.Unlock()
 	for l := range spinning.Loops(c.view) {
-		if !competes(l) {
+		if !competes(l) && !c.walks(l) {
 			c.report(l)
 		}
 	}
 	for cur := range c.root.Preorder((*ast.ForStmt)(nil)) {
-		c.empty(cur.Node().(*ast.ForStmt))
+		c.empty(cur, cur.Node().(*ast.ForStmt))
 	}
 	return nil, nil
 }
 
 // competes reports whether the loop is one of those by which goroutines contend for
 // something without a lock: it tries to change what it looks at, or reads twice
-// what tells that nothing has changed in between.
+// what tells that nothing has changed in between, the second time perhaps under a
+// lock.
 func competes(l *spin.Loop) bool {
 	loads := make(map[skeleton.Path]*skeleton.Op)
+	if checksAgain(l) {
+		return true
+	}
 	for _, n := range l.Graph.Nodes {
 		if n.Op == nil || !l.Nodes[n] && !n.SameLoop(l.Polls[0]) {
 			continue
 		}
 		switch n.Op.Kind {
-		case syncapi.AtomicCAS:
+		case syncapi.AtomicCAS, syncapi.CondWait: // which it waits for if there is nothing to do
 			return true
 		case syncapi.AtomicUpdate:
 			if len(n.Op.Results) > 0 && n.Op.Results[0].Tested() {
@@ -98,16 +104,35 @@ func competes(l *spin.Loop) bool {
 	return false
 }
 
+// checksAgain reports whether the loop takes a lock behind an atomic load, and loads
+// again what may be the same while it holds the lock: it goes round once more only if
+// another goroutine has been faster.
+func checksAgain(l *spin.Loop) bool {
+	for _, lock := range l.Graph.Nodes {
+		if !lock.Op.Is(syncapi.Lock) || !l.Nodes[lock] && !lock.SameLoop(l.Polls[0]) {
+			continue
+		}
+		unlocks := func(n *skeleton.Node) bool { return n.Op.Is(syncapi.Unlock) && n.Res == lock.Res }
+		for _, second := range l.Graph.Nodes {
+			if !second.Op.Is(syncapi.AtomicLoad) || !second.SameLoop(lock) || spawn.Path(lock, second, unlocks) == nil {
+				continue
+			}
+			for _, first := range l.Graph.Nodes {
+				if first.Op.Is(syncapi.AtomicLoad) && first.Op != second.Op && first.SameLoop(lock) && first.Op.Obj == second.Op.Obj &&
+					spawn.Path(lock, first, unlocks) == nil {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
 // report reports a loop that spins, unless that has been done when its function was
 // looked at by itself.
 func (c *checker) report(l *spin.Loop) {
 	poll := telling(l)
-	at := poll // the operation of this package where the reader finds the loop
-	for _, call := range poll.Calls() {
-		if call.Frame == l.Frame {
-			at = call
-		}
-	}
+	at := place(l, poll)
 	if at.Op.Fn.Imported() {
 		return
 	}
@@ -131,6 +156,58 @@ func (c *checker) report(l *spin.Loop) {
 		d.Related = []analysis.RelatedInformation{{Pos: pos, End: end, Message: "this is done in each turn of the loop, millions of times a second"}}
 	}
 	report.Report(c.pass, d)
+}
+
+// place returns the operation of the function that has the loop by which poll comes
+// about: there the reader finds the loop.
+func place(l *spin.Loop, poll *skeleton.Node) *skeleton.Node {
+	at := poll
+	for _, call := range poll.Calls() {
+		if call.Frame == l.Frame {
+			at = call
+		}
+	}
+	return at
+}
+
+// walks reports whether the loop looks at another object in each turn: the variable
+// that has it is assigned in the loop.
+func (c *checker) walks(l *spin.Loop) bool {
+	poll := telling(l)
+	root := poll.Res.Root
+	if !poll.Op.Is(syncapi.AtomicLoad) || root == nil || root.Kind != skeleton.Value || root.Name == "" {
+		return false
+	}
+	pos := place(l, poll).Op.Pos
+	cur, ok := c.root.FindByPos(pos, pos)
+	if !ok {
+		return false
+	}
+	for up := range cur.Enclosing((*ast.ForStmt)(nil), (*ast.FuncLit)(nil), (*ast.FuncDecl)(nil)) {
+		loop, ok := up.Node().(*ast.ForStmt)
+		if !ok {
+			return false
+		}
+		if assigns(loop, root.Name) {
+			return true
+		}
+	}
+	return false
+}
+
+// assigns reports whether an assignment in the loop is to the variable name.
+func assigns(loop *ast.ForStmt, name string) bool {
+	found := false
+	ast.Inspect(loop, func(n ast.Node) bool {
+		if a, ok := n.(*ast.AssignStmt); ok && a.Tok == token.ASSIGN {
+			for _, lhs := range a.Lhs {
+				id, ok := lhs.(*ast.Ident)
+				found = found || ok && id.Name == name
+			}
+		}
+		return !found
+	})
+	return found
 }
 
 func (c *checker) line(pos token.Pos) token.Position {
@@ -184,8 +261,8 @@ func (c *checker) head(op *skeleton.Op) (pos, end token.Pos) {
 }
 
 // empty reports a loop that has no body and no end.
-func (c *checker) empty(s *ast.ForStmt) {
-	if len(s.Body.List) > 0 || s.Init != nil || s.Post != nil || c.seen[s.For] {
+func (c *checker) empty(cur inspector.Cursor, s *ast.ForStmt) {
+	if len(s.Body.List) > 0 || s.Init != nil || s.Post != nil || c.seen[s.For] || c.unreached(cur) {
 		return
 	}
 	if s.Cond != nil {
@@ -198,4 +275,23 @@ func (c *checker) empty(s *ast.ForStmt) {
 		Pos: s.For, End: s.Body.End(),
 		Message: "this loop spins: it has no body and no end",
 	})
+}
+
+// unreached reports whether the statement before that at cur calls a function which
+// does not return.
+func (c *checker) unreached(cur inspector.Cursor) bool {
+	before, ok := cur.PrevSibling()
+	if !ok {
+		return false
+	}
+	stmt, ok := before.Node().(*ast.ExprStmt)
+	if !ok {
+		return false
+	}
+	call, ok := ast.Unparen(stmt.X).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	f := c.view.FuncOf(typeutil.StaticCallee(c.pass.TypesInfo, call))
+	return f != nil && !f.Returns
 }

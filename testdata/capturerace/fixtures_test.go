@@ -71,3 +71,16 @@ func TestNotSettled(t *testing.T) {
 		}
 	})
 }
+
+// Nothing in the bubble waits for what is started in each turn.
+func TestNotSettledInLoop(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := 0
+		for range 3 {
+			go func() { // related `^the goroutines that have n start here$`
+				n++ // want `^n is written by several goroutines, perhaps at the same time$`
+			}()
+		}
+		synctest.Wait()
+	})
+}

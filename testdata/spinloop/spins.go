@@ -212,3 +212,36 @@ func inDefer(n *atomic.Int32) {
 	}()
 	work()
 }
+
+// signal is the same object in each turn.
+type signal struct{ set atomic.Bool }
+
+func (f *signal) isSet() bool { return f.set.Load() } // related `^this is done in each turn of the loop, millions of times a second$`
+
+func eitherFlag(a, b *signal, first bool) {
+	f := a
+	if !first {
+		f = b
+	}
+	for !f.isSet() { // want `^this loop spins: f\.isSet returns at once, and nothing else in the loop waits$`
+	}
+}
+
+// lockedFlag loads once in each turn, under a lock.
+func lockedFlag(mu *sync.Mutex, f *signal) {
+	for { // want `^this loop spins: it looks at f\.set again and again, and waits for nothing$`
+		mu.Lock()
+		set := f.set.Load() // related `^this is done in each turn of the loop, millions of times a second$`
+		mu.Unlock()
+		if set {
+			return
+		}
+	}
+}
+
+// returning comes back, so that what is behind it goes on for ever.
+func returning(f *signal) {
+	f.isSet()
+	for { // want `^this loop spins: it has no body and no end$`
+	}
+}

@@ -54,11 +54,22 @@ func (a *Assertions) True(value bool, _ ...any) { True(a.t, value) }
 // does not hold in time.
 func Eventually(t TestingT, condition func() bool, waitFor, tick time.Duration, _ ...any) {
 	ch := make(chan bool, 1)
-	for ; waitFor > 0; waitFor -= tick {
-		go func() { ch <- condition() }()
-		if <-ch {
+	timer, ticker := time.NewTimer(waitFor), time.NewTicker(tick)
+	defer timer.Stop()
+	defer ticker.Stop()
+	for tickC := ticker.C; ; {
+		select {
+		case <-timer.C:
+			check(t, false, "never satisfied")
 			return
+		case <-tickC:
+			tickC = nil
+			go func() { ch <- condition() }()
+		case holds := <-ch:
+			if holds {
+				return
+			}
+			tickC = ticker.C
 		}
 	}
-	check(t, false, "never satisfied")
 }
