@@ -13,6 +13,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/sleeps"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
 //go:embed doc.go
@@ -32,18 +33,21 @@ var Analyzer = &analysis.Analyzer{
 // between that orders them. See [spawn.Race] for what does, and for how it
 // errs.
 type checker struct {
-	pass   *analysis.Pass
-	view   *skeleton.View
-	finder *races.Finder
-	slept  map[[2]*skeleton.Op]bool // see sleptFor
-	found  []analysis.Diagnostic
+	pass     *analysis.Pass
+	view     *skeleton.View
+	starting map[*skeleton.Func]bool // see starters
+	finder   *races.Finder
+	slept    map[[2]*skeleton.Op]bool // see sleptFor
+	found    []analysis.Diagnostic
 }
 
 func run(pass *analysis.Pass) (any, error) {
 	locks := pass.ResultOf[lockset.Analyzer].(*lockset.Locks)
 	locks.View.Lock()
 	defer locks.View.Unlock()
-	c := &checker{pass: pass, view: locks.View, finder: races.NewFinder(pass, locks, isOwn)}
+	c := &checker{pass: pass, view: locks.View}
+	c.starting = c.starters()
+	c.finder = races.NewFinder(pass, locks, c.isOwn)
 	for _, literal := range []bool{false, true} {
 		for _, f := range locks.View.Funcs {
 			if (f.Parent != nil) == literal && !c.finder.Seen[f] {
@@ -59,13 +63,46 @@ func run(pass *analysis.Pass) (any, error) {
 }
 
 // isOwn reports whether p is a variable that the functions of a scope have made
-// or been given, or a part of one.
-func isOwn(p skeleton.Path) bool {
+// or been given, or a part of one. What a call returns to a function that starts no
+// goroutine is not its own: that has goroutines of its own.
+func (c *checker) isOwn(p skeleton.Path) bool {
 	switch p.Root.Kind {
-	case skeleton.Local, skeleton.Made, skeleton.Param, skeleton.Result:
+	case skeleton.Local, skeleton.Made, skeleton.Param:
 		return true
+	case skeleton.Result:
+		return p.Root.Owner == nil || c.starting[p.Root.Owner.Outermost()]
 	}
 	return false
+}
+
+// starters returns the functions that start goroutines, by themselves or by a
+// function literal, or hand one to a function that does.
+func (c *checker) starters() map[*skeleton.Func]bool {
+	starting := make(map[*skeleton.Func]bool)
+	for _, f := range c.view.Funcs {
+		if !starting[f.Outermost()] && slices.ContainsFunc(f.Ops(), c.starts) {
+			starting[f.Outermost()] = true
+		}
+	}
+	return starting
+}
+
+// starts reports whether op starts a goroutine, a subtest that may run in parallel
+// included, or hands a function to what may.
+func (c *checker) starts(op *skeleton.Op) bool {
+	if op.Inner != nil && op.Kind == syncapi.Defer {
+		return c.starts(op.Inner)
+	}
+	if op.Is(syncapi.Go, syncapi.WgGo, syncapi.GroupGo, syncapi.Parallel) {
+		return true
+	}
+	if slices.ContainsFunc(op.Callbacks, func(cb skeleton.Callback) bool { return cb.Mode.Starts() }) {
+		return true
+	}
+	return slices.ContainsFunc(op.Args, func(a skeleton.Path) bool { return a.Root != nil && a.Root.Kind == skeleton.FuncVal }) &&
+		slices.ContainsFunc(op.Targets, func(t *skeleton.Target) bool {
+			return slices.ContainsFunc([]syncapi.Op{syncapi.Go, syncapi.WgGo, syncapi.GroupGo}, func(k syncapi.Op) bool { return c.view.May(t.Func, k) })
+		})
 }
 
 // report notes the finding of a pair.
