@@ -16,6 +16,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/passes/capturerace"
 	"github.com/concurrencyvet/concurrencyvet/passes/closedsend"
 	"github.com/concurrencyvet/concurrencyvet/passes/condwait"
+	"github.com/concurrencyvet/concurrencyvet/passes/ctxafter"
 	"github.com/concurrencyvet/concurrencyvet/passes/ctxdropped"
 	"github.com/concurrencyvet/concurrencyvet/passes/ctxfield"
 	"github.com/concurrencyvet/concurrencyvet/passes/ctxfirst"
@@ -91,6 +92,7 @@ var Checks = []Check{
 	{capturerace.Analyzer, Correctness, Preview, "v0.1.0"},
 	{closedsend.Analyzer, Correctness, Stable, "v0.1.0"},
 	{condwait.Analyzer, Correctness, Preview, "v0.1.0"},
+	{ctxafter.Analyzer, Correctness, Preview, "v0.1.0"},
 	{ctxdropped.Analyzer, Suspicious, Preview, "v0.1.0"},
 	{ctxfield.Analyzer, Suspicious, Stable, "v0.1.0"},
 	{ctxfirst.Analyzer, Pedantic, Preview, "v0.1.0"},

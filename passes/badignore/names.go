@@ -10,6 +10,7 @@ var known = []string{
 	"capturerace",
 	"closedsend",
 	"condwait",
+	"ctxafter",
 	"ctxdropped",
 	"ctxfield",
 	"ctxfirst",
