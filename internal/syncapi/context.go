@@ -111,3 +111,22 @@ func IsStandard(pkg *types.Package) bool {
 var standard = strings.Fields(`archive bufio bytes cmp compress container context crypto database debug embed encoding errors
 	expvar flag fmt go hash html image index internal io iter log maps math mime net os path plugin reflect regexp runtime simd
 	slices sort strconv strings structs sync syscall testing text time unicode unique unsafe vendor weak`)
+
+// IsServe reports whether fn lets a server run, operand 0, and returns once that is shut
+// down.
+func IsServe(fn *types.Func) bool {
+	if fn == nil || fn.Pkg() == nil || fn.Pkg().Path() != "net/http" {
+		return false
+	}
+	switch key(fn.Origin()) {
+	case "Server.ListenAndServe", "Server.ListenAndServeTLS", "Server.Serve", "Server.ServeTLS":
+		return true
+	}
+	return false
+}
+
+// IsServerClosed reports whether obj is the error of a server that is shut down.
+func IsServerClosed(obj types.Object) bool {
+	v, ok := obj.(*types.Var)
+	return ok && v.Pkg() != nil && v.Pkg().Path() == "net/http" && v.Name() == "ErrServerClosed"
+}

@@ -2,9 +2,7 @@ package ctxafter
 
 import (
 	"cmp"
-	"go/ast"
 	"go/token"
-	"go/types"
 	"slices"
 	"strings"
 
@@ -12,6 +10,7 @@ import (
 	"golang.org/x/tools/go/analysis/passes/inspect"
 	"golang.org/x/tools/go/ast/inspector"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/ctxlife"
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
@@ -36,7 +35,7 @@ type checker struct {
 	view  *skeleton.View
 	index *symindex.Index
 	root  inspector.Cursor
-	pairs []pair
+	lives *ctxlife.Package
 	done  map[token.Pos]bool
 	found []analysis.Diagnostic
 }
@@ -51,7 +50,7 @@ func run(pass *analysis.Pass) (any, error) {
 	}
 	c.view.Lock()
 	defer c.view.Unlock()
-	c.fieldPairs()
+	c.lives = ctxlife.New(pass)
 	for _, f := range c.view.Funcs {
 		c.function(f)
 	}
@@ -67,7 +66,7 @@ func (c *checker) function(f *skeleton.Func) {
 	var ends, cleans bool
 	for _, op := range f.Ops() {
 		for _, o := range []*skeleton.Op{op, op.Inner} {
-			ends = ends || o.Is(syncapi.Cancel, syncapi.NewCancel, syncapi.GroupWait, syncapi.CtxDone, syncapi.CtxDerive) || c.callsField(o)
+			ends = ends || o.Is(syncapi.Cancel, syncapi.NewCancel, syncapi.GroupWait, syncapi.CtxDone, syncapi.CtxDerive, syncapi.AfterFunc) || c.callsField(o)
 			cleans = cleans || o != nil && syncapi.IsCleanup(o.Obj)
 		}
 	}
@@ -76,8 +75,8 @@ func (c *checker) function(f *skeleton.Func) {
 	if !ends && !cleans && requests == nil {
 		return
 	}
-	s := &scene{checker: c, graph: c.outline(f)}
-	if s.graph.Widened {
+	s := &scene{c, c.lives.Scene(f)}
+	if s.Graph.Widened {
 		return
 	}
 	if ends && !inTest {
@@ -91,80 +90,8 @@ func (c *checker) function(f *skeleton.Func) {
 	}
 }
 
-// kinds are the operations that matter here, beside calls.
-var kinds = []syncapi.Op{
-	syncapi.NewCancel, syncapi.CtxDerive, syncapi.CtxDone, syncapi.CtxErr, syncapi.GroupWait, syncapi.GroupGo, syncapi.GroupTryGo,
-	syncapi.WgAdd, syncapi.WgDone, syncapi.WgWait, syncapi.WgGo, syncapi.Send, syncapi.Recv, syncapi.Close, syncapi.Select, syncapi.Store,
-	syncapi.Sleep, syncapi.Work, syncapi.CondWait, syncapi.MakeChan,
-}
-
-// outline returns the graph of f; the standard library is left out of it.
-func (c *checker) outline(f *skeleton.Func) *skeleton.Graph {
-	return c.view.Outline(f, skeleton.Interest{
-		Ops: kinds,
-		Enter: func(_ *skeleton.Node, t *skeleton.Target) bool {
-			pkg, _ := t.Func.From()
-			return pkg == nil || !syncapi.IsStandard(pkg)
-		},
-	})
-}
-
 // A scene is the graph of a function.
 type scene struct {
 	*checker
-	graph *skeleton.Graph
-}
-
-// site returns the node by which the function at the root does what n does: n if that
-// stands in it or in a literal of it, else the call that leads there.
-func (s *scene) site(n *skeleton.Node) *skeleton.Node {
-	var chain []*skeleton.Node
-	for at := n; at != nil; at = at.Graph.Spawner {
-		calls := at.Calls()
-		if at.Graph != s.graph { // the calls of its spawner are among them
-			calls = slices.DeleteFunc(calls, func(m *skeleton.Node) bool { return m.Graph != at.Graph })
-		}
-		chain = append(calls, chain...)
-	}
-	for _, call := range chain {
-		if call.Frame.Func.Imported() || call.Frame.Func.Outermost() != s.graph.Root.Outermost() {
-			break
-		}
-		if entersOther(call, s.graph.Root.Outermost()) {
-			return call
-		}
-	}
-	return n
-}
-
-// entersOther reports whether the callee that stands in at a call is not a literal of
-// the function that outer is.
-func entersOther(call *skeleton.Node, outer *skeleton.Func) bool {
-	for _, step := range call.Succs {
-		if fr := step.To.Frame; fr.Call == call {
-			return fr.Func.Parent == nil || fr.Func.Outermost() != outer
-		}
-	}
-	return false
-}
-
-// argument returns the expression that operand i of the call at n is, nil if it is not
-// here. The receiver of a method is operand 0.
-func (c *checker) argument(n *skeleton.Node, i int) ast.Expr {
-	call := c.view.CallOf(n.Op)
-	if call == nil {
-		return nil
-	}
-	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
-		if s := c.pass.TypesInfo.Selections[sel]; s != nil && s.Kind() == types.MethodVal {
-			if i == 0 {
-				return sel.X
-			}
-			i--
-		}
-	}
-	if i < len(call.Args) {
-		return call.Args[i]
-	}
-	return nil
+	*ctxlife.Scene
 }

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/ctxlife"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
@@ -122,25 +123,25 @@ func embedsServer(sig *types.Signature) bool {
 // outlived reports the goroutines that use the context of the request and that nothing
 // in the handler waits for.
 func (s *scene) outlived(h *handler) {
-	graphs := slices.Collect(spawn.Graphs(s.graph))
-	fam := make(family)
+	graphs := slices.Collect(spawn.Graphs(s.Graph))
+	fam := make(ctxlife.Family)
 	for _, g := range graphs {
 		for _, n := range g.Nodes {
 			if n.Op.Is(syncapi.Call, syncapi.Work) && s.givesContext(n, h) {
-				for _, r := range results(n) {
+				for _, r := range ctxlife.Results(n) {
 					fam[r] = true
 				}
 			}
 		}
 	}
-	if h.ctx >= 0 && h.ctx < len(s.graph.Root.Params) {
-		fam[skeleton.Path{Root: s.graph.Root.Params[h.ctx]}] = true
+	if h.ctx >= 0 && h.ctx < len(s.Graph.Root.Params) {
+		fam[skeleton.Path{Root: s.Graph.Root.Params[h.ctx]}] = true
 	}
 	if len(fam) == 0 {
 		return
 	}
-	fam.derive(graphs)
-	for sp := range spawn.Goroutines(s.graph) {
+	fam.Derive(graphs)
+	for sp := range spawn.Goroutines(s.Graph) {
 		s.goroutine(sp, fam)
 	}
 }
@@ -151,7 +152,7 @@ func (s *scene) givesContext(n *skeleton.Node, h *handler) bool {
 		return false
 	}
 	r := n.Args[0].Root
-	if r == nil || r.Kind != skeleton.Param || r.Owner != s.graph.Root || !h.request(r.Index) {
+	if r == nil || r.Kind != skeleton.Param || r.Owner != s.Graph.Root || !h.request(r.Index) {
 		return false
 	}
 	return syncapi.IsRequestContext(n.Op.Obj) || n.Op.Obj.Name() == "Context" && len(n.Args) == 1
@@ -162,7 +163,7 @@ var lasting = regexp.MustCompile(`(?i)watch|serve|listen|loop|poll|heartbeat|kee
 
 // goroutine reports the goroutine sp if it uses a context of fam, and goes on when the
 // handler returns.
-func (s *scene) goroutine(sp *skeleton.Spawn, fam family) {
+func (s *scene) goroutine(sp *skeleton.Spawn, fam ctxlife.Family) {
 	if sp.Node.Frame.Widened {
 		return
 	}
@@ -189,7 +190,7 @@ func (s *scene) goroutine(sp *skeleton.Spawn, fam family) {
 
 // watches reports whether n waits for the end of a context alone, or looks for it in
 // each turn of a loop: it is meant to end with that.
-func watches(n *skeleton.Node, fam family) bool {
+func watches(n *skeleton.Node, fam ctxlife.Family) bool {
 	switch {
 	case n.Op.Is(syncapi.Recv) && n.Res.Sel != nil && n.Res.Sel.Name == "Done()" && fam[n.Res.Base()]:
 		return n.Op.Arm == nil || n.InLoop()
@@ -215,9 +216,9 @@ func tied(n *skeleton.Node) bool {
 // joined reports whether the handler may wait for the goroutine, hands what would tell
 // of its end to code that is not known, or goes on until the end of the request itself.
 func (s *scene) joined(sp *skeleton.Spawn, uses []*skeleton.Node) bool {
-	sigs := spawn.SignalsAfter(uses[len(uses)-1], s.graph)
+	sigs := spawn.SignalsAfter(uses[len(uses)-1], s.Graph)
 	await := spawn.Awaiter(sigs, skeleton.Path{}, skeleton.Path{})
-	if len(sigs) > 0 && slices.ContainsFunc(s.graph.Nodes, await) {
+	if len(sigs) > 0 && slices.ContainsFunc(s.Graph.Nodes, await) {
 		return true
 	}
 	var ways []skeleton.Path
@@ -228,7 +229,7 @@ func (s *scene) joined(sp *skeleton.Spawn, uses []*skeleton.Node) bool {
 			}
 		}
 	}
-	for _, n := range s.graph.Nodes {
+	for _, n := range s.Graph.Nodes {
 		if n.Op.Is(syncapi.Recv) && slices.ContainsFunc(ways, func(p skeleton.Path) bool { return n.Res == p }) {
 			return true
 		}
@@ -242,7 +243,7 @@ func (s *scene) joined(sp *skeleton.Spawn, uses []*skeleton.Node) bool {
 // staysOpen reports whether the handler waits for the end of the request, or in a loop, once
 // it has started the goroutine.
 func (s *scene) staysOpen(sp *skeleton.Spawn) bool {
-	for m := range spawn.Nodes(s.graph, syncapi.Recv, syncapi.Select) {
+	for m := range spawn.Nodes(s.Graph, syncapi.Recv, syncapi.Select) {
 		done := m.Op.Is(syncapi.Recv) && m.Res.Sel != nil && m.Res.Sel.Name == "Done()"
 		if (done || m.InLoop()) && spawn.Leads(sp.Node, m) {
 			return true
@@ -251,13 +252,13 @@ func (s *scene) staysOpen(sp *skeleton.Spawn) bool {
 	return false
 }
 
-func (s *scene) reportGoroutine(uses []*skeleton.Node, fam family) {
+func (s *scene) reportGoroutine(uses []*skeleton.Node, fam ctxlife.Family) {
 	var diag *analysis.Diagnostic
 	var edits []analysis.TextEdit
 	seen := make(map[token.Pos]bool)
 	for _, use := range uses {
 		i, _ := s.use(use, fam)
-		name, pos, end, related := s.describe(use, i)
+		name, pos, end, related := s.Describe(use, i)
 		if name == "" || seen[pos] {
 			continue
 		}
@@ -272,7 +273,7 @@ func (s *scene) reportGoroutine(uses []*skeleton.Node, fam family) {
 				Message: fmt.Sprintf("%s ends when the handler returns, which does not wait for the goroutine that uses it", name),
 			}
 		}
-		if s.site(use) == use {
+		if s.Site(use) == use {
 			edits = append(edits, wrap(pos, end)...)
 		} else {
 			edits = nil
@@ -319,7 +320,7 @@ func (c *checker) mayDetach(pos token.Pos) bool {
 
 // cleanups reports the contexts of tests that the functions of Cleanup use.
 func (s *scene) cleanups() {
-	for _, n := range s.graph.Nodes {
+	for _, n := range s.Graph.Nodes {
 		if n.Op == nil || !syncapi.IsCleanup(n.Op.Obj) || len(n.Args) == 0 {
 			continue
 		}
@@ -330,24 +331,24 @@ func (s *scene) cleanups() {
 }
 
 func (s *scene) cleanup(n *skeleton.Node, sp *skeleton.Spawn) {
-	graphs := []*skeleton.Graph{s.graph, sp.Graph()}
-	fam := make(family)
+	graphs := []*skeleton.Graph{s.Graph, sp.Graph()}
+	fam := make(ctxlife.Family)
 	for _, g := range graphs {
 		for _, m := range g.Nodes {
 			if m.Op.Is(syncapi.Call, syncapi.Work) && syncapi.IsTestContext(m.Op.Obj) && len(m.Args) > 0 && sameTest(m.Args[0], n.Args[0]) {
-				for _, r := range results(m) {
+				for _, r := range ctxlife.Results(m) {
 					fam[r] = true
 				}
 			}
 		}
 	}
-	fam.derive(graphs)
+	fam.Derive(graphs)
 	for _, m := range sp.Graph().Nodes {
 		i, ok := s.use(m, fam)
 		if !ok {
 			continue
 		}
-		name, pos, end, related := s.describe(m, i)
+		name, pos, end, related := s.Describe(m, i)
 		if name == "" || s.done[pos] {
 			continue
 		}
@@ -356,7 +357,7 @@ func (s *scene) cleanup(n *skeleton.Node, sp *skeleton.Spawn) {
 			Pos: pos, End: end, Category: categoryCleanup, Related: related,
 			Message: fmt.Sprintf("%s has ended when the functions of %s are run", name, s.view.Callee(n.Op)),
 		}
-		if s.site(m) == m && s.mayDetach(pos) {
+		if s.Site(m) == m && s.mayDetach(pos) {
 			diag.SuggestedFixes = []analysis.SuggestedFix{{Message: "Detach the context from the test", TextEdits: wrap(pos, end)}}
 		}
 		s.found = append(s.found, diag)

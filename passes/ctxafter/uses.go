@@ -5,43 +5,10 @@ import (
 	"regexp"
 	"slices"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/ctxlife"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
-
-// A family is a context and those that are made of it, by their paths.
-type family map[skeleton.Path]bool
-
-// derive adds to fam the contexts that the graphs make of its members.
-func (fam family) derive(graphs []*skeleton.Graph) {
-	for changed := true; changed; {
-		changed = false
-		for _, g := range graphs {
-			for _, n := range g.Nodes {
-				if !n.Op.Is(syncapi.CtxDerive, syncapi.NewCancel) || !syncapi.DerivesContext(n.Op.Obj) && n.Op.Obj != nil && !syncapi.MakesGroup(n.Op.Obj) {
-					continue
-				}
-				if len(n.Args) == 0 || !fam[n.Args[0]] || syncapi.Detaches(n.Op.Obj) {
-					continue
-				}
-				for _, r := range results(n) {
-					if syncapi.IsContext(r.Root.Type) && !fam[r] {
-						fam[r], changed = true, true
-					}
-				}
-			}
-		}
-	}
-}
-
-// results returns the paths of the results of n.
-func results(n *skeleton.Node) []skeleton.Path {
-	var list []skeleton.Path
-	for _, r := range n.Op.Results {
-		list = append(list, n.Frame.Resolve(skeleton.Path{Root: r}))
-	}
-	return list
-}
 
 // maxDepth bounds through how many functions a context is followed.
 const maxDepth = 4
@@ -53,7 +20,7 @@ var harmless = regexp.MustCompile(`^(([Ll]og|[Pp]rint|[Dd]ebug|[Ii]nfo|[Ww]arn|[
 
 // use returns the operand by which n, a call, uses a context of fam in a way to which
 // its end matters; not ok if there is none.
-func (c *checker) use(n *skeleton.Node, fam family) (operand int, ok bool) {
+func (c *checker) use(n *skeleton.Node, fam ctxlife.Family) (operand int, ok bool) {
 	if !n.Op.Is(syncapi.Call, syncapi.Work, syncapi.SemAcquire) {
 		return 0, false
 	}
@@ -78,6 +45,9 @@ func (c *checker) heeds(n *skeleton.Node, i int) bool {
 		}
 		if syncapi.IsShutdown(fn) {
 			return false // which shutdownrace knows of
+		}
+		if sig := fn.Signature(); len(n.Op.Targets) == 0 && sig.Results().Len() == 0 && sig.Recv() != nil && types.IsInterface(sig.Recv().Type()) {
+			return false // it is told something, and has no way to fail
 		}
 	}
 	if len(n.Op.Targets) == 0 {

@@ -257,6 +257,23 @@ func selectThenDetached(ctx context.Context, in <-chan string) error {
 	}
 }
 
+func afterFunc(ctx context.Context) {
+	stop := context.AfterFunc(ctx, func() {
+		_ = fetch(ctx, "undo") // want `^ctx has ended when the function of context\.AfterFunc is run$`
+	})
+	defer stop()
+}
+
+// An observer is told, whatever becomes of the context.
+type observer interface{ Ended(ctx context.Context, name string) }
+
+func told(ctx context.Context, o observer) {
+	ctx, cancel := context.WithCancel(ctx)
+	_ = fetch(ctx, "a")
+	cancel()
+	o.Ended(ctx, "a")
+}
+
 // -- silent --
 
 func asksForTheCause(ctx context.Context) error {
@@ -307,7 +324,7 @@ func reassignedInLoop(ctx context.Context) error {
 func startAndReturn(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()      // related `^this ends the context$`
-	go notify(ctx, "a") // want `^ctx is used in a goroutine, and cancel ends it on line 309 as soon as that is started$`
+	go notify(ctx, "a") // want `^ctx is used in a goroutine, and cancel ends it on line 326 as soon as that is started$`
 }
 
 func startAndWork(ctx context.Context) error {
