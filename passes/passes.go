@@ -46,6 +46,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/passes/receiverclose"
 	"github.com/concurrencyvet/concurrencyvet/passes/semleak"
 	"github.com/concurrencyvet/concurrencyvet/passes/sharedrace"
+	"github.com/concurrencyvet/concurrencyvet/passes/shutdownrace"
 	"github.com/concurrencyvet/concurrencyvet/passes/signalmisuse"
 	"github.com/concurrencyvet/concurrencyvet/passes/sleepsync"
 	"github.com/concurrencyvet/concurrencyvet/passes/spinloop"
@@ -122,6 +123,7 @@ var Checks = []Check{
 	{receiverclose.Analyzer, Suspicious, Preview, "v0.1.0"},
 	{semleak.Analyzer, Correctness, Preview, "v0.1.0"},
 	{sharedrace.Analyzer, Correctness, Preview, "v0.1.0"},
+	{shutdownrace.Analyzer, Correctness, Preview, "v0.1.0"},
 	{signalmisuse.Analyzer, Correctness, Preview, "v0.1.0"},
 	{sleepsync.Analyzer, Suspicious, Preview, "v0.1.0"},
 	{spinloop.Analyzer, Correctness, Preview, "v0.1.0"},

@@ -40,6 +40,7 @@ var known = []string{
 	"receiverclose",
 	"semleak",
 	"sharedrace",
+	"shutdownrace",
 	"signalmisuse",
 	"sleepsync",
 	"spinloop",
