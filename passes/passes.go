@@ -17,6 +17,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/passes/closedsend"
 	"github.com/concurrencyvet/concurrencyvet/passes/condwait"
 	"github.com/concurrencyvet/concurrencyvet/passes/ctxafter"
+	"github.com/concurrencyvet/concurrencyvet/passes/ctxblind"
 	"github.com/concurrencyvet/concurrencyvet/passes/ctxdropped"
 	"github.com/concurrencyvet/concurrencyvet/passes/ctxfield"
 	"github.com/concurrencyvet/concurrencyvet/passes/ctxfirst"
@@ -94,6 +95,7 @@ var Checks = []Check{
 	{closedsend.Analyzer, Correctness, Stable, "v0.1.0"},
 	{condwait.Analyzer, Correctness, Preview, "v0.1.0"},
 	{ctxafter.Analyzer, Correctness, Preview, "v0.1.0"},
+	{ctxblind.Analyzer, Suspicious, Preview, "v0.1.0"},
 	{ctxdropped.Analyzer, Suspicious, Preview, "v0.1.0"},
 	{ctxfield.Analyzer, Suspicious, Stable, "v0.1.0"},
 	{ctxfirst.Analyzer, Pedantic, Preview, "v0.1.0"},

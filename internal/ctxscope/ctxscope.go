@@ -395,10 +395,12 @@ func (c *Package) Object(e ast.Expr) types.Object {
 // cleanup matches the names of functions that clean up, or shut down.
 var cleanup = regexp.MustCompile(`(?i)^(close|stop|shut|clean|tear|release|rollback|abort|destroy|dispose|cancel|drain|unlock|unregister|deregister|revoke|disconnect|finali[sz]e|terminate|kill|logout|quit|exit)|(close|shutdown|cleanup|rollback|teardown)$`)
 
-// CleansUp reports whether the call at cur cleans up, or is in a function that does.
+// CleansUp reports whether the call or operation at cur cleans up, or is in a function that does.
 func (c *Package) CleansUp(cur inspector.Cursor) bool {
-	if fn := c.Callee(cur.Node().(*ast.CallExpr)); fn != nil && cleanup.MatchString(fn.Name()) {
-		return true
+	if call, ok := cur.Node().(*ast.CallExpr); ok {
+		if fn := c.Callee(call); fn != nil && cleanup.MatchString(fn.Name()) {
+			return true
+		}
 	}
 	for up := range cur.Enclosing((*ast.FuncDecl)(nil)) {
 		if cleanup.MatchString(up.Node().(*ast.FuncDecl).Name.Name) {

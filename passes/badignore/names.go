@@ -11,6 +11,7 @@ var known = []string{
 	"closedsend",
 	"condwait",
 	"ctxafter",
+	"ctxblind",
 	"ctxdropped",
 	"ctxfield",
 	"ctxfirst",

@@ -16,7 +16,7 @@ const maxDepth = 4
 // harmless matches the names of functions for which it does not matter whether a
 // context has ended: they log, trace, or read its values.
 var harmless = regexp.MustCompile(`^(([Ll]og|[Pp]rint|[Dd]ebug|[Ii]nfo|[Ww]arn|[Ww]arning|[Ee]rror|[Tt]race|[Ff]atal|[Pp]anic|[Nn]otice|[Vv]erbose|[Rr]ecord|[Aa]nnotate)` +
-	`(f|w|ln|d|s)?([A-Z_].*)?|.*([Ff]rom|In)(Ctx|Context)|.*([Ll]ogger|[Ss]pan|Logf?|Errorf|Warnf|Infof|Debugf|Cause|Reason|Err|Expired|Cancell?ed)|cause|reason|expired|cancell?ed|isDone|alive)$`)
+	`(f|w|ln|d|s)?([A-Z_].*)?|.*([Ff]rom|In)(Ctx|Context)|.*([Ll]ogger|[Ss]pan|Logf?|Errorf|Warnf|Infof|Debugf|Cause|Reason|Err|Expired|Cancell?ed)|cause|reason|expired|cancell?ed|isDone|alive|.*(Crash|Recover|Panic).*)$`)
 
 // use returns the operand by which n, a call, uses a context of fam in a way to which
 // its end matters; not ok if there is none.
