@@ -39,6 +39,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/passes/loopcapture"
 	"github.com/concurrencyvet/concurrencyvet/passes/mainexit"
 	"github.com/concurrencyvet/concurrencyvet/passes/mixedatomic"
+	"github.com/concurrencyvet/concurrencyvet/passes/nakedgo"
 	"github.com/concurrencyvet/concurrencyvet/passes/nilchan"
 	"github.com/concurrencyvet/concurrencyvet/passes/noexit"
 	"github.com/concurrencyvet/concurrencyvet/passes/oncedeadlock"
@@ -55,6 +56,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/passes/testgoroutine"
 	"github.com/concurrencyvet/concurrencyvet/passes/timerdrain"
 	"github.com/concurrencyvet/concurrencyvet/passes/timerleak"
+	"github.com/concurrencyvet/concurrencyvet/passes/unboundedgo"
 	"github.com/concurrencyvet/concurrencyvet/passes/wgadd"
 	"github.com/concurrencyvet/concurrencyvet/passes/wgbalance"
 )
@@ -117,6 +119,7 @@ var Checks = []Check{
 	{loopcapture.Analyzer, Correctness, Stable, "v0.1.0"},
 	{mainexit.Analyzer, Suspicious, Preview, "v0.1.0"},
 	{mixedatomic.Analyzer, Correctness, Preview, "v0.1.0"},
+	{nakedgo.Analyzer, Pedantic, Preview, "v0.1.0"},
 	{nilchan.Analyzer, Correctness, Preview, "v0.1.0"},
 	{noexit.Analyzer, Suspicious, Preview, "v0.1.0"},
 	{oncedeadlock.Analyzer, Correctness, Preview, "v0.1.0"},
@@ -133,6 +136,7 @@ var Checks = []Check{
 	{testgoroutine.Analyzer, Correctness, Preview, "v0.1.0"},
 	{timerdrain.Analyzer, Correctness, Preview, "v0.1.0"},
 	{timerleak.Analyzer, Correctness, Preview, "v0.1.0"},
+	{unboundedgo.Analyzer, Pedantic, Preview, "v0.1.0"},
 	{wgadd.Analyzer, Correctness, Stable, "v0.1.0"},
 	{wgbalance.Analyzer, Correctness, Preview, "v0.1.0"},
 }

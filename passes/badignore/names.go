@@ -33,6 +33,7 @@ var known = []string{
 	"loopcapture",
 	"mainexit",
 	"mixedatomic",
+	"nakedgo",
 	"nilchan",
 	"noexit",
 	"oncedeadlock",
@@ -49,6 +50,7 @@ var known = []string{
 	"testgoroutine",
 	"timerdrain",
 	"timerleak",
+	"unboundedgo",
 	"wgadd",
 	"wgbalance",
 }
