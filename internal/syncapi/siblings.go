@@ -40,6 +40,7 @@ func Siblings(yield func(path, key string, s *Sibling) bool) {
 func direct(name string) *Sibling   { return &Sibling{Name: name, Direct: true} }
 func indirect(name string) *Sibling { return &Sibling{Name: name} }
 
+// What only reads a local table, as LookupPort does, is left out.
 var siblings = map[string]map[string]*Sibling{
 	"net/http": {
 		"NewRequest": direct("NewRequestWithContext"),
@@ -56,8 +57,7 @@ var siblings = map[string]map[string]*Sibling{
 		"LookupAddr":  indirect("Resolver.LookupAddr"), "LookupCNAME": indirect("Resolver.LookupCNAME"),
 		"LookupHost": indirect("Resolver.LookupHost"), "LookupIP": indirect("Resolver.LookupIPAddr"),
 		"LookupMX": indirect("Resolver.LookupMX"), "LookupNS": indirect("Resolver.LookupNS"),
-		"LookupPort": indirect("Resolver.LookupPort"), "LookupSRV": indirect("Resolver.LookupSRV"),
-		"LookupTXT": indirect("Resolver.LookupTXT"),
+		"LookupSRV": indirect("Resolver.LookupSRV"), "LookupTXT": indirect("Resolver.LookupTXT"),
 	},
 	"crypto/tls": {
 		"Dial": indirect("Dialer.DialContext"), "DialWithDialer": indirect("Dialer.DialContext"),

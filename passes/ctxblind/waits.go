@@ -20,6 +20,7 @@ import (
 const (
 	long  = time.Second            // a sleep that matters by itself
 	short = 100 * time.Millisecond // one that does not in a loop which looks at the context
+	brief = 10 * time.Millisecond  // one that never does
 )
 
 // sleep looks at a call of time.Sleep.
@@ -33,7 +34,7 @@ func (c *checker) sleep(cur inspector.Cursor, call *ast.CallExpr) {
 	switch {
 	case loop == nil && (!known || d < long):
 		return
-	case loop != nil && known && d < short && (d < time.Millisecond || c.minds(loop, pl)):
+	case loop != nil && known && d < short && (d < brief || c.minds(loop, pl)):
 		return
 	}
 	c.found = append(c.found, analysis.Diagnostic{

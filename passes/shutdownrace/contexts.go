@@ -110,7 +110,7 @@ func (s *scene) endless(e ast.Expr) bool {
 		fn := typeutil.StaticCallee(s.pass.TypesInfo, call)
 		_, valued := syncapi.ContextKey(fn)
 		switch {
-		case syncapi.IsRootContext(fn), syncapi.Detaches(fn):
+		case syncapi.IsRootContext(fn):
 		case valued:
 			if !s.endless(call.Args[0]) {
 				return false

@@ -253,6 +253,12 @@ func (s *scene) first(v, n *skeleton.Node) bool {
 func (s *scene) exit(v, n, shut *skeleton.Node) {
 	call := s.view.CallOf(n.Op)
 	pos, end := s.view.Extent(n.Op)
+	if shut != nil {
+		for _, at := range []*skeleton.Node{shut, s.Site(shut)} {
+			p, _ := s.view.Extent(at.Op)
+			s.done[p] = true // one fault, one finding
+		}
+	}
 	if !pos.IsValid() || end <= pos || s.done[pos] {
 		return
 	}
@@ -266,10 +272,13 @@ func (s *scene) exit(v, n, shut *skeleton.Node) {
 		Message: fmt.Sprintf("%s ends the process when %s returns, which is while Shutdown still runs", name, s.view.Callee(v.Op)),
 	}
 	if shut != nil {
-		if at := s.Site(shut); s.view.Node(at.Op) != nil {
+		at := shut
+		if s.view.Node(at.Op) == nil {
+			at = s.Site(shut)
+		}
+		if s.view.Node(at.Op) != nil {
 			p, e := s.view.Extent(at.Op)
 			d.Related = append(d.Related, analysis.RelatedInformation{Pos: p, End: e, Message: "the server is shut down here"})
-			s.done[p] = true
 		}
 	}
 	s.found = append(s.found, d)

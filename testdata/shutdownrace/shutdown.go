@@ -117,6 +117,18 @@ func fatal(ctx context.Context, srv *http.Server) {
 	log.Fatal(srv.ListenAndServe()) // want `^log\.Fatal ends the process when srv\.ListenAndServe returns, which is while Shutdown still runs$`
 }
 
+func callsFatal(ctx context.Context, srv *http.Server) { fatalInCallee(ctx, srv) }
+
+func fatalInCallee(ctx context.Context, srv *http.Server) {
+	go func() {
+		<-ctx.Done()
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		_ = srv.Shutdown(ctx) // related `^the server is shut down here$`
+	}()
+	log.Fatal(srv.ListenAndServe()) // want `^log\.Fatal ends the process when srv\.ListenAndServe returns, which is while Shutdown still runs$`
+}
+
 func fatalOnAnyError(srv *http.Server) {
 	go func() {
 		if err := srv.ListenAndServe(); err != nil {

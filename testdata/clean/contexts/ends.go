@@ -17,32 +17,33 @@ type monitor interface {
 
 // A link tells its monitor when it is closed.
 type link struct {
-	ctx     context.Context // of the link itself
-	cancel  context.CancelFunc
 	monitor monitor
 	frames  chan string
 }
 
-func newLink(m monitor) *link {
-	ctx, cancel := context.WithCancel(context.Background())
-	return &link{ctx: ctx, cancel: cancel, monitor: m, frames: make(chan string)}
-}
-
-func (l *link) Close() {
-	l.cancel()
-	l.monitor.Ended(l.ctx, "link")
+func (l *link) run(ctx context.Context) {
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		l.serve(ctx)
+	}()
+	l.frames <- "last"
+	cancel()
+	<-done
+	l.monitor.Ended(ctx, "link")
 }
 
 // serve reports a crash with the values of the context, ended or not.
-func (l *link) serve() {
-	defer handleCrash(l.ctx)
+func (l *link) serve(ctx context.Context) {
+	defer handleCrash(ctx)
 	for {
 		select {
-		case <-l.ctx.Done():
-			slog.InfoContext(l.ctx, "closed", "cause", context.Cause(l.ctx))
+		case <-ctx.Done():
+			slog.InfoContext(ctx, "closed", "cause", context.Cause(ctx))
 			return
 		case name := <-l.frames:
-			_ = exec.CommandContext(l.ctx, name).Run()
+			_ = exec.CommandContext(ctx, name).Run()
 		}
 	}
 }
@@ -51,12 +52,6 @@ func handleCrash(ctx context.Context) {
 	if r := recover(); r != nil {
 		slog.ErrorContext(ctx, "crash", "value", r)
 	}
-}
-
-func serveLink(m monitor) *link {
-	l := newLink(m)
-	go l.serve()
-	return l
 }
 
 // attempts has a context for each attempt, and goes on with that of all.
@@ -121,8 +116,9 @@ func (l *link) feed(ctx context.Context) {
 	}
 }
 
-func routes(mux *http.ServeMux, m monitor) {
-	l := serveLink(m)
+func routes(ctx context.Context, mux *http.ServeMux, m monitor) {
+	l := &link{monitor: m, frames: make(chan string)}
+	l.run(ctx)
 	mux.HandleFunc("/first", first)
 	mux.HandleFunc("/events", l.events)
 }
