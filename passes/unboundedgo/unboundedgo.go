@@ -268,29 +268,42 @@ func (c *checker) starts(call *ast.CallExpr) bool {
 	return f != nil && c.startsOne(f, maxDepth)
 }
 
-// startsOne reports whether f starts a goroutine on its own, and waits for none.
+// startsOne reports whether f starts a goroutine whenever it is called, and neither waits
+// for anything nor tells one to stop.
 func (c *checker) startsOne(f *skeleton.Func, depth int) bool {
-	if pkg, _ := f.From(); depth == 0 || pkg != nil && syncapi.IsStandard(pkg) || acquires(f) {
+	if pkg, _ := f.From(); depth == 0 || len(f.Blocks) == 0 || pkg != nil && syncapi.IsStandard(pkg) || acquires(f) {
 		return false
 	}
-	for _, b := range f.Blocks {
-		for _, op := range b.Ops {
-			if op.Is(syncapi.Go, syncapi.WgGo) || op.Obj != nil && op.Obj.Pkg() != nil && op.Obj.Pkg() != c.pass.Pkg && c.pass.ImportObjectFact(op.Obj.Origin(), new(spawns)) {
-				return true
-			}
-			if op.Kind == syncapi.Call && slices.ContainsFunc(op.Targets, func(t *skeleton.Target) bool { return c.startsOne(t.Func, depth-1) }) {
-				return true
-			}
+	seen := make(map[*skeleton.Block]bool)
+	for b := f.Blocks[0]; !seen[b]; b = b.Succs[0].To {
+		seen[b] = true
+		if slices.ContainsFunc(b.Ops, func(op *skeleton.Op) bool { return c.opStarts(op, depth) }) {
+			return true
+		}
+		if len(b.Succs) != 1 {
+			break
 		}
 	}
 	return false
 }
 
+func (c *checker) opStarts(op *skeleton.Op, depth int) bool {
+	switch {
+	case op.Is(syncapi.Go, syncapi.WgGo):
+		return true
+	case op.Kind != syncapi.Call:
+		return false
+	case op.Obj != nil && op.Obj.Pkg() != nil && op.Obj.Pkg() != c.pass.Pkg && c.pass.ImportObjectFact(op.Obj.Origin(), new(spawns)):
+		return true
+	}
+	return slices.ContainsFunc(op.Targets, func(t *skeleton.Target) bool { return c.startsOne(t.Func, depth-1) })
+}
+
 // acquires reports whether f may wait for something, a place or the end of what it has
-// started.
+// started, or tells that to stop.
 func acquires(f *skeleton.Func) bool {
 	return slices.ContainsFunc(f.Ops(), func(op *skeleton.Op) bool {
-		return op.Is(syncapi.Send, syncapi.Recv, syncapi.Select, syncapi.SemAcquire, syncapi.SemTryAcquire, syncapi.WgWait, syncapi.GroupWait, syncapi.CondWait, syncapi.OnceDo)
+		return op.Is(syncapi.Send, syncapi.Recv, syncapi.Select, syncapi.SemAcquire, syncapi.SemTryAcquire, syncapi.WgWait, syncapi.GroupWait, syncapi.CondWait, syncapi.OnceDo, syncapi.Close)
 	})
 }
 

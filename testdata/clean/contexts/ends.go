@@ -28,7 +28,7 @@ func (l *link) run(ctx context.Context) {
 		defer close(done)
 		l.serve(ctx)
 	}()
-	l.frames <- "last"
+	_ = exec.CommandContext(ctx, "flush").Run()
 	cancel()
 	<-done
 	l.monitor.Ended(ctx, "link")
