@@ -116,25 +116,22 @@ func (c *checker) call(cur inspector.Cursor, call *ast.CallExpr) {
 	if pl == nil || sibling != nil && c.within(cur, sibling) || c.minded(cur, fn) {
 		return
 	}
-	name := types.ExprString(call.Fun)
-	with := fn.Name()
-	if std != nil {
-		with = std.Name
-		if typ, method, isMethod := strings.Cut(with, "."); isMethod && fn.Signature().Recv() != nil {
-			with = method
-		} else if isMethod {
-			with = fn.Pkg().Name() + "." + typ + "." + method
-		} else {
-			with = fn.Pkg().Name() + "." + with
-		}
-	} else {
-		with = sibling.Name()
-	}
 	c.found = append(c.found, analysis.Diagnostic{
 		Pos: call.Pos(), End: call.End(), Category: categorySibling,
-		Message:        fmt.Sprintf("%s is called without %s, which %s takes", name, pl.Ctx, with),
+		Message:        fmt.Sprintf("%s is called without %s, which %s takes", types.ExprString(call.Fun), pl.Ctx, nameOf(fn, std, sibling)),
 		SuggestedFixes: c.fixCall(cur, call, fn, std, sibling, pl),
 	})
+}
+
+// nameOf spells the sibling of fn: a method by its name, a function with its package.
+func nameOf(fn *types.Func, std *syncapi.Sibling, sibling *types.Func) string {
+	if std == nil {
+		return sibling.Name()
+	}
+	if _, method, isMethod := strings.Cut(std.Name, "."); isMethod && fn.Signature().Recv() != nil {
+		return method
+	}
+	return fn.Pkg().Name() + "." + std.Name
 }
 
 // siblingOf returns the function beside fn that does the same with a context: its name is
