@@ -16,6 +16,8 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/passes/capturerace"
 	"github.com/concurrencyvet/concurrencyvet/passes/closedsend"
 	"github.com/concurrencyvet/concurrencyvet/passes/condwait"
+	"github.com/concurrencyvet/concurrencyvet/passes/ctxafter"
+	"github.com/concurrencyvet/concurrencyvet/passes/ctxblind"
 	"github.com/concurrencyvet/concurrencyvet/passes/ctxdropped"
 	"github.com/concurrencyvet/concurrencyvet/passes/ctxfield"
 	"github.com/concurrencyvet/concurrencyvet/passes/ctxfirst"
@@ -37,6 +39,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/passes/loopcapture"
 	"github.com/concurrencyvet/concurrencyvet/passes/mainexit"
 	"github.com/concurrencyvet/concurrencyvet/passes/mixedatomic"
+	"github.com/concurrencyvet/concurrencyvet/passes/nakedgo"
 	"github.com/concurrencyvet/concurrencyvet/passes/nilchan"
 	"github.com/concurrencyvet/concurrencyvet/passes/noexit"
 	"github.com/concurrencyvet/concurrencyvet/passes/oncedeadlock"
@@ -45,6 +48,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/passes/receiverclose"
 	"github.com/concurrencyvet/concurrencyvet/passes/semleak"
 	"github.com/concurrencyvet/concurrencyvet/passes/sharedrace"
+	"github.com/concurrencyvet/concurrencyvet/passes/shutdownrace"
 	"github.com/concurrencyvet/concurrencyvet/passes/signalmisuse"
 	"github.com/concurrencyvet/concurrencyvet/passes/sleepsync"
 	"github.com/concurrencyvet/concurrencyvet/passes/spinloop"
@@ -52,6 +56,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/passes/testgoroutine"
 	"github.com/concurrencyvet/concurrencyvet/passes/timerdrain"
 	"github.com/concurrencyvet/concurrencyvet/passes/timerleak"
+	"github.com/concurrencyvet/concurrencyvet/passes/unboundedgo"
 	"github.com/concurrencyvet/concurrencyvet/passes/wgadd"
 	"github.com/concurrencyvet/concurrencyvet/passes/wgbalance"
 )
@@ -91,6 +96,8 @@ var Checks = []Check{
 	{capturerace.Analyzer, Correctness, Preview, "v0.1.0"},
 	{closedsend.Analyzer, Correctness, Stable, "v0.1.0"},
 	{condwait.Analyzer, Correctness, Preview, "v0.1.0"},
+	{ctxafter.Analyzer, Correctness, Preview, "v0.1.0"},
+	{ctxblind.Analyzer, Suspicious, Preview, "v0.1.0"},
 	{ctxdropped.Analyzer, Suspicious, Preview, "v0.1.0"},
 	{ctxfield.Analyzer, Suspicious, Stable, "v0.1.0"},
 	{ctxfirst.Analyzer, Pedantic, Preview, "v0.1.0"},
@@ -112,6 +119,7 @@ var Checks = []Check{
 	{loopcapture.Analyzer, Correctness, Stable, "v0.1.0"},
 	{mainexit.Analyzer, Suspicious, Preview, "v0.1.0"},
 	{mixedatomic.Analyzer, Correctness, Preview, "v0.1.0"},
+	{nakedgo.Analyzer, Pedantic, Preview, "v0.1.0"},
 	{nilchan.Analyzer, Correctness, Preview, "v0.1.0"},
 	{noexit.Analyzer, Suspicious, Preview, "v0.1.0"},
 	{oncedeadlock.Analyzer, Correctness, Preview, "v0.1.0"},
@@ -120,6 +128,7 @@ var Checks = []Check{
 	{receiverclose.Analyzer, Suspicious, Preview, "v0.1.0"},
 	{semleak.Analyzer, Correctness, Preview, "v0.1.0"},
 	{sharedrace.Analyzer, Correctness, Preview, "v0.1.0"},
+	{shutdownrace.Analyzer, Correctness, Preview, "v0.1.0"},
 	{signalmisuse.Analyzer, Correctness, Preview, "v0.1.0"},
 	{sleepsync.Analyzer, Suspicious, Preview, "v0.1.0"},
 	{spinloop.Analyzer, Correctness, Preview, "v0.1.0"},
@@ -127,6 +136,7 @@ var Checks = []Check{
 	{testgoroutine.Analyzer, Correctness, Preview, "v0.1.0"},
 	{timerdrain.Analyzer, Correctness, Preview, "v0.1.0"},
 	{timerleak.Analyzer, Correctness, Preview, "v0.1.0"},
+	{unboundedgo.Analyzer, Pedantic, Preview, "v0.1.0"},
 	{wgadd.Analyzer, Correctness, Stable, "v0.1.0"},
 	{wgbalance.Analyzer, Correctness, Preview, "v0.1.0"},
 }

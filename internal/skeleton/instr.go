@@ -351,12 +351,18 @@ func (fb *funcBuilder) call(c *ssa.CallCommon, instr ssa.CallInstruction) *Op {
 			op.Callbacks = append(op.Callbacks, Callback{p, yieldMode(p)})
 		}
 	}
-	op.mild = len(op.Callbacks) == 0 && !fb.anyCarries(c)
+	op.mild = len(op.Callbacks) == 0 && !fb.anyCarries(c) && !returnsContext(c) // whose context it is matters
 	op.Callbacks = append(op.Callbacks, methods...)
 	if len(op.Callbacks) > 0 || !op.mild {
 		return op
 	}
 	return &Op{Kind: syncapi.Work, Pos: instr.Pos(), Obj: obj, Args: op.Args}
+}
+
+// returnsContext reports whether the result of a call is a context.
+func returnsContext(c *ssa.CallCommon) bool {
+	res := c.Signature().Results()
+	return res.Len() == 1 && syncapi.IsContext(res.At(0).Type())
 }
 
 // yieldMode returns how an unknown function runs the function p: at an

@@ -2,6 +2,7 @@ package syncapi
 
 import (
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -73,4 +74,59 @@ func IsContextPackage(pkg *types.Package) bool { return pkg != nil && pkg.Path()
 func IsRequest(t types.Type) bool {
 	p, ok := types.Unalias(t).(*types.Pointer)
 	return ok && isNamed(p.Elem(), "net/http", "Request")
+}
+
+// IsCleanup reports whether fn has a test run a function, its operand 1, when the test
+// and its context have ended.
+func IsCleanup(fn *types.Func) bool { return ofTesting(fn, "Cleanup") }
+
+// IsTestContext reports whether fn returns the context of a test, its operand 0.
+func IsTestContext(fn *types.Func) bool { return ofTesting(fn, "Context") }
+
+func ofTesting(fn *types.Func, name string) bool {
+	return fn != nil && fn.Pkg() != nil && fn.Pkg().Path() == "testing" && fn.Name() == name && fn.Signature().Recv() != nil
+}
+
+// IsRequestContext reports whether fn returns the context of a request, its operand 0.
+func IsRequestContext(fn *types.Func) bool {
+	return fn != nil && fn.Pkg() != nil && fn.Pkg().Path() == "net/http" && key(fn.Origin()) == "Request.Context"
+}
+
+// IsResponseWriter reports whether t is what a handler answers by.
+func IsResponseWriter(t types.Type) bool { return isNamed(t, "net/http", "ResponseWriter") }
+
+// IsShutdown reports whether fn lets a server finish, and waits for that until the
+// context ends which is its operand 1.
+func IsShutdown(fn *types.Func) bool {
+	return fn != nil && fn.Pkg() != nil && fn.Pkg().Path() == "net/http" && key(fn.Origin()) == "Server.Shutdown"
+}
+
+// IsStandard reports whether a package is of the standard library, by its path.
+func IsStandard(pkg *types.Package) bool {
+	first, _, _ := strings.Cut(pkg.Path(), "/")
+	return slices.Contains(standard, first)
+}
+
+// standard has the first elements of the paths of the standard library.
+var standard = strings.Fields(`archive bufio bytes cmp compress container context crypto database debug embed encoding errors
+	expvar flag fmt go hash html image index internal io iter log maps math mime net os path plugin reflect regexp runtime simd
+	slices sort strconv strings structs sync syscall testing text time unicode unique unsafe vendor weak`)
+
+// IsServe reports whether fn lets a server run, operand 0, and returns once that is shut
+// down.
+func IsServe(fn *types.Func) bool {
+	if fn == nil || fn.Pkg() == nil || fn.Pkg().Path() != "net/http" {
+		return false
+	}
+	switch key(fn.Origin()) {
+	case "Server.ListenAndServe", "Server.ListenAndServeTLS", "Server.Serve", "Server.ServeTLS":
+		return true
+	}
+	return false
+}
+
+// IsServerClosed reports whether obj is the error of a server that is shut down.
+func IsServerClosed(obj types.Object) bool {
+	v, ok := obj.(*types.Var)
+	return ok && v.Pkg() != nil && v.Pkg().Path() == "net/http" && v.Name() == "ErrServerClosed"
 }

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/ctxscope"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
@@ -100,7 +101,7 @@ func (c *checker) values(as, fn *types.Func) {
 		kind, i := cur.ParentEdge()
 		switch kind {
 		case edge.CallExpr_Args:
-			if c.argument(cur.Parent(), i) == atOnce {
+			if c.Argument(cur.Parent(), i) == ctxscope.AtOnce {
 				c.calls(cur.Parent(), cur.Node(), fn)
 			}
 		case edge.AssignStmt_Rhs:
@@ -186,16 +187,16 @@ func (c *checker) implementers(iface *types.Interface) int {
 // calls looks at a call of fn, which passes on no context, or of a function that is
 // handed fn and calls it; site is the call or the argument.
 func (c *checker) calls(cur inspector.Cursor, site ast.Node, fn *types.Func) {
-	if c.isTest(cur.Node()) || c.explained(cur.Node()) || c.cleansUp(cur) || c.ended(cur) {
+	if c.IsTest(cur.Node()) || c.Explained(cur.Node()) || c.CleansUp(cur) || c.Ended(cur) {
 		return
 	}
-	pl := c.place(cur)
-	if pl.detached || pl.deferred {
+	pl := c.Place(cur)
+	if pl.Detached || pl.Deferred {
 		return
 	}
 	d := c.droppers[fn]
-	if pl.ctx == "" {
-		if caller := c.declared(pl.fn); caller != nil {
+	if pl.Ctx == "" {
+		if caller := c.declared(pl.Fn); caller != nil {
 			how := d.how
 			if d.by == fn.Name() {
 				how = "calls " + fn.Name() + ", which " + how
@@ -204,21 +205,21 @@ func (c *checker) calls(cur inspector.Cursor, site ast.Node, fn *types.Func) {
 		}
 		return
 	}
-	if c.hasSibling(fn) || c.chained[link{pl.fn, fn}] {
+	if c.hasSibling(fn) || c.chained[link{pl.Fn, fn}] {
 		return
 	}
-	c.chained[link{pl.fn, fn}] = true
+	c.chained[link{pl.Fn, fn}] = true
 	name, _ := site.(ast.Expr)
 	if call, ok := site.(*ast.CallExpr); ok {
 		name = call.Fun
 	}
 	diag := analysis.Diagnostic{
 		Pos: site.Pos(), End: site.End(),
-		Message: fmt.Sprintf("%s is not passed on to %s, which %s", pl.ctx, types.ExprString(name), d.how),
+		Message: fmt.Sprintf("%s is not passed on to %s, which %s", pl.Ctx, types.ExprString(name), d.how),
 	}
 	if d.at != nil {
 		diag.Related = []analysis.RelatedInformation{{
-			Pos: d.at.Pos(), End: d.at.End(), Message: "this is passed on in place of " + pl.ctx,
+			Pos: d.at.Pos(), End: d.at.End(), Message: "this is passed on in place of " + pl.Ctx,
 		}}
 	}
 	c.found = append(c.found, diag)
@@ -243,7 +244,7 @@ func (c *checker) hasSibling(fn *types.Func) bool {
 // that a function which makes it need not take one.
 func (c *checker) mild(call inspector.Cursor) bool {
 	n := call.Node().(*ast.CallExpr)
-	fn := c.callee(n)
+	fn := c.Callee(n)
 	if syncapi.ReadsValues(fn) {
 		return true
 	}
@@ -276,7 +277,7 @@ func (c *checker) matters(p *types.Var) bool {
 	for use := range c.index.Uses(p) {
 		switch use.ParentEdgeKind() {
 		case edge.CallExpr_Args:
-			if !syncapi.ReadsValues(c.callee(use.Parent().Node().(*ast.CallExpr))) {
+			if !syncapi.ReadsValues(c.Callee(use.Parent().Node().(*ast.CallExpr))) {
 				return true
 			}
 		case edge.SelectorExpr_X:
@@ -295,18 +296,18 @@ func (c *checker) matters(p *types.Var) bool {
 
 // fix replaces the context at root by the one in scope, if its name means that there and
 // the file still needs the package.
-func (c *checker) fix(root inspector.Cursor, pl *place) []analysis.SuggestedFix {
+func (c *checker) fix(root inspector.Cursor, pl *ctxscope.Place) []analysis.SuggestedFix {
 	pos := root.Node().Pos()
 	scope := c.pass.Pkg.Scope().Innermost(pos)
-	if scope == nil || pl.obj == nil {
+	if scope == nil || pl.Obj == nil {
 		return nil
 	}
-	if _, obj := scope.LookupParent(pl.obj.Name(), pos); obj != pl.obj {
+	if _, obj := scope.LookupParent(pl.Obj.Name(), pos); obj != pl.Obj {
 		return nil
 	}
 	if as, ok := root.Parent().Node().(*ast.AssignStmt); ok {
 		for _, e := range as.Lhs {
-			if id, ok := e.(*ast.Ident); ok && id.Name == pl.ctx {
+			if id, ok := e.(*ast.Ident); ok && id.Name == pl.Ctx {
 				return nil // a variable assigned to itself
 			}
 		}
@@ -315,8 +316,8 @@ func (c *checker) fix(root inspector.Cursor, pl *place) []analysis.SuggestedFix 
 		return nil
 	}
 	return []analysis.SuggestedFix{{
-		Message:   "Pass " + pl.ctx + " on",
-		TextEdits: []analysis.TextEdit{{Pos: pos, End: root.Node().End(), NewText: []byte(pl.ctx)}},
+		Message:   "Pass " + pl.Ctx + " on",
+		TextEdits: []analysis.TextEdit{{Pos: pos, End: root.Node().End(), NewText: []byte(pl.Ctx)}},
 	}}
 }
 
@@ -347,16 +348,16 @@ func (c *checker) stillNeeded(pos token.Pos) bool {
 
 // groupHasOther reports whether an error group of the function has a context of its own,
 // which is the one to pass on to its functions.
-func (c *checker) groupHasOther(root inspector.Cursor, pl *place) bool {
+func (c *checker) groupHasOther(root inspector.Cursor, pl *ctxscope.Place) bool {
 	found := false
-	ast.Inspect(pl.fn, func(n ast.Node) bool {
+	ast.Inspect(pl.Fn, func(n ast.Node) bool {
 		as, ok := n.(*ast.AssignStmt)
 		if !ok || len(as.Lhs) != 2 || len(as.Rhs) != 1 || as.Rhs[0].End() > root.Node().Pos() {
 			return true
 		}
 		call, ok := as.Rhs[0].(*ast.CallExpr)
-		if id, isIdent := as.Lhs[1].(*ast.Ident); ok && isIdent && syncapi.MakesGroup(c.callee(call)) {
-			found = found || c.pass.TypesInfo.ObjectOf(id) != pl.obj
+		if id, isIdent := as.Lhs[1].(*ast.Ident); ok && isIdent && syncapi.MakesGroup(c.Callee(call)) {
+			found = found || c.pass.TypesInfo.ObjectOf(id) != pl.Obj
 		}
 		return !found
 	})

@@ -10,9 +10,10 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/passes/inspect"
+	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
-	"golang.org/x/tools/go/types/typeutil"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/ctxscope"
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
@@ -46,6 +47,7 @@ func (d *drops) String() string { return d.How }
 // A checker looks at one package. It goes by syntax and types; how the literals of a
 // function are run it asks the skeletons.
 type checker struct {
+	*ctxscope.Package
 	pass  *analysis.Pass
 	root  inspector.Cursor
 	index *symindex.Index
@@ -74,6 +76,7 @@ type drop struct {
 
 func run(pass *analysis.Pass) (any, error) {
 	c := &checker{
+		Package:  ctxscope.New(pass),
 		pass:     pass,
 		root:     pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
 		index:    pass.ResultOf[symindex.Analyzer].(*symindex.Index),
@@ -129,21 +132,13 @@ func moduleOf(path string) string {
 	return strings.Join(parts[:min(len(parts), 3)], "/")
 }
 
-func (c *checker) callee(call *ast.CallExpr) *types.Func {
-	fn, _ := typeutil.Callee(c.pass.TypesInfo, call).(*types.Func)
-	if fn == nil {
-		return nil
-	}
-	return fn.Origin()
-}
-
 // -- contexts without a parent --
 
 // roots looks at a call that makes a context without a parent, and at those that are
 // handed nil for one.
 func (c *checker) roots(cur inspector.Cursor) {
 	call := cur.Node().(*ast.CallExpr)
-	if syncapi.IsRootContext(c.callee(call)) {
+	if syncapi.IsRootContext(c.Callee(call)) {
 		c.rootContext(cur)
 		return
 	}
@@ -158,7 +153,7 @@ func (c *checker) roots(cur inspector.Cursor) {
 
 // rootContext looks at where the context without a parent at cur goes.
 func (c *checker) rootContext(cur inspector.Cursor) {
-	if c.isTest(cur.Node()) || c.explained(cur.Node()) {
+	if c.IsTest(cur.Node()) || c.Explained(cur.Node()) {
 		return
 	}
 	f := &follow{checker: c, seen: make(map[*types.Var]bool)}
@@ -166,15 +161,15 @@ func (c *checker) rootContext(cur inspector.Cursor) {
 	if f.kept || len(f.passed) == 0 {
 		return
 	}
-	places := make([]*place, len(f.passed))
+	places := make([]*ctxscope.Place, len(f.passed))
 	for i, p := range f.passed {
-		places[i] = c.place(p)
-		if places[i].detached {
+		places[i] = c.Place(p)
+		if places[i].Detached {
 			return
 		}
 	}
 	for i, p := range f.passed {
-		if !places[i].deferred && !c.setsContext(p, places[i]) && !c.hasOther(p, places[i]) && !c.cleansUp(p) && !c.ended(cur) && !c.ended(p) {
+		if !places[i].Deferred && !c.setsContext(p, places[i]) && !c.hasOther(p, places[i]) && !c.CleansUp(p) && !c.Ended(cur) && !c.Ended(p) {
 			c.passing(cur, p, places[i], f)
 			return
 		}
@@ -183,21 +178,21 @@ func (c *checker) rootContext(cur inspector.Cursor) {
 
 // passing looks at a call that is handed a context without a parent, at a place where
 // it is run at once: it reports that, or notes what the function does.
-func (c *checker) passing(root, call inspector.Cursor, pl *place, f *follow) {
+func (c *checker) passing(root, call inspector.Cursor, pl *ctxscope.Place, f *follow) {
 	name := types.ExprString(call.Node().(*ast.CallExpr).Fun)
 	what := types.ExprString(root.Node().(ast.Expr))
 	if what == "nil" {
 		what = "a nil context"
 	}
 	switch {
-	case pl.ctx == "":
-		if fn := c.declared(pl.fn); fn != nil && !f.timed && !c.mild(call) {
+	case pl.Ctx == "":
+		if fn := c.declared(pl.Fn); fn != nil && !f.timed && !c.mild(call) {
 			c.spread(fn, &drop{how: fmt.Sprintf("passes %s to %s", what, name), at: root.Node(), by: fn.Name(), depth: 1})
 		}
 	case !f.timed || c.replaces(root, pl):
 		c.found = append(c.found, analysis.Diagnostic{
 			Pos: root.Node().Pos(), End: root.Node().End(),
-			Message:        fmt.Sprintf("%s is passed to %s, though %s is in scope", what, name, pl.ctx),
+			Message:        fmt.Sprintf("%s is passed to %s, though %s is in scope", what, name, pl.Ctx),
 			SuggestedFixes: c.fix(root, pl),
 		})
 	}
@@ -205,19 +200,19 @@ func (c *checker) passing(root, call inspector.Cursor, pl *place, f *follow) {
 
 // setsContext reports whether a call gives another context to the value that the one in
 // scope is from.
-func (c *checker) setsContext(call inspector.Cursor, pl *place) bool {
+func (c *checker) setsContext(call inspector.Cursor, pl *ctxscope.Place) bool {
 	sel, ok := ast.Unparen(call.Node().(*ast.CallExpr).Fun).(*ast.SelectorExpr)
-	return ok && pl.obj != nil && !syncapi.IsContext(pl.obj.Type()) && c.object(sel.X) == pl.obj
+	return ok && pl.Obj != nil && !syncapi.IsContext(pl.Obj.Type()) && c.Object(sel.X) == pl.Obj
 }
 
 // hasOther reports whether a call is handed several contexts, that in scope among them.
-func (c *checker) hasOther(call inspector.Cursor, pl *place) bool {
+func (c *checker) hasOther(call inspector.Cursor, pl *ctxscope.Place) bool {
 	n := call.Node().(*ast.CallExpr)
 	several, inScope := 0, false
 	for i, arg := range n.Args {
 		if c.takesContext(n, i) {
 			several++
-			inScope = inScope || pl.obj != nil && c.object(arg) == pl.obj
+			inScope = inScope || pl.Obj != nil && c.Object(arg) == pl.Obj
 		}
 	}
 	return several > 1 && inScope
@@ -243,4 +238,27 @@ func (c *checker) takesContext(call *ast.CallExpr, i int) bool {
 		}
 	}
 	return ok && i < sig.Params().Len() && syncapi.IsContext(sig.Params().At(i).Type())
+}
+
+// replaces reports whether the context with a timeout of its own that is made of the one
+// at root takes the name of the context in scope before that was of any use.
+func (c *checker) replaces(root inspector.Cursor, pl *ctxscope.Place) bool {
+	call := root.Parent()
+	as, ok := call.Parent().Node().(*ast.AssignStmt)
+	if !ok || call.ParentEdgeKind() != edge.AssignStmt_Rhs || !unconditional(call.Parent()) {
+		return false
+	}
+	id, ok := as.Lhs[0].(*ast.Ident)
+	if !ok || pl.Obj == nil || id.Name != pl.Obj.Name() || id.Name != pl.Ctx {
+		return false
+	}
+	if fn, ok := ctxscope.Function(root); !ok || fn.Node() != pl.Fn {
+		return false
+	}
+	for use := range c.index.Uses(pl.Obj) {
+		if use.Node().Pos() < root.Node().Pos() && use.Node() != id {
+			return false
+		}
+	}
+	return true
 }

@@ -51,7 +51,7 @@ func (f *follow) value(cur inspector.Cursor) {
 // argument follows the context that is argument i of a call.
 func (f *follow) argument(call inspector.Cursor, i int) {
 	n := call.Node().(*ast.CallExpr)
-	fn := f.callee(n)
+	fn := f.Callee(n)
 	switch {
 	case !f.takesContext(n, i):
 		f.kept = true

@@ -1,4 +1,9 @@
-package ctxdropped
+// Package ctxscope is a view of a package: what context is in scope at a call, when the
+// call is run, and what is done there with good reason without that context.
+//
+// It goes by syntax and types; how the literals of a function are run it asks the
+// skeletons. Where that is not known a call counts as detached.
+package ctxscope
 
 import (
 	"go/ast"
@@ -8,50 +13,82 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/analysis/passes/inspect"
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
+	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
-// A place says of a call when it is run, and what context is in scope there: that of the
-// innermost function that has one, of those around the call which are waiting for it.
-type place struct {
-	fn       ast.Node // that function, or the outermost one
-	ctx      string   // how the context is spelled, empty if there is none
-	obj      *types.Var
-	detached bool // it is not known that a function around it waits for it
-	deferred bool
+// A Package tells of the places of the package under analysis.
+type Package struct {
+	pass  *analysis.Pass
+	root  inspector.Cursor
+	index *symindex.Index
+	view  *skeleton.View
 }
 
-// place returns the place of the call at cur.
-func (c *checker) place(cur inspector.Cursor) *place {
-	pl := new(place)
+// New returns the Package of a pass. The analyzer requires inspect, skeleton and
+// symindex, and holds the lock of the skeletons.
+func New(pass *analysis.Pass) *Package {
+	return &Package{
+		pass:  pass,
+		root:  pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
+		index: pass.ResultOf[symindex.Analyzer].(*symindex.Index),
+		view:  pass.ResultOf[skeleton.Analyzer].(*skeleton.View),
+	}
+}
+
+// Callee returns the function that a call calls, nil if it is not known.
+func (c *Package) Callee(call *ast.CallExpr) *types.Func {
+	fn, _ := typeutil.Callee(c.pass.TypesInfo, call).(*types.Func)
+	if fn == nil {
+		return nil
+	}
+	return fn.Origin()
+}
+
+// A Place says of a call when it is run, and what context is in scope there: that of the
+// innermost function that has one, of those around the call which are waiting for it.
+type Place struct {
+	Fn       ast.Node // that function, or the outermost one
+	Ctx      string   // how the context is spelled, empty if there is none
+	Obj      *types.Var
+	Detached bool // it is not known that a function around it waits for it
+	Deferred bool
+}
+
+// Place returns the place of the call at cur.
+func (c *Package) Place(cur inspector.Cursor) *Place {
+	pl := new(Place)
 	pos := cur.Node().Pos()
 	for ; ; cur = cur.Parent() {
 		switch n := cur.Node().(type) {
 		case *ast.FuncDecl:
-			pl.fn = n
+			pl.Fn = n
 			pl.scope(c, n, n.Type, pos)
 			return pl
 		case *ast.FuncLit:
-			pl.fn = n
+			pl.Fn = n
 			if pl.scope(c, n, n.Type, pos) {
 				return pl
 			}
 			c.literal(cur).apply(pl)
 		case *ast.File:
-			pl.detached = true
+			pl.Detached = true
 			return pl
 		}
 		switch cur.ParentEdgeKind() {
 		case edge.DeferStmt_Call:
-			pl.deferred = true
+			pl.Deferred = true
 		case edge.GoStmt_Call:
-			pl.detached = pl.detached || !c.joined(cur)
+			pl.Detached = pl.Detached || !c.Joined(cur)
 		}
-		if pl.detached {
+		if pl.Detached {
 			return pl
 		}
 	}
@@ -59,7 +96,7 @@ func (c *checker) place(cur inspector.Cursor) *place {
 
 // scope looks for a context in a function: a parameter, one that a parameter has, or a
 // variable that has got it.
-func (pl *place) scope(c *checker, fn ast.Node, t *ast.FuncType, pos token.Pos) bool {
+func (pl *Place) scope(c *Package, fn ast.Node, t *ast.FuncType, pos token.Pos) bool {
 	for _, field := range t.Params.List {
 		for _, name := range field.Names {
 			v, ok := c.pass.TypesInfo.Defs[name].(*types.Var)
@@ -68,21 +105,21 @@ func (pl *place) scope(c *checker, fn ast.Node, t *ast.FuncType, pos token.Pos) 
 			}
 			switch {
 			case syncapi.IsContext(v.Type()):
-				pl.fn, pl.ctx, pl.obj = fn, v.Name(), v
+				pl.Fn, pl.Ctx, pl.Obj = fn, v.Name(), v
 				return true
 			case hasContext(v.Type(), c.pass.Pkg):
-				pl.fn, pl.ctx, pl.obj = fn, v.Name()+".Context()", v
+				pl.Fn, pl.Ctx, pl.Obj = fn, v.Name()+".Context()", v
 			}
 		}
 	}
-	if pl.ctx != "" {
+	if pl.Ctx != "" {
 		return true
 	}
 	for scope := c.pass.Pkg.Scope().Innermost(pos); scope != nil && fn.Pos() <= scope.Pos(); scope = scope.Parent() {
 		for _, name := range scope.Names() {
 			v, ok := scope.Lookup(name).(*types.Var)
 			if ok && v.Pos() < pos && syncapi.IsContext(v.Type()) && c.got(v, pos) {
-				pl.fn, pl.ctx, pl.obj = fn, v.Name(), v
+				pl.Fn, pl.Ctx, pl.Obj = fn, v.Name(), v
 				return true
 			}
 		}
@@ -107,7 +144,7 @@ func hasContext(t types.Type, pkg *types.Package) bool {
 
 // got reports whether a variable is declared with the context that a value has, before
 // pos.
-func (c *checker) got(v *types.Var, pos token.Pos) bool {
+func (c *Package) got(v *types.Var, pos token.Pos) bool {
 	def, ok := c.root.FindByPos(v.Pos(), v.Pos()+token.Pos(len(v.Name())))
 	if !ok || def.ParentEdgeKind() != edge.AssignStmt_Lhs {
 		return false
@@ -127,31 +164,31 @@ func (c *checker) got(v *types.Var, pos token.Pos) bool {
 
 // -- how literals are run --
 
-// A running says how a function literal is run.
-type running uint8
+// A Running says how a function literal is run.
+type Running uint8
 
 const (
-	unknown  running = iota // or on a goroutine that nothing waits for
-	deferred                // at the end of the function around it
-	atOnce                  // before the call that it is handed to returns, or the function around it does
+	Unknown  Running = iota // or on a goroutine that nothing waits for
+	Deferred                // at the end of the function around it
+	AtOnce                  // before the call that it is handed to returns, or the function around it does
 )
 
-func (r running) apply(pl *place) {
-	pl.detached = pl.detached || r == unknown
-	pl.deferred = pl.deferred || r == deferred
+func (r Running) apply(pl *Place) {
+	pl.Detached = pl.Detached || r == Unknown
+	pl.Deferred = pl.Deferred || r == Deferred
 }
 
 // literal returns how the literal at cur is run.
-func (c *checker) literal(cur inspector.Cursor) running {
+func (c *Package) literal(cur inspector.Cursor) Running {
 	for cur.ParentEdgeKind() == edge.ParenExpr_X {
 		cur = cur.Parent()
 	}
 	kind, i := cur.ParentEdge()
 	switch kind {
 	case edge.CallExpr_Fun:
-		return atOnce // or as the go or defer statement around it says
+		return AtOnce // or as the go or defer statement around it says
 	case edge.CallExpr_Args:
-		return c.argument(cur.Parent(), i)
+		return c.Argument(cur.Parent(), i)
 	case edge.AssignStmt_Rhs:
 		as := cur.Parent().Node().(*ast.AssignStmt)
 		if len(as.Lhs) == len(as.Rhs) {
@@ -160,47 +197,47 @@ func (c *checker) literal(cur inspector.Cursor) running {
 	case edge.ValueSpec_Values:
 		return c.variable(cur.Parent().Node().(*ast.ValueSpec).Names[i])
 	}
-	return unknown
+	return Unknown
 }
 
 // variable returns how the function in a local variable is run: at once, if it is
 // anywhere.
-func (c *checker) variable(e ast.Expr) running {
+func (c *Package) variable(e ast.Expr) Running {
 	id, ok := e.(*ast.Ident)
 	if !ok {
-		return unknown
+		return Unknown
 	}
 	v, ok := c.pass.TypesInfo.ObjectOf(id).(*types.Var)
 	if !ok || v.Parent() == c.pass.Pkg.Scope() {
-		return unknown
+		return Unknown
 	}
-	best := unknown
+	best := Unknown
 	for use := range c.index.Uses(v) {
 		kind, i := use.ParentEdge()
-		r := unknown
+		r := Unknown
 		switch {
 		case kind == edge.CallExpr_Fun && use.Parent().ParentEdgeKind() == edge.DeferStmt_Call:
-			r = deferred
+			r = Deferred
 		case kind == edge.CallExpr_Fun && use.Parent().ParentEdgeKind() == edge.GoStmt_Call:
 		case kind == edge.CallExpr_Fun:
-			r = atOnce
+			r = AtOnce
 		case kind == edge.CallExpr_Args:
-			r = c.argument(use.Parent(), i)
+			r = c.Argument(use.Parent(), i)
 		case kind == edge.AssignStmt_Lhs:
 			continue
 		default:
-			return unknown // it may be kept
+			return Unknown // it may be kept
 		}
 		best = max(best, r)
 	}
 	return best
 }
 
-// argument returns how the function is run that is argument i of a call.
-func (c *checker) argument(call inspector.Cursor, i int) running {
-	fn := c.callee(call.Node().(*ast.CallExpr))
+// Argument returns how the function is run that is argument i of a call.
+func (c *Package) Argument(call inspector.Cursor, i int) Running {
+	fn := c.Callee(call.Node().(*ast.CallExpr))
 	if fn == nil {
-		return unknown
+		return Unknown
 	}
 	if fn.Signature().Recv() != nil {
 		i++
@@ -211,32 +248,32 @@ func (c *checker) argument(call inspector.Cursor, i int) running {
 	}
 	switch effect.Op {
 	case syncapi.OnceDo, syncapi.OnceFunc, syncapi.SingleDo: // for all who come, not for this one
-		return unknown
+		return Unknown
 	}
 	for _, cb := range effect.Calls {
 		switch {
 		case cb.Arg != i:
 		case cb.Mode == syncapi.Now, cb.Mode == syncapi.NowOnce:
-			return atOnce
+			return AtOnce
 		case cb.Mode.Starts() && c.waited(call, syncapi.GroupWait, syncapi.WgWait):
-			return atOnce
+			return AtOnce
 		}
 	}
-	return unknown
+	return Unknown
 }
 
 // parameter returns how f runs its parameter i.
-func (c *checker) parameter(f *skeleton.Func, i, depth int) running {
+func (c *Package) parameter(f *skeleton.Func, i, depth int) Running {
 	if f == nil || depth == 0 {
-		return unknown
+		return Unknown
 	}
 	is := func(p skeleton.Path) bool {
 		return p.Root != nil && p.Root.Kind == skeleton.Param && p.Root.Owner == f && p.Root.Index == i && p.Sel == nil
 	}
-	best := unknown
+	best := Unknown
 	for _, op := range f.Ops() {
 		if op.Is(syncapi.Store, syncapi.Send) && slices.ContainsFunc(op.Args, is) {
-			return unknown
+			return Unknown
 		}
 		if op.Kind == syncapi.Go {
 			continue
@@ -245,10 +282,10 @@ func (c *checker) parameter(f *skeleton.Func, i, depth int) running {
 			op = op.Inner
 		}
 		if is(op.Dynamic) {
-			best = max(best, atOnce)
+			best = max(best, AtOnce)
 		}
 		if runsNow(op, is) {
-			best = max(best, atOnce)
+			best = max(best, AtOnce)
 		}
 		for _, t := range op.Targets {
 			for j, a := range t.Args {
@@ -274,8 +311,8 @@ func runsNow(op *skeleton.Op, is func(skeleton.Path) bool) bool {
 
 // -- goroutines that are waited for --
 
-// function returns the function that is around cur.
-func function(cur inspector.Cursor) (inspector.Cursor, bool) {
+// Function returns the function that is around cur.
+func Function(cur inspector.Cursor) (inspector.Cursor, bool) {
 	for up := range cur.Parent().Enclosing((*ast.FuncDecl)(nil), (*ast.FuncLit)(nil)) {
 		return up, true
 	}
@@ -283,16 +320,16 @@ func function(cur inspector.Cursor) (inspector.Cursor, bool) {
 }
 
 // waited reports whether the function around cur has an operation of the given kinds.
-func (c *checker) waited(cur inspector.Cursor, kinds ...syncapi.Op) bool {
-	fn, ok := function(cur)
-	return ok && c.has(fn.Node(), kinds...)
+func (c *Package) waited(cur inspector.Cursor, kinds ...syncapi.Op) bool {
+	fn, ok := Function(cur)
+	return ok && c.Has(fn.Node(), kinds...)
 }
 
-func (c *checker) has(n ast.Node, kinds ...syncapi.Op) bool {
+func (c *Package) Has(n ast.Node, kinds ...syncapi.Op) bool {
 	found := false
 	ast.Inspect(n, func(n ast.Node) bool {
 		if call, ok := n.(*ast.CallExpr); ok {
-			effect := syncapi.EffectOf(c.callee(call))
+			effect := syncapi.EffectOf(c.Callee(call))
 			found = found || effect != nil && slices.Contains(kinds, effect.Op)
 		}
 		return !found
@@ -300,29 +337,29 @@ func (c *checker) has(n ast.Node, kinds ...syncapi.Op) bool {
 	return found
 }
 
-// joined reports whether the function around a go statement, the call of which is at
+// Joined reports whether the function around a go statement, the call of which is at
 // cur, waits for the literal that it starts.
-func (c *checker) joined(cur inspector.Cursor) bool {
+func (c *Package) Joined(cur inspector.Cursor) bool {
 	lit, ok := ast.Unparen(cur.Node().(*ast.CallExpr).Fun).(*ast.FuncLit)
 	if !ok {
 		return false
 	}
-	fn, ok := function(cur)
+	fn, ok := Function(cur)
 	if !ok {
 		return false
 	}
-	if c.has(lit, syncapi.WgDone) && c.has(fn.Node(), syncapi.WgWait) {
+	if c.Has(lit, syncapi.WgDone) && c.Has(fn.Node(), syncapi.WgWait) {
 		return true
 	}
 	signals := make(map[types.Object]bool)
 	ast.Inspect(lit, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.SendStmt:
-			signals[c.object(n.Chan)] = true
+			signals[c.Object(n.Chan)] = true
 		case *ast.CallExpr:
 			if id, ok := n.Fun.(*ast.Ident); ok && len(n.Args) == 1 {
 				if b, ok := c.pass.TypesInfo.Uses[id].(*types.Builtin); ok && b.Name() == "close" {
-					signals[c.object(n.Args[0])] = true
+					signals[c.Object(n.Args[0])] = true
 				}
 			}
 		}
@@ -335,17 +372,17 @@ func (c *checker) joined(cur inspector.Cursor) bool {
 		case *ast.SelectStmt:
 			return false // it may give up waiting
 		case *ast.UnaryExpr:
-			found = found || n.Op == token.ARROW && signals[c.object(n.X)]
+			found = found || n.Op == token.ARROW && signals[c.Object(n.X)]
 		case *ast.RangeStmt:
-			found = found || signals[c.object(n.X)]
+			found = found || signals[c.Object(n.X)]
 		}
 		return n != lit
 	})
 	return found
 }
 
-// object returns the local variable that e is, nil if it is none.
-func (c *checker) object(e ast.Expr) types.Object {
+// Object returns the local variable that e is, nil if it is none.
+func (c *Package) Object(e ast.Expr) types.Object {
 	id, ok := ast.Unparen(e).(*ast.Ident)
 	if !ok {
 		return nil
@@ -358,10 +395,12 @@ func (c *checker) object(e ast.Expr) types.Object {
 // cleanup matches the names of functions that clean up, or shut down.
 var cleanup = regexp.MustCompile(`(?i)^(close|stop|shut|clean|tear|release|rollback|abort|destroy|dispose|cancel|drain|unlock|unregister|deregister|revoke|disconnect|finali[sz]e|terminate|kill|logout|quit|exit)|(close|shutdown|cleanup|rollback|teardown)$`)
 
-// cleansUp reports whether the call at cur cleans up, or is in a function that does.
-func (c *checker) cleansUp(cur inspector.Cursor) bool {
-	if fn := c.callee(cur.Node().(*ast.CallExpr)); fn != nil && cleanup.MatchString(fn.Name()) {
-		return true
+// CleansUp reports whether the call or operation at cur cleans up, or is in a function that does.
+func (c *Package) CleansUp(cur inspector.Cursor) bool {
+	if call, ok := cur.Node().(*ast.CallExpr); ok {
+		if fn := c.Callee(call); fn != nil && cleanup.MatchString(fn.Name()) {
+			return true
+		}
 	}
 	for up := range cur.Enclosing((*ast.FuncDecl)(nil)) {
 		if cleanup.MatchString(up.Node().(*ast.FuncDecl).Name.Name) {
@@ -371,9 +410,9 @@ func (c *checker) cleansUp(cur inspector.Cursor) bool {
 	return false
 }
 
-// ended reports whether control comes to cur only once a context has ended: in the case
+// Ended reports whether control comes to cur only once a context has ended: in the case
 // of a select or behind a receive that waits for that, or where its error is tested.
-func (c *checker) ended(cur inspector.Cursor) bool {
+func (c *Package) Ended(cur inspector.Cursor) bool {
 	for ; ; cur = cur.Parent() {
 		switch n := cur.Node().(type) {
 		case *ast.FuncDecl, *ast.FuncLit, *ast.File:
@@ -402,7 +441,7 @@ func (c *checker) ended(cur inspector.Cursor) bool {
 }
 
 // waitsForEnd reports whether a statement waits for the end of a context, and goes on.
-func (c *checker) waitsForEnd(stmt ast.Stmt) bool {
+func (c *Package) waitsForEnd(stmt ast.Stmt) bool {
 	switch s := stmt.(type) {
 	case *ast.SelectStmt:
 		for _, cl := range s.Body.List {
@@ -413,10 +452,10 @@ func (c *checker) waitsForEnd(stmt ast.Stmt) bool {
 		}
 	case *ast.ExprStmt:
 		recv, ok := ast.Unparen(s.X).(*ast.UnaryExpr)
-		return ok && recv.Op == token.ARROW && c.has(recv.X, syncapi.CtxDone)
+		return ok && recv.Op == token.ARROW && c.Has(recv.X, syncapi.CtxDone)
 	case *ast.AssignStmt:
 		recv, ok := ast.Unparen(s.Rhs[0]).(*ast.UnaryExpr)
-		return ok && recv.Op == token.ARROW && c.has(recv.X, syncapi.CtxDone)
+		return ok && recv.Op == token.ARROW && c.Has(recv.X, syncapi.CtxDone)
 	}
 	return false
 }
@@ -433,8 +472,8 @@ func leaves(body []ast.Stmt) bool {
 }
 
 // testsEnd reports whether a condition asks whether a context has ended.
-func (c *checker) testsEnd(cond ast.Expr) bool {
-	found := c.has(cond, syncapi.CtxErr)
+func (c *Package) testsEnd(cond ast.Expr) bool {
+	found := c.Has(cond, syncapi.CtxErr)
 	ast.Inspect(cond, func(n ast.Node) bool {
 		if id, ok := n.(*ast.Ident); ok {
 			found = found || syncapi.IsContextEnd(c.pass.TypesInfo.Uses[id])
@@ -447,8 +486,8 @@ func (c *checker) testsEnd(cond ast.Expr) bool {
 // reason matches comments that say why a context is not passed on.
 var reason = regexp.MustCompile(`(?i)detach|outliv|regardless|even (if|when|after|though)|independent|on purpose|deliberate|intentional|surviv|(not|never) be cancel|without cancel|own (timeout|deadline|context)|best.effort`)
 
-// explained reports whether a comment beside n or above its statement says why.
-func (c *checker) explained(n ast.Node) bool {
+// Explained reports whether a comment beside n or above its statement says why.
+func (c *Package) Explained(n ast.Node) bool {
 	line := c.pass.Fset.Position(n.Pos()).Line
 	for _, file := range c.pass.Files {
 		if n.Pos() < file.FileStart || file.FileEnd <= n.Pos() {
@@ -467,12 +506,12 @@ func (c *checker) explained(n ast.Node) bool {
 
 // inBody reports whether a comment is in the function that n is in: those above a
 // function describe it.
-func (c *checker) inBody(group *ast.CommentGroup, n ast.Node) bool {
+func (c *Package) inBody(group *ast.CommentGroup, n ast.Node) bool {
 	cur, ok := c.root.FindNode(n)
 	if !ok {
 		return false
 	}
-	fn, ok := function(cur)
+	fn, ok := Function(cur)
 	return ok && fn.Node().Pos() < group.Pos()
 }
 
@@ -482,30 +521,7 @@ func isWant(group *ast.CommentGroup) bool {
 	return strings.HasPrefix(text, "// want ") || strings.HasPrefix(text, "// related ") || strings.HasPrefix(text, "//nolint") || strings.HasPrefix(text, "//concurrencyvet:")
 }
 
-// isTest reports whether n is in a test.
-func (c *checker) isTest(n ast.Node) bool {
+// IsTest reports whether n is in a test.
+func (c *Package) IsTest(n ast.Node) bool {
 	return strings.HasSuffix(c.pass.Fset.Position(n.Pos()).Filename, "_test.go")
-}
-
-// replaces reports whether the context with a timeout of its own that is made of the one
-// at root takes the name of the context in scope before that was of any use.
-func (c *checker) replaces(root inspector.Cursor, pl *place) bool {
-	call := root.Parent()
-	as, ok := call.Parent().Node().(*ast.AssignStmt)
-	if !ok || call.ParentEdgeKind() != edge.AssignStmt_Rhs || !unconditional(call.Parent()) {
-		return false
-	}
-	id, ok := as.Lhs[0].(*ast.Ident)
-	if !ok || pl.obj == nil || id.Name != pl.obj.Name() || id.Name != pl.ctx {
-		return false
-	}
-	if fn, ok := function(root); !ok || fn.Node() != pl.fn {
-		return false
-	}
-	for use := range c.index.Uses(pl.obj) {
-		if use.Node().Pos() < root.Node().Pos() && use.Node() != id {
-			return false
-		}
-	}
-	return true
 }
