@@ -167,6 +167,7 @@ func (c *Package) got(v *types.Var, pos token.Pos) bool {
 // A Running says how a function literal is run.
 type Running uint8
 
+// The ways to run a function literal.
 const (
 	Unknown  Running = iota // or on a goroutine that nothing waits for
 	Deferred                // at the end of the function around it
@@ -325,6 +326,7 @@ func (c *Package) waited(cur inspector.Cursor, kinds ...syncapi.Op) bool {
 	return ok && c.Has(fn.Node(), kinds...)
 }
 
+// Has reports whether n has a call of an operation of the given kinds.
 func (c *Package) Has(n ast.Node, kinds ...syncapi.Op) bool {
 	found := false
 	ast.Inspect(n, func(n ast.Node) bool {

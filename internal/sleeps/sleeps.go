@@ -265,6 +265,5 @@ func begins(name, word string) bool {
 	return len(name) >= len(word) && (name[0]|' ') == word[0] && name[1:len(word)] == word[1:]
 }
 
-var (
-	serving = []string{"serve", "listen", "accept", "wait", "run", "start", "read", "recv", "receive", "poll", "watch"}
-)
+// serving are words with which the name of a function begins that serves until it ends.
+var serving = []string{"serve", "listen", "accept", "wait", "run", "start", "read", "recv", "receive", "poll", "watch"}

@@ -309,7 +309,7 @@ func (r *Race) again(x, y *skeleton.Node, g *skeleton.Graph) bool {
 	if !r.unawaited(y, around, chosen) && !r.unawaited(x, around, chosen) {
 		return false
 	}
-	return r.unawaited(y, around, await) && r.unawaited(x, around, r.acquirer(r.releasesOf(y, around))) && !(inTurns(x) && inTurns(y))
+	return r.unawaited(y, around, await) && r.unawaited(x, around, r.acquirer(r.releasesOf(y, around))) && (!inTurns(x) || !inTurns(y))
 }
 
 // inTurns reports whether the goroutine of x, in a loop that comes to x again and

@@ -265,7 +265,9 @@ func afterFunc(ctx context.Context) {
 }
 
 // An observer is told, whatever becomes of the context.
-type observer interface{ Ended(ctx context.Context, name string) }
+type observer interface {
+	Ended(ctx context.Context, name string)
+}
 
 func told(ctx context.Context, o observer) {
 	ctx, cancel := context.WithCancel(ctx)
