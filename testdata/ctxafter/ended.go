@@ -326,7 +326,7 @@ func reassignedInLoop(ctx context.Context) error {
 func startAndReturn(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()      // related `^this ends the context$`
-	go notify(ctx, "a") // want `^ctx is used in a goroutine, and cancel ends it on line 326 as soon as that is started$`
+	go notify(ctx, "a") // want `^ctx is used in a goroutine, and cancel ends it on line 328 as soon as that is started$`
 }
 
 func startAndWork(ctx context.Context) error {
