@@ -12,7 +12,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/passes"
 )
 
-// commands are the subcommands beside help and version.
+// commands are the subcommands beside those of the front.
 var commands = []front.Command{
 	{Name: "skeleton", Summary: "[-memory] PACKAGE[.FUNC]", Run: show.Main},
 }

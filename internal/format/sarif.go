@@ -16,6 +16,13 @@ import (
 // what is written is the same wherever the repository lies.
 const sarifRoot = "%SRCROOT%"
 
+// sarifFingerprint is the name of the identity of a finding, as [finding.Identity]
+// has it, among the fingerprints of a result.
+const sarifFingerprint = Tool + "/v1"
+
+// sarifColumns is the unit in which columns are counted.
+const sarifColumns = "utf16CodeUnits"
+
 var (
 	sarifLevels     = [...]string{Error: "error", Warning: "warning", Notice: "note"}
 	sarifSeverities = [...]string{Error: "error", Warning: "warning", Notice: "recommendation"}
@@ -37,7 +44,7 @@ func SARIF(w io.Writer, r *Report) error {
 		BaseIDs: map[string]sarifArtifact{
 			sarifRoot: {Description: &sarifText{Text: "The root of the repository."}},
 		},
-		ColumnKind: "utf16CodeUnits",
+		ColumnKind: sarifColumns,
 		Results:    []sarifResult{},
 	}
 	for _, rule := range r.Rules {
@@ -50,7 +57,7 @@ func SARIF(w io.Writer, r *Report) error {
 		if _, ok := hashes[f.Pos.File]; !ok {
 			hashes[f.Pos.File] = lineHashes(r.Files.Data(f.Pos.File))
 		}
-		result.Fingerprints = map[string]string{Tool + "/v1": ids[i].Fingerprint()}
+		result.Fingerprints = map[string]string{sarifFingerprint: ids[i].Fingerprint()}
 		if list := hashes[f.Pos.File]; 0 < f.Pos.Line && f.Pos.Line <= len(list) {
 			result.Fingerprints["primaryLocationLineHash"] = list[f.Pos.Line-1]
 		}

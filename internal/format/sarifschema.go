@@ -68,6 +68,13 @@ type sarifInvocation struct {
 	Successful    bool                `json:"executionSuccessful"`
 	ExitCode      int                 `json:"exitCode"`
 	Notifications []sarifNotification `json:"toolExecutionNotifications,omitempty"`
+	Props         *sarifPlatforms     `json:"properties,omitempty"`
+}
+
+// sarifPlatforms are properties of our own: of a log that was merged, they tell on
+// which platforms the packages were checked, or a result was found.
+type sarifPlatforms struct {
+	Platforms []string `json:"platforms"`
 }
 
 type sarifNotification struct {
@@ -91,6 +98,7 @@ type sarifResult struct {
 	CodeFlows    []sarifCodeFlow   `json:"codeFlows,omitempty"`
 	Fingerprints map[string]string `json:"partialFingerprints"`
 	Fixes        []sarifFix        `json:"fixes,omitempty"`
+	Props        *sarifPlatforms   `json:"properties,omitempty"`
 }
 
 type sarifLocation struct {

@@ -38,7 +38,7 @@ const (
 type Suite struct {
 	Checks        []passes.Check       // the table, in alphabetical order
 	FactProducers []*analysis.Analyzer // what is run on a package when only its facts are wanted
-	Commands      []Command            // subcommands beside help and version
+	Commands      []Command            // subcommands beside those of the front itself
 }
 
 // A Command is a subcommand, named by the first argument.
@@ -89,6 +89,8 @@ func (s *Suite) Main(args []string, stdout, stderr io.Writer) int {
 			return ExitClean
 		case "config":
 			return s.showConfig(args[1:], stdout, stderr)
+		case "merge":
+			return merge(args[1:], stdout, stderr)
 		}
 		if i := slices.IndexFunc(s.Commands, func(c Command) bool { return c.Name == args[0] }); i >= 0 {
 			return s.Commands[i].Run(args[1:], stdout, stderr)

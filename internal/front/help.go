@@ -16,6 +16,7 @@ Usage:
 
 	concurrencyvet [flags] [packages]
 	concurrencyvet config [flags]
+	concurrencyvet merge [-o FILE] FILE.sarif ...
 	concurrencyvet help [check]
 	concurrencyvet version
 %s

@@ -558,13 +558,20 @@ func (x *expander) maybe(fr *Frame, p Path, at, panicked *Node, again bool) *Nod
 	return end
 }
 
-// callback adds the call of the function value p.
+// callback adds the call of the function value p. A method value of which there is no
+// skeleton may do anything to what it is bound to: without facts of the standard
+// library, the Done of a WaitGroup is one.
 func (x *expander) callback(fr *Frame, p Path, at, panicked *Node) *Node {
 	op := &Op{Kind: syncapi.Call, Fn: fr.Func, Dynamic: p, Pos: at.pos()}
 	n := x.joint(fr)
 	n.Op, n.Res = op, p
 	x.link(at, n)
-	return x.invoke(fr, n, x.view.calledValue(p, nil), p, panicked)
+	targets := x.view.calledValue(p, nil)
+	if len(targets) == 0 && p.Root != nil && p.Root.Kind == FuncVal && !p.Root.Bound.IsZero() {
+		op.Args = []Path{p}
+		n.Args = op.Args
+	}
+	return x.invoke(fr, n, targets, p, panicked)
 }
 
 func (n *Node) pos() token.Pos {

@@ -35,8 +35,11 @@ func (c *checker) labelEdit(s *site, label string) analysis.TextEdit {
 	file := c.pass.Fset.File(pos)
 	start := file.LineStart(file.Line(pos))
 	column := int(pos - start)
-	src, err := c.pass.ReadFile(file.Name())
-	if err == nil && file.Offset(pos) <= len(src) {
+	var src []byte
+	if c.pass.ReadFile != nil { // nogo has none
+		src, _ = c.pass.ReadFile(file.Name())
+	}
+	if file.Offset(pos) <= len(src) {
 		if lead := string(src[file.Offset(start):file.Offset(pos)]); strings.Trim(lead, "\t") == "" && column > 0 {
 			return analysis.TextEdit{Pos: start, End: start, NewText: []byte(lead[1:] + label + ":\n")}
 		}
