@@ -105,6 +105,9 @@ func write(t *testing.T, name string, r *format.Report) string {
 	if i < 0 {
 		t.Fatalf("no format is named %s", name)
 	}
+	if r.Identities == nil {
+		r.Identities = finding.Identify(r.Files, r.Findings)
+	}
 	var b bytes.Buffer
 	if err := format.Formats[i].Write(&b, r); err != nil {
 		t.Fatal(err)

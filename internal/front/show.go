@@ -7,8 +7,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-
-	"github.com/concurrencyvet/concurrencyvet/internal/finding"
 )
 
 // show renders what go vet left and returns the exit status.
@@ -45,18 +43,14 @@ func (s *Suite) show(out *outcome, g *gate, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "%s: %v\n", progname, err)
 		return ExitFailure
 	}
-	if !opts.tests {
-		findings = slices.DeleteFunc(findings, func(f finding.Finding) bool { return strings.HasSuffix(f.Pos.File, "_test.go") })
-		units = without(units, inTestFile)
-	}
 	kept, verdict := g.pass(out, findings, failures)
 	if verdict.final {
 		return verdict.status
 	}
 	if len(kept) < len(findings) {
-		findings, units = kept, without(units, others(kept))
+		units = without(units, others(kept))
 	}
-	res := &results{findings, failures, units, out, status(out, g.counted(findings), len(failures))}
+	res := &results{kept, failures, units, out, status(out, g.counted(kept), len(failures))}
 	if err := s.write(res, dir, opts, stdout); err != nil {
 		fmt.Fprintf(stderr, "%s: %v\n", progname, err)
 		res.status = ExitFailure
