@@ -42,9 +42,12 @@ func (g *gateOptions) register(fs *flag.FlagSet) {
 	})
 }
 
-// gateFlags are the flags that make no sense with -fix or -standalone, if the
-// command line has them; what the configuration file has is left alone.
-var gateFlags = []string{"fail-on", "baseline", "write-baseline", "prune-baseline", "new-from", "new-from-merge-base", "new-lines-only", "add-ignores"}
+// The flags that make no sense with -standalone or -fix, if the command line has them;
+// what the configuration file has is left alone.
+var (
+	gateFlags = []string{"fail-on", "baseline", "write-baseline", "prune-baseline", "new-from", "new-from-merge-base", "new-lines-only", "add-ignores"}
+	noFix     = []string{"fail-on", "write-baseline", "prune-baseline", "add-ignores"}
+)
 
 // validateGate reports what makes no sense together.
 func (opts *options) validateGate() error {
@@ -55,7 +58,7 @@ func (opts *options) validateGate() error {
 		switch {
 		case opts.standalone:
 			return fmt.Errorf("-%s and -standalone cannot be used together", name)
-		case opts.fix:
+		case opts.fix && slices.Contains(noFix, name):
 			return fmt.Errorf("-%s and -fix cannot be used together", name)
 		}
 	}
@@ -64,12 +67,6 @@ func (opts *options) validateGate() error {
 	}
 	if o := opts.gate; (o.baseline.write || o.baseline.prune) && (o.newFrom.ref != "" || o.newFrom.mergeBase != "") {
 		return errors.New("the baseline is of all findings: it cannot be written with -new-from")
-	}
-	for _, r := range opts.config.file.Rules {
-		if opts.fix && !opts.diff && r.Ignore != nil && *r.Ignore {
-			return fmt.Errorf("-fix cannot leave out %s, as %s:%d wants: use -fix -diff, and apply the patch, or -config off",
-				r.Glob, filepath.Base(r.File), r.Line)
-		}
 	}
 	if opts.gate.ignores.add && opts.gate.baseline.write {
 		return errors.New("-add-ignores and -write-baseline cannot be used together")
@@ -123,9 +120,6 @@ type verdict struct {
 // newGate returns the gate that the options ask for. An error is one of the user's.
 func (s *Suite) newGate(opts *options, dir string, stderr io.Writer) (*gate, error) {
 	g := &gate{suite: s, opts: opts, dir: dir, stderr: stderr, files: finding.NewFiles(dir)}
-	if opts.fix {
-		return g, nil
-	}
 	if file := opts.gate.baseline.file; file != "" {
 		if !filepath.IsAbs(file) {
 			file = filepath.Join(dir, file)

@@ -239,7 +239,12 @@ func writeFile(dir, name string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	_, err = file.Write(data)
+	if info != nil {
+		err = file.Chmod(mode) // what umask has taken away
+	}
+	if err == nil {
+		_, err = file.Write(data)
+	}
 	if err = errors.Join(err, file.Close()); err == nil {
 		err = os.Rename(temp, name)
 	}

@@ -7,6 +7,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/finding"
 )
 
 // show renders what go vet left and returns the exit status.
@@ -27,9 +29,6 @@ func (s *Suite) show(out *outcome, g *gate, stdout, stderr io.Writer) int {
 	if complaint := rejected(out); complaint != nil {
 		return misuse(stderr, complaint)
 	}
-	if opts.fix {
-		return showFix(out, dir, opts, stdout, stderr)
-	}
 	io.WriteString(stderr, out.notes)
 	units, text := splitStream(out.stdout)
 	stderr.Write(text)
@@ -47,6 +46,11 @@ func (s *Suite) show(out *outcome, g *gate, stdout, stderr io.Writer) int {
 	if verdict.final {
 		return verdict.status
 	}
+	if opts.fix {
+		status := g.fix(kept, out, len(failures), stdout)
+		explain(out, failures, stderr)
+		return status
+	}
 	if len(kept) < len(findings) {
 		units = without(units, others(kept))
 	}
@@ -55,10 +59,7 @@ func (s *Suite) show(out *outcome, g *gate, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "%s: %v\n", progname, err)
 		res.status = ExitFailure
 	}
-	for _, f := range failures {
-		fmt.Fprintf(stderr, "%s: check %s failed on package %s: %s\n", progname, f.Check, f.Package, f.Reason)
-	}
-	complain(out, stderr)
+	explain(out, failures, stderr)
 	s.summarize(res, opts, stderr)
 	return res.status
 }
@@ -81,6 +82,14 @@ func status(out *outcome, findings, failures int) int {
 		return ExitFindings
 	}
 	return ExitClean
+}
+
+// explain says what could not be checked.
+func explain(out *outcome, failures []finding.Failure, stderr io.Writer) {
+	for _, f := range failures {
+		fmt.Fprintf(stderr, "%s: check %s failed on package %s: %s\n", progname, f.Check, f.Package, f.Reason)
+	}
+	complain(out, stderr)
 }
 
 // complain reports that the go command failed, if it has not said so itself.
