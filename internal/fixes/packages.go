@@ -20,16 +20,13 @@ import (
 // A checker type-checks packages with some files replaced. What they import, and does
 // not depend on a replaced file, it takes from what the compiler has exported.
 type checker struct {
-	config packages.Config
-	fset   *token.FileSet
-	pkgs   []*packages.Package          // what was loaded, each behind what it imports
-	broken map[*packages.Package]bool   // did not compile from the first
-	plain  map[string]*packages.Package // by path, without the variants for tests
-	syntax map[string]*ast.File         // of files that are not replaced
-
-	// What was read of exported data, by the test that the packages were built for:
-	// those for one test have the paths of the others.
-	exported map[string]map[string]*types.Package
+	config   packages.Config
+	fset     *token.FileSet
+	pkgs     []*packages.Package          // what was loaded, each behind what it imports
+	broken   map[*packages.Package]bool   // did not compile from the first
+	plain    map[string]*packages.Package // by path, without the variants for tests
+	syntax   map[string]*ast.File         // of files that are not replaced
+	exported map[string]*types.Package    // by the ID of the package
 }
 
 // load lists the packages that match the patterns, with their tests, and has what they
@@ -49,13 +46,16 @@ func load(ctx context.Context, dir string, flags, patterns []string) (*checker, 
 		broken:   make(map[*packages.Package]bool),
 		plain:    make(map[string]*packages.Package),
 		syntax:   make(map[string]*ast.File),
-		exported: make(map[string]map[string]*types.Package),
+		exported: make(map[string]*types.Package),
 	}
 	roots, err := packages.Load(&c.config, patterns...)
 	if err != nil {
 		return nil, err
 	}
 	packages.Visit(roots, nil, func(pkg *packages.Package) {
+		if strings.HasSuffix(pkg.ID, ".test") {
+			return // the main package of a test, made by the go command
+		}
 		c.pkgs = append(c.pkgs, pkg)
 		if len(pkg.Errors) > 0 {
 			c.broken[pkg] = true
@@ -162,14 +162,15 @@ func (c *checker) imported(pkg *packages.Package, path string, checked map[*pack
 	if imported.ExportFile == "" {
 		return nil, fmt.Errorf("the compiler has exported nothing of %s", path)
 	}
-	_, test, _ := strings.Cut(pkg.ID, " ")
-	if c.exported[test] == nil {
-		c.exported[test] = make(map[string]*types.Package)
-	}
-	if known := c.exported[test][imported.PkgPath]; known != nil && known.Complete() {
+	return c.read(imported)
+}
+
+// read returns a package as the compiler has exported it.
+func (c *checker) read(pkg *packages.Package) (*types.Package, error) {
+	if known := c.exported[pkg.ID]; known != nil && known.Complete() {
 		return known, nil
 	}
-	file, err := os.Open(imported.ExportFile)
+	file, err := os.Open(pkg.ExportFile)
 	if err != nil {
 		return nil, err
 	}
@@ -178,7 +179,23 @@ func (c *checker) imported(pkg *packages.Package, path string, checked map[*pack
 	if err != nil {
 		return nil, err
 	}
-	return gcexportdata.Read(data, c.fset, c.exported[test], imported.PkgPath)
+	// The variants of a package for tests have the path of the plain one, so what it
+	// depends on is not the same for all.
+	byPath := make(map[string]*types.Package)
+	var below []*packages.Package
+	packages.Visit([]*packages.Package{pkg}, nil, func(dep *packages.Package) {
+		below = append(below, dep)
+		if known := c.exported[dep.ID]; known != nil {
+			byPath[dep.PkgPath] = known
+		}
+	})
+	result, err := gcexportdata.Read(data, c.fset, byPath, pkg.PkgPath)
+	for _, dep := range below {
+		if known := byPath[dep.PkgPath]; known != nil {
+			c.exported[dep.ID] = known
+		}
+	}
+	return result, err
 }
 
 // find returns the package of a path.
