@@ -117,7 +117,7 @@ func (p *plan) add(list []int) {
 	case err == nil:
 		p.made, p.contents = set, contents
 		for _, i := range excluded {
-			p.whys[i] = "it conflicts with another fix; what that leaves may have it again"
+			p.whys[i] = "it conflicts with another fix; run again once that is made"
 		}
 	case len(list) == 1:
 		p.whys[list[0]] = "the package would not compile: " + describe(err)
