@@ -46,9 +46,8 @@ func (g *gate) fix(findings []identified, out *outcome, failures int, stdout io.
 		}
 	}
 	if g.opts.diff {
-		for _, f := range made.Files {
-			name := slashed(g.short(f.Name))
-			io.WriteString(stdout, udiff.Unified("a/"+name, "b/"+name, string(f.Before), string(f.After)))
+		if err := g.writePatch(stdout, made.Files); err != nil {
+			return g.fail(err).status
 		}
 		return status(out, len(made.Files), failures)
 	}
@@ -61,6 +60,17 @@ func (g *gate) fix(findings []identified, out *outcome, failures int, stdout io.
 		g.say("%s fixed in %s", plural(count, "finding"), plural(len(made.Files), "file"))
 	}
 	return status(out, 0, failures)
+}
+
+// writePatch writes what becomes of files as a patch for git apply and patch -p1.
+func (g *gate) writePatch(w io.Writer, files []fixes.File) error {
+	for _, f := range files {
+		name := slashed(g.short(f.Name))
+		if _, err := io.WriteString(w, udiff.Unified("a/"+name, "b/"+name, string(f.Before), string(f.After))); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // replace writes a file, if it is still what the fixes were made of.

@@ -2,6 +2,7 @@ package front_test
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -323,14 +324,17 @@ func TestFixText(t *testing.T) {
 	if err := os.Chmod(script, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	linked := os.Symlink("../elsewhere.txt", link) == nil
-	// Git reads the patch, ends of lines and all.
 	patch := m.run("-mend", "-fix", "-diff", "./...").stdout
 	for _, want := range []string{"\n-var d = 1\r\n+var d = func() int {\r\n+\treturn 2\r\n+}()\r\n", "\n-var   b=1\n\\ No newline at end of file\n+var   b=2\n\\ No newline at end of file\n"} {
 		if !strings.Contains(patch, want) {
 			t.Errorf("the patch is\n%q\nwant in it\n%q", patch, want)
 		}
 	}
+	m.save("fixes.patch", patch)
+	if _, err := exec.LookPath("git"); err == nil {
+		m.finish(m.with(gitEnv...).command("git", "apply", "--check", "fixes.patch")).wants(t, 0, "", "")
+	}
+	linked := os.Symlink("../elsewhere.txt", link) == nil
 	m.run("-mend", "-fix", "./...").wants(t, 0, "", "fixed in")
 	const lf = "//go:build !ignore\n\npackage p\n\n//mend:fix \"1\" \"func() int {\\nreturn 2\\n}()\"\nvar a = func() int {\n\treturn 2\n}()\n"
 	m.wantsFile("p/lf.go", lf)
