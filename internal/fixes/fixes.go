@@ -38,7 +38,7 @@ type Result struct {
 // Where two fixes exclude each other, the first is made. Imports that are used no more
 // go with the fix.
 func Make(ctx context.Context, dir string, flags, patterns []string, list []finding.Fix) (*Result, error) {
-	c, err := load(ctx, dir, flags, patterns)
+	c, err := newChecker(ctx, dir, flags, patterns)
 	if err != nil {
 		return nil, fmt.Errorf("loading the packages to fix: %w", err)
 	}

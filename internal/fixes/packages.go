@@ -13,7 +13,6 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/tools/go/gcexportdata"
 	"golang.org/x/tools/go/packages"
 )
 
@@ -21,45 +20,50 @@ import (
 // not depend on a replaced file, it takes from what the compiler has exported.
 type checker struct {
 	config   packages.Config
-	fset     *token.FileSet
+	patterns []string
 	pkgs     []*packages.Package          // what was loaded, each behind what it imports
 	broken   map[*packages.Package]bool   // did not compile from the first
 	plain    map[string]*packages.Package // by path, without the variants for tests
 	syntax   map[string]*ast.File         // of files that are not replaced
-	exported map[string]*types.Package    // by the ID of the package
+	missing  []string                     // paths that a fix imports, and nothing else does
+	added    map[string]bool              // those that were loaded for that
 }
 
-// load lists the packages that match the patterns, with their tests, and has what they
-// import compiled.
-func load(ctx context.Context, dir string, flags, patterns []string) (*checker, error) {
+// newChecker loads the packages that match the patterns, with their tests, and has what
+// they import compiled.
+func newChecker(ctx context.Context, dir string, flags, patterns []string) (*checker, error) {
 	c := &checker{
 		config: packages.Config{
 			Mode: packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports | packages.NeedDeps |
-				packages.NeedExportFile | packages.NeedTypesSizes | packages.NeedModule,
+				packages.NeedExportFile | packages.NeedTypes | packages.NeedTypesSizes | packages.NeedModule,
 			Context:    ctx,
 			Dir:        dir,
 			Env:        append(os.Environ(), "GOPACKAGESDRIVER=off"),
 			BuildFlags: flags,
+			Fset:       token.NewFileSet(),
 			Tests:      true,
 		},
-		fset:     token.NewFileSet(),
-		broken:   make(map[*packages.Package]bool),
-		plain:    make(map[string]*packages.Package),
+		patterns: patterns,
 		syntax:   make(map[string]*ast.File),
-		exported: make(map[string]*types.Package),
+		added:    make(map[string]bool),
 	}
-	roots, err := packages.Load(&c.config, patterns...)
+	return c, c.load()
+}
+
+// load loads the packages, from anew if they were: what comes from two loads does not go
+// together.
+func (c *checker) load() error {
+	roots, err := packages.Load(&c.config, c.patterns...)
 	if err != nil {
-		return nil, err
+		return err
 	}
+	c.pkgs, c.broken, c.plain = nil, make(map[*packages.Package]bool), make(map[string]*packages.Package)
 	packages.Visit(roots, nil, func(pkg *packages.Package) {
 		if strings.HasSuffix(pkg.ID, ".test") {
 			return // the main package of a test, made by the go command
 		}
 		c.pkgs = append(c.pkgs, pkg)
-		if len(pkg.Errors) > 0 {
-			c.broken[pkg] = true
-		}
+		c.broken[pkg] = len(pkg.Errors) > 0
 		for _, imported := range pkg.Imports {
 			c.broken[pkg] = c.broken[pkg] || c.broken[imported]
 		}
@@ -67,7 +71,7 @@ func load(ctx context.Context, dir string, flags, patterns []string) (*checker, 
 			c.plain[pkg.PkgPath] = pkg
 		}
 	})
-	return c, nil
+	return nil
 }
 
 // compiles reports whether a file is part of a package that compiles.
@@ -80,6 +84,23 @@ func (c *checker) compiles(file string) bool {
 // check type-checks the packages that have one of the files, or depend on one that has.
 // It returns the errors of the first that has any.
 func (c *checker) check(contents map[string][]byte) []error {
+	errs := c.checkLoaded(contents)
+	if len(c.missing) == 0 {
+		return errs
+	}
+	for _, path := range c.missing {
+		c.added[path] = true
+		c.patterns = append(slices.Clip(c.patterns), path)
+	}
+	c.missing = nil
+	if err := c.load(); err != nil {
+		return append(errs, err)
+	}
+	return c.check(contents)
+}
+
+// checkLoaded is check with what is loaded.
+func (c *checker) checkLoaded(contents map[string][]byte) []error {
 	checked := make(map[*packages.Package]*types.Package)
 	for _, pkg := range c.pkgs {
 		if c.broken[pkg] || !affected(pkg, contents, checked) {
@@ -98,7 +119,7 @@ func (c *checker) check(contents map[string][]byte) []error {
 		if pkg.Module != nil && pkg.Module.GoVersion != "" {
 			conf.GoVersion = "go" + pkg.Module.GoVersion
 		}
-		checked[pkg], err = conf.Check(pkg.PkgPath, c.fset, files, nil)
+		checked[pkg], err = conf.Check(pkg.PkgPath, c.config.Fset, files, nil)
 		if len(errs) == 0 && err != nil {
 			errs = append(errs, err)
 		}
@@ -125,7 +146,7 @@ func (c *checker) parse(pkg *packages.Package, contents map[string][]byte) ([]*a
 	var files []*ast.File
 	for _, name := range pkg.CompiledGoFiles {
 		if data, ok := contents[name]; ok {
-			file, err := parser.ParseFile(c.fset, name, data, mode)
+			file, err := parser.ParseFile(c.config.Fset, name, data, mode)
 			if err != nil {
 				return nil, err
 			}
@@ -133,7 +154,7 @@ func (c *checker) parse(pkg *packages.Package, contents map[string][]byte) ([]*a
 			continue
 		}
 		if c.syntax[name] == nil {
-			file, err := parser.ParseFile(c.fset, name, nil, mode)
+			file, err := parser.ParseFile(c.config.Fset, name, nil, mode)
 			if err != nil {
 				return nil, err
 			}
@@ -146,76 +167,24 @@ func (c *checker) parse(pkg *packages.Package, contents map[string][]byte) ([]*a
 
 // imported returns what a package imports by a path.
 func (c *checker) imported(pkg *packages.Package, path string, checked map[*packages.Package]*types.Package) (*types.Package, error) {
-	if path == "unsafe" {
-		return types.Unsafe, nil
-	}
 	imported := pkg.Imports[path]
-	if imported == nil { // it is one that a fix has added
-		var err error
-		if imported, err = c.find(path); err != nil {
-			return nil, err
-		}
+	if imported == nil {
+		imported = c.plain[path]
 	}
-	if checked[imported] != nil {
-		return checked[imported], nil
-	}
-	if imported.ExportFile == "" {
-		return nil, fmt.Errorf("the compiler has exported nothing of %s", path)
-	}
-	return c.read(imported)
-}
-
-// read returns a package as the compiler has exported it.
-func (c *checker) read(pkg *packages.Package) (*types.Package, error) {
-	if known := c.exported[pkg.ID]; known != nil && known.Complete() {
-		return known, nil
-	}
-	file, err := os.Open(pkg.ExportFile)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	data, err := gcexportdata.NewReader(file)
-	if err != nil {
-		return nil, err
-	}
-	// The variants of a package for tests have the path of the plain one, so what it
-	// depends on is not the same for all.
-	byPath := make(map[string]*types.Package)
-	var below []*packages.Package
-	packages.Visit([]*packages.Package{pkg}, nil, func(dep *packages.Package) {
-		below = append(below, dep)
-		if known := c.exported[dep.ID]; known != nil {
-			byPath[dep.PkgPath] = known
-		}
-	})
-	result, err := gcexportdata.Read(data, c.fset, byPath, pkg.PkgPath)
-	for _, dep := range below {
-		if known := byPath[dep.PkgPath]; known != nil {
-			c.exported[dep.ID] = known
-		}
-	}
-	return result, err
-}
-
-// find returns the package of a path.
-func (c *checker) find(path string) (*packages.Package, error) {
-	if pkg := c.plain[path]; pkg != nil {
-		return pkg, nil
-	}
-	config := c.config
-	config.Tests = false
-	list, err := packages.Load(&config, path)
 	switch {
-	case err != nil:
-		return nil, err
-	case len(list) != 1:
+	case path == "unsafe":
+		return types.Unsafe, nil
+	case imported == nil && c.added[path]:
 		return nil, fmt.Errorf("there is no package %s", path)
-	case len(list[0].Errors) > 0:
-		return nil, list[0].Errors[0]
+	case imported == nil:
+		c.missing = append(c.missing, path)
+		return nil, fmt.Errorf("package %s is not loaded", path)
+	case checked[imported] != nil:
+		return checked[imported], nil
+	case c.broken[imported] || imported.Types == nil:
+		return nil, fmt.Errorf("package %s does not compile", path)
 	}
-	c.plain[path] = list[0]
-	return list[0], nil
+	return imported.Types, nil
 }
 
 // An importer is a function that imports.
@@ -234,7 +203,7 @@ func (c *checker) withoutUnused(contents map[string][]byte, errs []error) (_ map
 	for _, err := range errs {
 		var e types.Error
 		if errors.As(err, &e) && unused.MatchString(e.Msg) {
-			pos := c.fset.PositionFor(e.Pos, false)
+			pos := c.config.Fset.PositionFor(e.Pos, false)
 			drop[pos.Filename] = append(drop[pos.Filename], pos.Offset)
 		}
 	}

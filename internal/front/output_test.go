@@ -237,9 +237,9 @@ func TestFingerprints(t *testing.T) {
 	if len(sarif) != 2 || sarif[6] == sarif[7] || !maps.Equal(sarif, gitlab) {
 		t.Fatalf("fingerprints %v and %v", sarif, gitlab)
 	}
-	m.run("-baseline=known", "-write-baseline", "./q").wants(t, 0, "", "2 findings")
-	m.save("known", m.lines("known")[0]+"\n")
-	m.run(formats, "-baseline=known", "./q").wants(t, 1, "", "")
+	m.run("-baseline=base", "-write-baseline", "./q").wants(t, 0, "", "2 findings")
+	m.save("base", m.lines("base")[0]+"\n")
+	m.run(formats, "-baseline=base", "./q").wants(t, 1, "", "")
 	alone, too := m.fingerprints("out.sarif", "out.json")
 	if len(alone) != 1 || alone[7] != sarif[7] || !maps.Equal(alone, too) {
 		t.Errorf("fingerprints %v and %v, want one of %v", alone, too, sarif)
