@@ -178,6 +178,7 @@ fail-on = "suspicious" # base.toml:1
 bad = false    # concurrencyvet.toml:5
 callbad = true # default
 fails = true   # default
+mend = true    # preview, concurrencyvet.toml:2
 newish = true  # preview, concurrencyvet.toml:2
 taste = false  # flag
 

@@ -41,7 +41,7 @@ func TestMain(m *testing.M) {
 			{Analyzer: bad, Group: passes.Correctness, Status: passes.Stable, Since: "v0.1.0"},
 			{Analyzer: callbad, Group: passes.Suspicious, Status: passes.Stable, Since: "v0.1.0"},
 			{Analyzer: fails, Group: passes.Correctness, Status: passes.Stable, Since: "v0.1.0"},
-			{Analyzer: mend, Group: passes.Pedantic, Status: passes.Preview, Since: "v0.2.0"},
+			{Analyzer: mend, Group: passes.Suspicious, Status: passes.Preview, Since: "v0.2.0"},
 			{Analyzer: newish, Group: passes.Correctness, Status: passes.Preview, Since: "v0.2.0"},
 			{Analyzer: taste, Group: passes.Pedantic, Status: passes.Stable, Since: "v0.1.0"},
 		},
