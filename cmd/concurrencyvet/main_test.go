@@ -91,7 +91,11 @@ func newRepo(t *testing.T, source string) *repo {
 
 func (r *repo) save(name, data string) {
 	r.t.Helper()
-	if err := os.WriteFile(filepath.Join(r.dir, name), []byte(data), 0o666); err != nil {
+	name = filepath.Join(r.dir, name)
+	if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
+		r.t.Fatal(err)
+	}
+	if err := os.WriteFile(name, []byte(data), 0o666); err != nil {
 		r.t.Fatal(err)
 	}
 }

@@ -61,19 +61,10 @@ func (c *Config) Ignores(file string) bool { return !c.Reports("", file, true) }
 
 // SomewhereOn returns the checks that a rule turns on in some files.
 func (c *Config) SomewhereOn() map[string]bool {
-	return c.ruled(func(on bool) bool { return on })
-}
-
-// Ruled returns the checks of which a rule speaks.
-func (c *Config) Ruled() map[string]bool {
-	return c.ruled(func(bool) bool { return true })
-}
-
-func (c *Config) ruled(matters func(on bool) bool) map[string]bool {
 	checks := make(map[string]bool)
 	for _, r := range c.Rules {
 		for name, on := range r.Checks {
-			if matters(on) {
+			if on {
 				checks[name] = true
 			}
 		}

@@ -19,8 +19,9 @@ const Home = "https://github.com/concurrencyvet/concurrencyvet"
 
 // A Report is what a run left.
 type Report struct {
-	Rules      []Rule            // the checks that ran, in the order of the table
-	Findings   []finding.Finding // sorted
+	Rules      []Rule             // the checks that ran, in the order of the table
+	Findings   []finding.Finding  // sorted
+	Identities []finding.Identity // of the findings, told apart from those that are left out
 	Failures   []finding.Failure
 	Errors     []string // what the go command said of packages that it could not check
 	Files      *finding.Files

@@ -105,6 +105,7 @@ func write(t *testing.T, name string, r *format.Report) string {
 	if i < 0 {
 		t.Fatalf("no format is named %s", name)
 	}
+	r.Identities = finding.Identify(r.Files, r.Findings)
 	var b bytes.Buffer
 	if err := format.Formats[i].Write(&b, r); err != nil {
 		t.Fatal(err)
@@ -123,7 +124,9 @@ func expect(t *testing.T, got, want string) {
 // TestFull checks that a writer passes on the error of what it writes to.
 func TestFull(t *testing.T) {
 	for _, f := range format.Formats {
-		if err := f.Write(full{}, newReport(t)); err == nil {
+		r := newReport(t)
+		r.Identities = finding.Identify(r.Files, r.Findings)
+		if err := f.Write(full{}, r); err == nil {
 			t.Errorf("%s: no error", f.Name)
 		}
 	}

@@ -2,8 +2,6 @@ package format
 
 import (
 	"io"
-
-	"github.com/concurrencyvet/concurrencyvet/internal/finding"
 )
 
 type gitlabIssue struct {
@@ -30,13 +28,12 @@ var gitlabSeverities = [...]string{Error: "major", Warning: "minor", Notice: "in
 // equal fingerprints; here no two are equal.
 func GitLab(w io.Writer, r *Report) error {
 	issues := []gitlabIssue{}
-	ids := finding.Identify(r.Files, r.Findings)
 	for i, f := range r.Findings {
 		s := r.spanOf(f.Pos, f.End)
 		issues = append(issues, gitlabIssue{
 			Description: f.Message,
 			CheckName:   f.Check,
-			Fingerprint: ids[i].Fingerprint(),
+			Fingerprint: r.Identities[i].Fingerprint(),
 			Severity:    gitlabSeverities[r.level(f)],
 			Location:    gitlabLocation{r.rel(f.Pos.File), gitlabLines{max(s.startLine, 1), max(s.endLine, 1)}},
 		})

@@ -50,14 +50,13 @@ func SARIF(w io.Writer, r *Report) error {
 	for _, rule := range r.Rules {
 		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, rule.sarif())
 	}
-	ids := finding.Identify(r.Files, r.Findings)
 	hashes := make(map[string][]string)
 	for i, f := range r.Findings {
 		result := r.sarifResult(f)
 		if _, ok := hashes[f.Pos.File]; !ok {
 			hashes[f.Pos.File] = lineHashes(r.Files.Data(f.Pos.File))
 		}
-		result.Fingerprints = map[string]string{sarifFingerprint: ids[i].Fingerprint()}
+		result.Fingerprints = map[string]string{sarifFingerprint: r.Identities[i].Fingerprint()}
 		if list := hashes[f.Pos.File]; 0 < f.Pos.Line && f.Pos.Line <= len(list) {
 			result.Fingerprints["primaryLocationLineHash"] = list[f.Pos.Line-1]
 		}

@@ -28,12 +28,12 @@ func (o *ignoreOptions) register(fs *flag.FlagSet) {
 }
 
 // addIgnores writes directives for the findings, and returns those that have none.
-func (g *gate) addIgnores(findings []finding.Finding) (left []finding.Finding, v verdict) {
+func (g *gate) addIgnores(findings []identified) (left []identified, v verdict) {
 	own, err := g.mainModules()
 	if err != nil {
 		return nil, g.fail(err)
 	}
-	byFile := make(map[string][]finding.Finding)
+	byFile := make(map[string][]identified)
 	var files []string // in order
 	for _, f := range findings {
 		path := f.Pos.File
@@ -59,7 +59,7 @@ func (g *gate) addIgnores(findings []finding.Finding) (left []finding.Finding, v
 			return nil, g.fail(err)
 		}
 	}
-	slices.SortStableFunc(left, finding.Compare)
+	slices.SortStableFunc(left, func(a, b identified) int { return finding.Compare(a.Finding, b.Finding) })
 	if n := len(findings) - len(left); n > 0 {
 		g.say("%s ignored now", number(n, "finding is", "findings are"))
 	}
@@ -75,14 +75,14 @@ func number(n int, one, many string) string {
 }
 
 // leave says why a finding is not ignored, and adds it to those that are left.
-func (g *gate) leave(left []finding.Finding, f finding.Finding, why string) []finding.Finding {
+func (g *gate) leave(left []identified, f identified, why string) []identified {
 	g.say("%s:%d: %s is not ignored: %s", g.short(f.Pos.File), f.Pos.Line, f.Check, why)
 	return append(left, f)
 }
 
 // addIgnoresTo writes directives into one file, and adds the findings that have none
 // to those that are left.
-func (g *gate) addIgnoresTo(path string, findings, left []finding.Finding) ([]finding.Finding, error) {
+func (g *gate) addIgnoresTo(path string, findings, left []identified) ([]identified, error) {
 	src, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err

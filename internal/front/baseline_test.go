@@ -127,7 +127,7 @@ baseline = "none"
 		"-config=off -write-baseline":       "-write-baseline needs -baseline FILE",
 		"-config=off -prune-baseline":       "-prune-baseline needs -baseline FILE",
 		"-prune-baseline -write-baseline":   "-write-baseline and -prune-baseline",
-		"-baseline=x -fix":                  "-baseline and -fix",
+		"-prune-baseline -fix":              "-prune-baseline and -fix",
 		"-write-baseline -standalone ./...": "-write-baseline and -standalone",
 	} {
 		r := m.run(strings.Fields(args)...)

@@ -17,7 +17,6 @@ type choice struct {
 	noDefault bool            // leave out the checks that are on by default
 	switched  map[string]bool // run these as well, or leave them out
 	somewhere map[string]bool // run these for the sake of some paths
-	except    map[string]bool // run these for nothing
 }
 
 // choose returns the checks to run, in the order of the table.
@@ -31,7 +30,7 @@ func (s *Suite) choose(c choice) []passes.Check {
 	for _, check := range s.Checks {
 		name := check.Analyzer.Name
 		_, named := c.named[name]
-		if !c.except[name] && (c.on(check) || c.somewhere[name] && !named && !c.anyNamed()) {
+		if c.on(check) || c.somewhere[name] && !named && !c.anyNamed() {
 			chosen = append(chosen, check)
 		}
 	}

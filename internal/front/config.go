@@ -116,10 +116,6 @@ func (s *Suite) apply(fs *flag.FlagSet, opts *options, dir string) error {
 	if !opts.standalone { // where no rule for paths is applied
 		opts.choice.somewhere = c.file.SomewhereOn()
 	}
-	if opts.fix {
-		// A fix of the go command's is made in all files or in none.
-		opts.choice.except = c.file.Ruled()
-	}
 	if given("all") && opts.choice.all {
 		return nil
 	}

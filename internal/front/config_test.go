@@ -103,7 +103,6 @@ func TestConfigMistakes(t *testing.T) {
 		{"[checks]\ncalbad = true", "-C p", "../concurrencyvet.toml:2: no check is named calbad (did you mean callbad?)"},
 		{"fail-on = 'sometimes'", "", "concurrencyvet.toml:1: invalid value \"sometimes\" for fail-on: want correctness, suspicious, any"},
 		{"", "-config nosuch.toml", "nosuch.toml"},
-		{"[[paths]]\nglob = 'x'\nignore = true", "-fix", "-fix cannot leave out x, as concurrencyvet.toml:1 wants"},
 		{"", "-fail-on sometimes", "want correctness, suspicious, any"},
 		{"", "-fail-on any -standalone", "-fail-on and -standalone"},
 		{"", "-fail-on any -fix", "-fail-on and -fix"},
@@ -121,26 +120,6 @@ func TestConfigMistakes(t *testing.T) {
 	}
 	m.run("-standalone", "./clean").wants(t, 0, "", "")
 	m.run("-fix", "./clean").wants(t, 0, "", "")
-}
-
-// TestConfigFix has rules for paths that a fix must heed.
-func TestConfigFix(t *testing.T) {
-	t.Parallel()
-	m := write(t, twoPackages+`
--- concurrencyvet.toml --
-[[paths]]
-glob = "p/p.go"
-ignore = true
--- q.toml --
-[[paths]]
-glob = "q"
-checks.bad = false
-`)
-	r := m.run("-fix", "-diff", "./...")
-	if r.status != 1 || strings.Contains(r.stdout, "b/p/p.go") || !strings.Contains(r.stdout, "b/p/p_test.go") {
-		t.Errorf("exit status %d, output\n%s%s", r.status, r.stdout, r.stderr)
-	}
-	m.run("-config", "q.toml", "-fix", "-diff", "./p").wants(t, 0, "", "")
 }
 
 func TestFailOn(t *testing.T) {
@@ -199,6 +178,7 @@ fail-on = "suspicious" # base.toml:1
 bad = false    # concurrencyvet.toml:5
 callbad = true # default
 fails = true   # default
+mend = true    # preview, concurrencyvet.toml:2
 newish = true  # preview, concurrencyvet.toml:2
 taste = false  # flag
 

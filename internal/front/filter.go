@@ -108,13 +108,8 @@ func dropFrom(raw []byte, drop func(check string, d diagnostic) bool) (_ []byte,
 	return data, err == nil
 }
 
-// inTestFile reports whether the diagnostic is in a test file.
-func inTestFile(_ string, d diagnostic) bool {
-	return strings.HasSuffix(finding.ParsePosition(d.Posn).File, "_test.go")
-}
-
 // others returns a function that reports whether a diagnostic is none of the findings.
-func others(findings []finding.Finding) func(check string, d diagnostic) bool {
+func others(findings []identified) func(check string, d diagnostic) bool {
 	type key struct {
 		check   string
 		pos     finding.Position

@@ -441,7 +441,8 @@ func TestMisuse(t *testing.T) {
 		{"-diff", "-diff needs -fix"},
 		{"-fix -json", "-fix and -json"},
 		{"-fix -c=1", "-fix and -c"},
-		{"-fix -test=false", "-fix cannot leave out test files"},
+		{"-fix -overlay=x.json", "-fix and -overlay"},
+		{"-fix -write-baseline", "-write-baseline and -fix"},
 		{"-debug=v", "needs -standalone"},
 		{"-cover", "no flag or check is named -cover"},
 		{"./p -json", "flag -json stands after a package"},
@@ -454,44 +455,4 @@ func TestMisuse(t *testing.T) {
 			t.Errorf("%s: exit status %d, output:\n%s%s\nwant:\n%s", test.args, r.status, r.stdout, r.stderr, test.stderr)
 		}
 	}
-}
-
-func TestFix(t *testing.T) {
-	t.Parallel()
-	m := write(t, twoPackages)
-	const patch = `--- a/p/p.go
-+++ b/p/p.go
-@@ -1,6 +1,6 @@
- package p
- 
--func Bad1() {}
-+func Good1() {}
- 
- func NewThing() {}
- 
-`
-	const testPatch = `--- a/p/p_test.go
-+++ b/p/p_test.go
-@@ -1,3 +1,3 @@
- package p
- 
--func Bad2() {}
-+func Good2() {}
-`
-	m.run("-fix", "-diff", "./...").wants(t, 1, patch+testPatch, "")
-	m.run("-fix", "-diff", "./...").wants(t, 1, patch+testPatch, "")
-	m.run("-fix", "-diff", "-test=false", "./...").wants(t, 1, patch, "")
-	m.run("-fix", "-diff", "./clean").wants(t, 0, "", "")
-	m.run("-fix", "-newish", "./...").wants(t, 0, "", "")
-	if got := m.read("p/p.go"); !strings.Contains(got, "func Bad1()") {
-		t.Errorf("-diff changed the file:\n%s", got)
-	}
-	m.run("-fix", "./p").wants(t, 0, "", "")
-	if got := m.read("p/p.go"); !strings.Contains(got, "func Good1()") {
-		t.Errorf("-fix did not change the file:\n%s", got)
-	}
-	if got := m.read("p/p_test.go"); !strings.Contains(got, "func Good2()") {
-		t.Errorf("-fix did not change the test file:\n%s", got)
-	}
-	m.run("-fix", "-diff", "-bad", "./q").wants(t, 3, "", "p.Bad1")
 }

@@ -42,9 +42,12 @@ func (g *gateOptions) register(fs *flag.FlagSet) {
 	})
 }
 
-// gateFlags are the flags that make no sense with -fix or -standalone, if the
-// command line has them; what the configuration file has is left alone.
-var gateFlags = []string{"fail-on", "baseline", "write-baseline", "prune-baseline", "new-from", "new-from-merge-base", "new-lines-only", "add-ignores"}
+// The flags that make no sense with -standalone or -fix, if the command line has them;
+// what the configuration file has is left alone.
+var (
+	gateFlags = []string{"fail-on", "baseline", "write-baseline", "prune-baseline", "new-from", "new-from-merge-base", "new-lines-only", "add-ignores"}
+	noFix     = []string{"fail-on", "write-baseline", "prune-baseline", "add-ignores"}
+)
 
 // validateGate reports what makes no sense together.
 func (opts *options) validateGate() error {
@@ -55,7 +58,7 @@ func (opts *options) validateGate() error {
 		switch {
 		case opts.standalone:
 			return fmt.Errorf("-%s and -standalone cannot be used together", name)
-		case opts.fix:
+		case opts.fix && slices.Contains(noFix, name):
 			return fmt.Errorf("-%s and -fix cannot be used together", name)
 		}
 	}
@@ -64,12 +67,6 @@ func (opts *options) validateGate() error {
 	}
 	if o := opts.gate; (o.baseline.write || o.baseline.prune) && (o.newFrom.ref != "" || o.newFrom.mergeBase != "") {
 		return errors.New("the baseline is of all findings: it cannot be written with -new-from")
-	}
-	for _, r := range opts.config.file.Rules {
-		if opts.fix && !opts.diff && r.Ignore != nil && *r.Ignore {
-			return fmt.Errorf("-fix cannot leave out %s, as %s:%d wants: use -fix -diff, and apply the patch, or -config off",
-				r.Glob, filepath.Base(r.File), r.Line)
-		}
 	}
 	if opts.gate.ignores.add && opts.gate.baseline.write {
 		return errors.New("-add-ignores and -write-baseline cannot be used together")
@@ -105,6 +102,15 @@ func identities(list []identified) []finding.Identity {
 	return ids
 }
 
+// findingsOf returns the findings without their identities.
+func findingsOf(list []identified) []finding.Finding {
+	findings := make([]finding.Finding, len(list))
+	for i, f := range list {
+		findings[i] = f.Finding
+	}
+	return findings
+}
+
 // A verdict is what a gate says beside the findings that pass.
 type verdict struct {
 	final  bool // nothing is to be shown
@@ -114,9 +120,6 @@ type verdict struct {
 // newGate returns the gate that the options ask for. An error is one of the user's.
 func (s *Suite) newGate(opts *options, dir string, stderr io.Writer) (*gate, error) {
 	g := &gate{suite: s, opts: opts, dir: dir, stderr: stderr, files: finding.NewFiles(dir)}
-	if opts.fix {
-		return g, nil
-	}
 	if file := opts.gate.baseline.file; file != "" {
 		if !filepath.IsAbs(file) {
 			file = filepath.Join(dir, file)
@@ -137,9 +140,23 @@ func (s *Suite) newGate(opts *options, dir string, stderr io.Writer) (*gate, err
 	return g, nil
 }
 
+// identify returns the findings with their identities. They must be all that there
+// are: who looks at the output of a run knows a finding by its identity, which must not
+// depend on what the gate holds back.
+func (g *gate) identify(findings []finding.Finding) []identified {
+	all := make([]identified, len(findings))
+	for i, id := range finding.Identify(g.files, findings) {
+		all[i] = identified{findings[i], id}
+	}
+	return all
+}
+
 // pass returns the findings that are to be shown.
-func (g *gate) pass(out *outcome, findings []finding.Finding, failures []finding.Failure) ([]finding.Finding, verdict) {
-	findings = g.byPath(findings)
+func (g *gate) pass(out *outcome, all []finding.Finding, failures []finding.Failure) ([]identified, verdict) {
+	findings := g.byPath(g.identify(all))
+	if !g.opts.tests {
+		findings = slices.DeleteFunc(findings, func(f identified) bool { return strings.HasSuffix(f.Pos.File, "_test.go") })
+	}
 	if g.baseline != "" || g.base != nil {
 		complete := out.status == 0 && len(failures) == 0
 		var v verdict
@@ -154,25 +171,14 @@ func (g *gate) pass(out *outcome, findings []finding.Finding, failures []finding
 }
 
 // byHistory returns the findings that are not known from the baseline or a revision.
-func (g *gate) byHistory(findings []finding.Finding, complete bool) ([]finding.Finding, verdict) {
-	all := make([]identified, len(findings))
-	for i, id := range finding.Identify(g.files, findings) {
-		all[i] = identified{findings[i], id}
-	}
-	all, v := g.byBaseline(all, complete)
+func (g *gate) byHistory(findings []identified, complete bool) ([]identified, verdict) {
+	findings, v := g.byBaseline(findings, complete)
 	if v.final {
 		return nil, v
 	}
 	ctx, stop := untilInterrupted()
 	defer stop()
-	if all, v = g.byRevision(ctx, all); v.final {
-		return nil, v
-	}
-	findings = nil
-	for _, f := range all {
-		findings = append(findings, f.Finding)
-	}
-	return findings, verdict{}
+	return g.byRevision(ctx, findings)
 }
 
 // say writes a message.
@@ -190,12 +196,12 @@ func (g *gate) fail(err error) verdict {
 func (g *gate) short(file string) string { return shortPath(g.dir, file) }
 
 // byPath returns the findings that the rules for paths let pass.
-func (g *gate) byPath(findings []finding.Finding) []finding.Finding {
+func (g *gate) byPath(findings []identified) []identified {
 	rules := g.opts.config.file
 	if len(rules.Rules) == 0 {
 		return findings
 	}
-	var kept []finding.Finding
+	var kept []identified
 	for _, f := range findings {
 		file := f.Pos.File
 		if !filepath.IsAbs(file) {
@@ -224,7 +230,7 @@ func (s *Suite) check(name string) (passes.Check, bool) {
 }
 
 // counted returns how many findings make the exit status 1.
-func (g *gate) counted(findings []finding.Finding) int {
+func (g *gate) counted(findings []identified) int {
 	n := 0
 	for _, f := range findings {
 		if g.suite.counts(f.Check, g.opts.gate.failOn) {

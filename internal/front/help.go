@@ -41,7 +41,9 @@ What becomes of the findings:
 	             standard output: -format text,sarif=out.sarif
 	-stats       count findings by check and package, and tell the time, on
 	             standard error
-	-fix         apply the fixes, and report nothing
+	-fix         apply the fixes of the findings, and report nothing; a fix that
+	             conflicts with another one, or after which the package or its
+	             tests would not compile, is left out with a word
 	-fix -diff   print the fixes as a patch, and apply nothing
 	-test=false  leave out findings in test files
 

@@ -189,8 +189,10 @@ func TestClosing(t *testing.T) {
 	if got := suite.closing(nil, 1240*time.Millisecond); got != "no findings, 1.2s" {
 		t.Errorf("got %q", got)
 	}
-	findings := []finding.Finding{
-		{Check: "wgadd", Package: "a"}, {Check: "ctxfield", Package: "a"}, {Check: "lockleak", Package: "b"},
+	findings := []identified{
+		{Finding: finding.Finding{Check: "wgadd", Package: "a"}},
+		{Finding: finding.Finding{Check: "ctxfield", Package: "a"}},
+		{Finding: finding.Finding{Check: "lockleak", Package: "b"}},
 	}
 	if got, want := suite.closing(findings, time.Second), "3 findings in 2 packages: 2 correctness, 1 suspicious; 1.0s"; got != want {
 		t.Errorf("got %q, want %q", got, want)

@@ -41,6 +41,7 @@ func TestMain(m *testing.M) {
 			{Analyzer: bad, Group: passes.Correctness, Status: passes.Stable, Since: "v0.1.0"},
 			{Analyzer: callbad, Group: passes.Suspicious, Status: passes.Stable, Since: "v0.1.0"},
 			{Analyzer: fails, Group: passes.Correctness, Status: passes.Stable, Since: "v0.1.0"},
+			{Analyzer: mend, Group: passes.Suspicious, Status: passes.Preview, Since: "v0.2.0"},
 			{Analyzer: newish, Group: passes.Correctness, Status: passes.Preview, Since: "v0.2.0"},
 			{Analyzer: taste, Group: passes.Pedantic, Status: passes.Stable, Since: "v0.1.0"},
 		},
@@ -89,6 +90,7 @@ var (
 		},
 	}
 	newish = &analysis.Analyzer{Name: "newish", Doc: "newish: report functions named New", Run: reporter("New")}
+	mend   = &analysis.Analyzer{Name: "mend", Doc: "mend: make the fixes that comments ask for", Run: reportMends}
 	taste  = &analysis.Analyzer{Name: "taste", Doc: "taste: report functions named Ugly", Run: reporter("Ugly")}
 )
 
@@ -165,6 +167,55 @@ func failOnFunctions(pass *analysis.Pass) (any, error) {
 		return nil, errors.New("no strength left")
 	}
 	return nil, nil
+}
+
+// reportMends reports comments of the form //mend:fix "old" "new", for whose fix the text that
+// comes next is replaced, or of the form //mend:fix "old" "new" "file", for that in another
+// file of the package.
+func reportMends(pass *analysis.Pass) (any, error) {
+	for _, file := range pass.Files {
+		for _, group := range file.Comments {
+			for _, c := range group.List {
+				if err := reportMend(pass, c); err != nil {
+					return nil, err
+				}
+			}
+		}
+	}
+	return nil, nil
+}
+
+func reportMend(pass *analysis.Pass, c *ast.Comment) error {
+	var from, to, other string
+	if n, _ := fmt.Sscanf(c.Text, "//mend:fix %q %q %q", &from, &to, &other); n < 2 {
+		return nil
+	}
+	at := pass.Fset.File(c.Pos())
+	begin := at.Offset(c.End())
+	if other != "" {
+		begin = 0
+		for _, file := range pass.Files {
+			if f := pass.Fset.File(file.FileStart); filepath.Base(f.Name()) == other {
+				at = f
+			}
+		}
+	}
+	data, err := pass.ReadFile(at.Name())
+	if err != nil {
+		return err
+	}
+	i := strings.Index(string(data[begin:]), from)
+	if i < 0 {
+		return nil
+	}
+	pass.Report(analysis.Diagnostic{
+		Pos: c.Pos(), End: c.End(), Message: "there is something to mend",
+		SuggestedFixes: []analysis.SuggestedFix{{
+			Message:   "Mend it",
+			TextEdits: []analysis.TextEdit{{Pos: at.Pos(begin + i), End: at.Pos(begin + i + len(from)), NewText: []byte(to)}},
+		}},
+	})
+	return nil
 }
 
 // reporter returns a check that reports functions with a prefix.

@@ -271,7 +271,6 @@ func TestNewFromMistakes(t *testing.T) {
 		"-new-from-merge-base=nosuch":                   "there is no commit nosuch",
 		"-new-from=HEAD -new-from-merge-base=HEAD":      "-new-from and -new-from-merge-base",
 		"-new-lines-only":                               "-new-lines-only needs -new-from",
-		"-new-from=HEAD -fix":                           "-new-from and -fix",
 		"-new-from=HEAD -standalone":                    "-new-from and -standalone",
 		"-new-from=HEAD -baseline=x -write-baseline":    "cannot be written with -new-from",
 		"-C p -new-from=HEAD -baseline=x -new-from=HED": "there is no baseline x",

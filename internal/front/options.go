@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -199,8 +200,8 @@ func (opts *options) validate() error {
 		return errors.New("-format and -stats need go vet: they cannot be used together with -standalone")
 	case opts.fix && opts.context >= 0:
 		return errors.New("-fix and -c cannot be used together")
-	case opts.fix && !opts.tests && !opts.diff && !opts.standalone:
-		return errors.New("-fix cannot leave out test files: use -fix -diff -test=false, and apply the patch")
+	case opts.fix && !opts.standalone && slices.ContainsFunc(opts.build, func(f string) bool { return strings.HasPrefix(f, "-overlay=") }):
+		return errors.New("-fix and -overlay cannot be used together: what is not on disk cannot be fixed there")
 	case len(opts.profile) > 0 && !opts.standalone:
 		return fmt.Errorf("%s needs -standalone", opts.profile[0])
 	}

@@ -85,7 +85,7 @@ func (opts *options) validateOutputs() error {
 
 // A results is what is left of a run to be written.
 type results struct {
-	findings []finding.Finding
+	findings []identified
 	failures []finding.Failure
 	units    []unit
 	out      *outcome
@@ -129,7 +129,7 @@ func (s *Suite) writeTo(w io.Writer, style look, name string, res *results, repo
 		for _, check := range s.Checks {
 			p.urls[check.Analyzer.Name] = check.Analyzer.URL
 		}
-		return p.print(res.findings)
+		return p.print(findingsOf(res.findings))
 	case formatJSON:
 		for _, u := range res.units {
 			if _, err := fmt.Fprintf(w, "%s\n", u.raw); err != nil {
@@ -152,7 +152,8 @@ var levels = map[passes.Group]format.Level{
 // report returns the results as the writers of formats want them.
 func (s *Suite) report(res *results, dir string, opts *options) *format.Report {
 	r := &format.Report{
-		Findings:   res.findings,
+		Findings:   findingsOf(res.findings),
+		Identities: identities(res.findings),
 		Failures:   res.failures,
 		Files:      finding.NewFiles(dir),
 		Version:    version(),
@@ -238,7 +239,12 @@ func writeFile(dir, name string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	_, err = file.Write(data)
+	if info != nil {
+		err = file.Chmod(mode) // what umask has taken away
+	}
+	if err == nil {
+		_, err = file.Write(data)
+	}
 	if err = errors.Join(err, file.Close()); err == nil {
 		err = os.Rename(temp, name)
 	}

@@ -2,12 +2,46 @@ package front_test
 
 import (
 	"encoding/json"
+	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
 )
+
+// A sarifLog is what the tests look at in SARIF.
+type sarifLog struct {
+	Runs []struct {
+		AutomationDetails struct{ ID string }
+		Tool              struct {
+			Driver struct{ Rules []struct{ ID string } }
+		}
+		Invocations []struct{ ExitCode int }
+		Results     []sarifResult
+	}
+}
+
+type sarifResult struct {
+	RuleID, Level string
+	Locations     []struct {
+		PhysicalLocation struct {
+			ArtifactLocation struct{ URI string }
+			Region           struct{ StartLine int }
+		}
+	}
+	PartialFingerprints map[string]string
+	Fixes               []struct {
+		ArtifactChanges []struct {
+			Replacements []struct{ InsertedContent struct{ Text string } }
+		}
+	}
+}
+
+func (r sarifResult) file() string { return r.Locations[0].PhysicalLocation.ArtifactLocation.URI }
+
+func (r sarifResult) line() int { return r.Locations[0].PhysicalLocation.Region.StartLine }
 
 // TestFormats has several outputs at once.
 func TestFormats(t *testing.T) {
@@ -17,29 +51,7 @@ func TestFormats(t *testing.T) {
 	m = m.with("GOOS=plan9", "GOARCH=386", "GITHUB_STEP_SUMMARY="+summary)
 
 	m.run("-format", "text,sarif=out.sarif", "-format=json=out.json,github=out.txt", "./...").wants(t, 1, twoPackagesText, "")
-	var log struct {
-		Runs []struct {
-			AutomationDetails struct{ ID string }
-			Tool              struct {
-				Driver struct{ Rules []struct{ ID string } }
-			}
-			Invocations []struct{ ExitCode int }
-			Results     []struct {
-				RuleID, Level string
-				Locations     []struct {
-					PhysicalLocation struct {
-						ArtifactLocation struct{ URI string }
-						Region           struct{ StartLine int }
-					}
-				}
-				Fixes []struct {
-					ArtifactChanges []struct {
-						Replacements []struct{ InsertedContent struct{ Text string } }
-					}
-				}
-			}
-		}
-	}
+	var log sarifLog
 	if err := json.Unmarshal([]byte(m.read("out.sarif")), &log); err != nil {
 		t.Fatal(err)
 	}
@@ -53,8 +65,7 @@ func TestFormats(t *testing.T) {
 	if len(run.Results) != 4 || run.Invocations[0].ExitCode != 1 {
 		t.Fatalf("%d results, exit status %d", len(run.Results), run.Invocations[0].ExitCode)
 	}
-	if r := run.Results[3]; r.RuleID != "callbad" || r.Level != "warning" || r.Locations[0].PhysicalLocation.ArtifactLocation.URI != "q/q.go" ||
-		r.Locations[0].PhysicalLocation.Region.StartLine != 5 {
+	if r := run.Results[3]; r.RuleID != "callbad" || r.Level != "warning" || r.file() != "q/q.go" || r.line() != 5 {
 		t.Errorf("the last result is %+v", r)
 	}
 	if fixes := run.Results[0].Fixes; len(fixes) != 1 || fixes[0].ArtifactChanges[0].Replacements[0].InsertedContent.Text != "func Good1() {}" {
@@ -190,5 +201,47 @@ findings by package:
 4 findings, `)
 	if r := m.run("-stats", "./clean"); !strings.HasPrefix(r.stderr, "0 findings, ") || r.status != 0 {
 		t.Errorf("exit status %d, standard error:\n%s", r.status, r.stderr)
+	}
+}
+
+// fingerprints returns those in the reports of SARIF and GitLab, by the line of the
+// finding.
+func (m *module) fingerprints(sarif, gitlab string) (ours, theirs map[int]string) {
+	m.t.Helper()
+	var log sarifLog
+	var issues []struct {
+		Fingerprint string
+		Location    struct{ Lines struct{ Begin int } }
+	}
+	if err := errors.Join(json.Unmarshal([]byte(m.read(sarif)), &log), json.Unmarshal([]byte(m.read(gitlab)), &issues)); err != nil {
+		m.t.Fatal(err)
+	}
+	ours, theirs = make(map[int]string), make(map[int]string)
+	for _, r := range log.Runs[0].Results {
+		ours[r.line()] = r.PartialFingerprints["concurrencyvet/v1"]
+	}
+	for _, issue := range issues {
+		theirs[issue.Location.Lines.Begin] = issue.Fingerprint
+	}
+	return ours, theirs
+}
+
+// TestFingerprints has findings that are alike, of which the gate holds back the first.
+func TestFingerprints(t *testing.T) {
+	t.Parallel()
+	m := write(t, twoPackages)
+	m.save("q/q.go", "package q\n\nimport \"example.com/m/p\"\n\nfunc f() {\n\tp.Bad1()\n\tp.Bad1()\n}\n")
+	const formats = "-format=sarif=out.sarif,gitlab=out.json"
+	m.run(formats, "./q").wants(t, 1, "", "")
+	sarif, gitlab := m.fingerprints("out.sarif", "out.json")
+	if len(sarif) != 2 || sarif[6] == sarif[7] || !maps.Equal(sarif, gitlab) {
+		t.Fatalf("fingerprints %v and %v", sarif, gitlab)
+	}
+	m.run("-baseline=base", "-write-baseline", "./q").wants(t, 0, "", "2 findings")
+	m.save("base", m.lines("base")[0]+"\n")
+	m.run(formats, "-baseline=base", "./q").wants(t, 1, "", "")
+	alone, too := m.fingerprints("out.sarif", "out.json")
+	if len(alone) != 1 || alone[7] != sarif[7] || !maps.Equal(alone, too) {
+		t.Errorf("fingerprints %v and %v, want one of %v", alone, too, sarif)
 	}
 }

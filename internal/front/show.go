@@ -29,9 +29,6 @@ func (s *Suite) show(out *outcome, g *gate, stdout, stderr io.Writer) int {
 	if complaint := rejected(out); complaint != nil {
 		return misuse(stderr, complaint)
 	}
-	if opts.fix {
-		return showFix(out, dir, opts, stdout, stderr)
-	}
 	io.WriteString(stderr, out.notes)
 	units, text := splitStream(out.stdout)
 	stderr.Write(text)
@@ -45,26 +42,24 @@ func (s *Suite) show(out *outcome, g *gate, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "%s: %v\n", progname, err)
 		return ExitFailure
 	}
-	if !opts.tests {
-		findings = slices.DeleteFunc(findings, func(f finding.Finding) bool { return strings.HasSuffix(f.Pos.File, "_test.go") })
-		units = without(units, inTestFile)
-	}
 	kept, verdict := g.pass(out, findings, failures)
 	if verdict.final {
 		return verdict.status
 	}
-	if len(kept) < len(findings) {
-		findings, units = kept, without(units, others(kept))
+	if opts.fix {
+		status := g.fix(kept, out, len(failures), stdout)
+		explain(out, failures, stderr)
+		return status
 	}
-	res := &results{findings, failures, units, out, status(out, g.counted(findings), len(failures))}
+	if len(kept) < len(findings) {
+		units = without(units, others(kept))
+	}
+	res := &results{kept, failures, units, out, status(out, g.counted(kept), len(failures))}
 	if err := s.write(res, dir, opts, stdout); err != nil {
 		fmt.Fprintf(stderr, "%s: %v\n", progname, err)
 		res.status = ExitFailure
 	}
-	for _, f := range failures {
-		fmt.Fprintf(stderr, "%s: check %s failed on package %s: %s\n", progname, f.Check, f.Package, f.Reason)
-	}
-	complain(out, stderr)
+	explain(out, failures, stderr)
 	s.summarize(res, opts, stderr)
 	return res.status
 }
@@ -87,6 +82,14 @@ func status(out *outcome, findings, failures int) int {
 		return ExitFindings
 	}
 	return ExitClean
+}
+
+// explain says what could not be checked.
+func explain(out *outcome, failures []finding.Failure, stderr io.Writer) {
+	for _, f := range failures {
+		fmt.Fprintf(stderr, "%s: check %s failed on package %s: %s\n", progname, f.Check, f.Package, f.Reason)
+	}
+	complain(out, stderr)
 }
 
 // complain reports that the go command failed, if it has not said so itself.

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/concurrencyvet/concurrencyvet/internal/finding"
 	"github.com/concurrencyvet/concurrencyvet/passes"
 )
 
@@ -27,7 +26,7 @@ func (s *Suite) summarize(res *results, opts *options, stderr io.Writer) {
 }
 
 // closing returns the last line for a person.
-func (s *Suite) closing(findings []finding.Finding, took time.Duration) string {
+func (s *Suite) closing(findings []identified, took time.Duration) string {
 	if len(findings) == 0 {
 		return fmt.Sprintf("no findings, %s", seconds(took))
 	}

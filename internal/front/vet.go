@@ -107,15 +107,7 @@ func (s *Suite) vetArgs(opts *options) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot find the own executable: %w", err)
 	}
-	args := []string{"vet", "-vettool=" + self}
-	if opts.fix {
-		args = append(args, "-fix")
-		if opts.diff {
-			args = append(args, "-diff")
-		}
-	} else {
-		args = append(args, "-json")
-	}
+	args := []string{"vet", "-vettool=" + self, "-json"}
 	// Under -trimpath, which GOFLAGS may contain, a cache shared by two
 	// checkouts replays the paths of one for the other.
 	args = append(args, "-trimpath=false")
@@ -130,10 +122,7 @@ func (s *Suite) vetArgs(opts *options) ([]string, error) {
 		}
 	}
 	args = append(args, opts.checkFlags...)
-	if !opts.fix {
-		args = append(args, rootsFlag(opts.patterns))
-	}
-	return append(args, "--"), nil
+	return append(args, rootsFlag(opts.patterns), "--"), nil
 }
 
 // localRoots is the flag for packages that are named by their directories.
