@@ -13,7 +13,7 @@ func nilReceive() {
 
 func nilClose() {
 	var nilCh chan int
-	close(nilCh) // finding: nilchan
+	close(nilCh) // finding: doubleclose
 }
 
 func closedSend() {
