@@ -83,17 +83,6 @@ func RunArchive(t *testing.T, a *analysis.Analyzer, name string) {
 	run(t, dir, dir, a, "./...")
 }
 
-// Clean checks that none of the analyzers reports anything on the idiomatic
-// code in testdata/clean.
-func Clean(t *testing.T, analyzers ...*analysis.Analyzer) {
-	t.Helper()
-	for _, act := range Analyze(t, load(t, Testdata(t), nil, "./clean/..."), analyzers...) {
-		for _, d := range act.Diagnostics {
-			t.Errorf("%s: %s reports idiomatic code: %s", act.Package.Fset.Position(d.Pos), act.Analyzer.Name, d.Message)
-		}
-	}
-}
-
 // Testdata returns the directory of the fixture module.
 func Testdata(t testing.TB) string {
 	t.Helper()
@@ -118,6 +107,13 @@ func Testdata(t testing.TB) string {
 func Load(t testing.TB, patterns ...string) []*packages.Package {
 	t.Helper()
 	return load(t, Testdata(t), nil, patterns...)
+}
+
+// LoadOverlay is like [Load], with files that exist only for the call: their
+// contents by their absolute paths.
+func LoadOverlay(t testing.TB, overlay map[string][]byte, patterns ...string) []*packages.Package {
+	t.Helper()
+	return load(t, Testdata(t), overlay, patterns...)
 }
 
 // Analyze applies the analyzers to the packages, and returns what each did
