@@ -16,7 +16,7 @@ const (
 )
 
 // The heap in bytes up to which there is no collection in a small unit.
-const smallHeap = 64 << 20
+const smallHeap = 48 << 20
 
 // The heap in bytes, for each byte of source, up to which there is no collection in
 // a large unit: less than what it needs in the end, with checks or for its facts
@@ -46,7 +46,7 @@ func tuneCollector(unit unitConfig) {
 			size += info.Size()
 		}
 	}
-	c := &collector{growth: 100}
+	c := &collector{growth: 60}
 	switch {
 	case size <= smallUnit:
 		c.floor = smallHeap
