@@ -61,6 +61,22 @@ func (f *Func) Syntax() ast.Node {
 	return f.ssa.Syntax()
 }
 
+// Param returns the parameter i of a declared function, the receiver being the first,
+// nil if that is the receiver or there is none.
+func (f *Func) Param(i int) *types.Var {
+	if f.Obj == nil {
+		return nil
+	}
+	sig := f.Obj.Signature()
+	if sig.Recv() != nil {
+		i--
+	}
+	if i < 0 || i >= sig.Params().Len() {
+		return nil
+	}
+	return sig.Params().At(i)
+}
+
 // Outermost returns the declared function that f is, or is nested in.
 func (f *Func) Outermost() *Func {
 	for f.Parent != nil {

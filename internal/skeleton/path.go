@@ -168,6 +168,23 @@ type FieldClass struct {
 	Field string
 }
 
+// FieldType returns the type of the field, nil if there is no such field.
+func (c FieldClass) FieldType() types.Type {
+	if c.Type == nil {
+		return nil
+	}
+	st, ok := c.Type.Type().Underlying().(*types.Struct)
+	if !ok {
+		return nil
+	}
+	for f := range st.Fields() {
+		if f.Name() == c.Field {
+			return f.Type()
+		}
+	}
+	return nil
+}
+
 // Tail spells the selectors of p as the code does.
 func (p Path) Tail() string {
 	var b strings.Builder

@@ -402,17 +402,13 @@ func isElsewhere(lock skeleton.Path) bool {
 	if !ok {
 		return false
 	}
-	st, ok := class.Type.Type().Underlying().(*types.Struct)
-	if !ok {
+	t := class.FieldType()
+	if t == nil {
 		return false
 	}
-	for f := range st.Fields() {
-		if f.Name() == class.Field {
-			switch f.Type().Underlying().(type) {
-			case *types.Pointer, *types.Interface:
-				return true
-			}
-		}
+	switch t.Underlying().(type) {
+	case *types.Pointer, *types.Interface:
+		return true
 	}
 	return false
 }
@@ -790,10 +786,8 @@ func (r *Race) subtest(n *skeleton.Node) *skeleton.Frame {
 		for at.Graph != r.root && at.Graph.Spawner != nil {
 			at = at.Graph.Spawner
 		}
-		for f := at.Frame; f != nil; f = f.Up {
-			if f == fr && Leads(p, at) {
-				return fr
-			}
+		if inFrame(at, fr) && Leads(p, at) {
+			return fr
 		}
 	}
 	return nil
@@ -807,13 +801,8 @@ func (r *Race) within(root *skeleton.Root, fr *skeleton.Frame) bool {
 		return false
 	}
 	for at := call; at != nil; at = at.Graph.Spawner {
-		if at == fr.Call {
+		if at == fr.Call || inFrame(at, fr) {
 			return true
-		}
-		for f := at.Frame; f != nil; f = f.Up {
-			if f == fr {
-				return true
-			}
 		}
 	}
 	return false

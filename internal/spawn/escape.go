@@ -142,16 +142,10 @@ func keptBy(v *skeleton.View, op *skeleton.Op, p skeleton.Path, resolve func(ske
 // isInterface reports whether the argument i of f, the receiver being the
 // first, goes to a parameter of an interface type that has methods.
 func isInterface(f *skeleton.Func, i int) bool {
-	if f.Obj == nil {
+	param := f.Param(i)
+	if param == nil {
 		return false
 	}
-	sig := f.Obj.Signature()
-	if sig.Recv() != nil {
-		i--
-	}
-	if i < 0 || i >= sig.Params().Len() {
-		return false
-	}
-	in, ok := sig.Params().At(i).Type().Underlying().(*types.Interface)
+	in, ok := param.Type().Underlying().(*types.Interface)
 	return ok && in.NumMethods() > 0
 }

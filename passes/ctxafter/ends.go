@@ -36,7 +36,18 @@ func (s *scene) afterFunc(n *skeleton.Node) {
 	}
 	fam := ctxlife.Family{n.Args[0]: true}
 	fam.Derive([]*skeleton.Graph{n.Spawns[0].Graph()})
-	for _, m := range n.Spawns[0].Graph().Nodes {
+	if _, d := s.firstUse(n.Spawns[0].Graph(), fam); d != nil {
+		d.Category = categoryEnded
+		d.Message += fmt.Sprintf(" has ended when the function of %s is run", s.view.Callee(n.Op))
+		s.found = append(s.found, *d)
+	}
+}
+
+// firstUse returns the first use of a context of fam in a graph that has not been
+// reported, and a diagnostic there whose message is the name of the context; nil if
+// there is none.
+func (s *scene) firstUse(g *skeleton.Graph, fam ctxlife.Family) (*skeleton.Node, *analysis.Diagnostic) {
+	for _, m := range g.Nodes {
 		i, ok := s.use(m, fam)
 		if !ok {
 			continue
@@ -46,12 +57,9 @@ func (s *scene) afterFunc(n *skeleton.Node) {
 			continue
 		}
 		s.done[pos] = true
-		s.found = append(s.found, analysis.Diagnostic{
-			Pos: pos, End: end, Category: categoryEnded, Related: related,
-			Message: fmt.Sprintf("%s has ended when the function of %s is run", name, s.view.Callee(n.Op)),
-		})
-		return
+		return m, &analysis.Diagnostic{Pos: pos, End: end, Message: name, Related: related}
 	}
+	return nil, nil
 }
 
 // afterEnd reports the first use that comes after an end on every path.

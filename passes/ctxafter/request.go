@@ -343,26 +343,16 @@ func (s *scene) cleanup(n *skeleton.Node, sp *skeleton.Spawn) {
 		}
 	}
 	fam.Derive(graphs)
-	for _, m := range sp.Graph().Nodes {
-		i, ok := s.use(m, fam)
-		if !ok {
-			continue
-		}
-		name, pos, end, related := s.Describe(m, i)
-		if name == "" || s.done[pos] {
-			continue
-		}
-		s.done[pos] = true
-		diag := analysis.Diagnostic{
-			Pos: pos, End: end, Category: categoryCleanup, Related: related,
-			Message: fmt.Sprintf("%s has ended when the functions of %s are run", name, s.view.Callee(n.Op)),
-		}
-		if s.Site(m) == m && s.mayDetach(pos) {
-			diag.SuggestedFixes = []analysis.SuggestedFix{{Message: "Detach the context from the test", TextEdits: wrap(pos, end)}}
-		}
-		s.found = append(s.found, diag)
+	m, d := s.firstUse(sp.Graph(), fam)
+	if d == nil {
 		return
 	}
+	d.Category = categoryCleanup
+	d.Message += fmt.Sprintf(" has ended when the functions of %s are run", s.view.Callee(n.Op))
+	if s.Site(m) == m && s.mayDetach(d.Pos) {
+		d.SuggestedFixes = []analysis.SuggestedFix{{Message: "Detach the context from the test", TextEdits: wrap(d.Pos, d.End)}}
+	}
+	s.found = append(s.found, *d)
 }
 
 // sameTest reports whether two receivers are one test: the methods that a test has from

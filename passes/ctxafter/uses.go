@@ -78,8 +78,7 @@ func (c *checker) paramHeeded(f *skeleton.Func, i, depth int) bool {
 	if pkg, _ := f.From(); depth == 0 || f.Effects || pkg != nil && syncapi.IsStandard(pkg) {
 		return true
 	}
-	name, found := paramName(f, i)
-	if found && (name == "_" || name == "") {
+	if v := f.Param(i); v != nil && (v.Name() == "_" || v.Name() == "") {
 		return false
 	}
 	p := func(q skeleton.Path) bool {
@@ -139,34 +138,12 @@ func returnsIt(o *skeleton.Op) bool {
 	})
 }
 
-// paramName returns the name of parameter i of a declared function.
-func paramName(f *skeleton.Func, i int) (name string, ok bool) {
-	if f.Obj == nil {
-		return "", false
-	}
-	sig := f.Obj.Signature()
-	if sig.Recv() != nil {
-		i--
-	}
-	if i < 0 || i >= sig.Params().Len() {
-		return "", false
-	}
-	return sig.Params().At(i).Name(), true
-}
-
 // usedBySyntax reports whether a function of the package mentions its parameter at
 // all, other than to discard it.
 func (c *checker) usedBySyntax(f *skeleton.Func, i int) bool {
-	if f.Obj == nil || f.Imported() {
+	if f.Imported() {
 		return false
 	}
-	sig := f.Obj.Signature()
-	if sig.Recv() != nil {
-		i--
-	}
-	if i < 0 || i >= sig.Params().Len() {
-		return false
-	}
-	var v types.Object = sig.Params().At(i)
-	return c.index.Used(v) && !c.discarded(v)
+	v := f.Param(i)
+	return v != nil && c.index.Used(v) && !c.discarded(v)
 }

@@ -100,21 +100,7 @@ func (c *checker) isMap(p place) bool {
 	if p.global != nil {
 		return isMap(p.global.Type)
 	}
-	return isMap(fieldType(p.class))
-}
-
-// fieldType returns the type of a field, nil if there is none.
-func fieldType(class skeleton.FieldClass) types.Type {
-	st, ok := class.Type.Type().Underlying().(*types.Struct)
-	if !ok {
-		return nil
-	}
-	for f := range st.Fields() {
-		if f.Name() == class.Field {
-			return f.Type()
-		}
-	}
-	return nil
+	return isMap(p.class.FieldType())
 }
 
 func isMap(t types.Type) bool {

@@ -326,7 +326,7 @@ func (c *checker) counter(s *site) bool {
 	if s.path.Sel == nil || s.path.Sel.Owner == nil {
 		return false
 	}
-	t := fieldType(skeleton.FieldClass{Type: s.path.Sel.Owner, Field: s.path.Sel.Name})
+	t := skeleton.FieldClass{Type: s.path.Sel.Owner, Field: s.path.Sel.Name}.FieldType()
 	if t == nil {
 		return false
 	}

@@ -88,7 +88,7 @@ func (c *checker) behindToken(s *site) bool {
 
 // isToken reports whether a field is a channel of empty structs.
 func isToken(class skeleton.FieldClass) bool {
-	t := fieldType(class)
+	t := class.FieldType()
 	if t == nil {
 		return false
 	}

@@ -350,7 +350,7 @@ func isPart(s *skeleton.Sel) bool {
 	if s.Owner == nil {
 		return false
 	}
-	t := fieldType(skeleton.FieldClass{Type: s.Owner, Field: s.Name})
+	t := skeleton.FieldClass{Type: s.Owner, Field: s.Name}.FieldType()
 	if t == nil {
 		return false
 	}

@@ -215,7 +215,7 @@ func isTest(p skeleton.Path) bool {
 	}
 	found := false
 	for sel := p.Sel; sel != nil; sel = sel.Up {
-		t := fieldType(sel)
+		t := skeleton.FieldClass{Type: sel.Owner, Field: sel.Name}.FieldType()
 		switch {
 		case syncapi.IsTest(t):
 			found = true
@@ -224,21 +224,6 @@ func isTest(p skeleton.Path) bool {
 		}
 	}
 	return found
-}
-
-// fieldType returns the type of the field that sel selects, nil if it is none.
-func fieldType(sel *skeleton.Sel) types.Type {
-	if sel.Owner == nil {
-		return nil
-	}
-	if s, ok := sel.Owner.Type().Underlying().(*types.Struct); ok {
-		for field := range s.Fields() {
-			if field.Name() == sel.Name {
-				return field.Type()
-			}
-		}
-	}
-	return nil
 }
 
 // hasTest reports whether t is a struct, or points to one, that has a test.
