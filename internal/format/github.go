@@ -39,7 +39,7 @@ func GitHub(w io.Writer, r *Report) error {
 	var left []string
 	for level, n := range all {
 		if n -= written[level]; n > 0 {
-			left = append(left, plural(n, githubCommands[level]))
+			left = append(left, Plural(n, githubCommands[level]))
 		}
 	}
 	if len(left) == 0 {

@@ -34,7 +34,7 @@ func Markdown(w io.Writer, r *Report) error {
 		fmt.Fprintf(b, "| %s | %s:%d | %s | %s |\n", markdownText.Replace(strings.Join(text, "\n")), markdownText.Replace(r.rel(f.Pos.File)), f.Pos.Line, check, rule.Group)
 	}
 	if more := len(r.Findings) - markdownRows; more > 0 {
-		fmt.Fprintf(b, "\nThe table leaves out %s.\n", plural(more, "finding"))
+		fmt.Fprintf(b, "\nThe table leaves out %s.\n", Plural(more, "finding"))
 	}
 	for _, f := range r.Failures {
 		fmt.Fprintf(b, "\nCheck `%s` failed on package `%s`: %s\n", f.Check, f.Package, markdownText.Replace(f.Reason))
@@ -49,7 +49,7 @@ func Markdown(w io.Writer, r *Report) error {
 func (r *Report) markdownVerdict() string {
 	text := "No findings."
 	if n := len(r.Findings); n > 0 {
-		text = plural(n, "finding") + "."
+		text = Plural(n, "finding") + "."
 	}
 	if r.Failed {
 		text += " Not all packages could be checked."
@@ -62,8 +62,8 @@ var markdownText = strings.NewReplacer(
 	`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "|", `\|`, "[", `\[`, "]", `\]`, "<", "&lt;", "&", "&amp;", "\r", "", "\n", "<br>",
 )
 
-// plural returns a number of things.
-func plural(n int, what string) string {
+// Plural returns a number of things.
+func Plural(n int, what string) string {
 	if n == 1 {
 		return "1 " + what
 	}

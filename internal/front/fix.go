@@ -18,6 +18,7 @@ import (
 
 	"github.com/concurrencyvet/concurrencyvet/internal/finding"
 	"github.com/concurrencyvet/concurrencyvet/internal/fixes"
+	"github.com/concurrencyvet/concurrencyvet/internal/format"
 )
 
 // fix makes the fixes of the findings, or prints them as a patch, and returns the exit
@@ -57,7 +58,7 @@ func (g *gate) fix(findings []identified, out *outcome, failures int, stdout io.
 		}
 	}
 	if count > 0 {
-		g.say("%s fixed in %s", plural(count, "finding"), plural(len(made.Files), "file"))
+		g.say("%s fixed in %s", format.Plural(count, "finding"), format.Plural(len(made.Files), "file"))
 	}
 	return status(out, 0, failures)
 }

@@ -140,15 +140,28 @@ func (s *Suite) newGate(opts *options, dir string, stderr io.Writer) (*gate, err
 	return g, nil
 }
 
-// identify returns the findings with their identities. They must be all that there
+// identify returns the findings, with their identities where these are asked for. They must be all that there
 // are: who looks at the output of a run knows a finding by its identity, which must not
 // depend on what the gate holds back.
 func (g *gate) identify(findings []finding.Finding) []identified {
 	all := make([]identified, len(findings))
-	for i, id := range finding.Identify(g.files, findings) {
-		all[i] = identified{findings[i], id}
+	for i, f := range findings {
+		all[i].Finding = f
+	}
+	if g.recognises() {
+		for i, id := range finding.Identify(g.files, findings) {
+			all[i].id = id
+		}
 	}
 	return all
+}
+
+// recognises reports whether identities are asked for, by the gate or by a format:
+// for them the files with findings are parsed.
+func (g *gate) recognises() bool {
+	return g.baseline != "" || g.base != nil || slices.ContainsFunc(g.opts.allOutputs(), func(o output) bool {
+		return o.format != formatText && o.format != formatJSON
+	})
 }
 
 // pass returns the findings that are to be shown.

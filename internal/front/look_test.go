@@ -25,7 +25,7 @@ func printed(t *testing.T, style look, context int, f finding.Finding) string {
 		}
 	}
 	var b bytes.Buffer
-	p := newPrinter(&b, dir, context, style)
+	p := newPrinter(&b, finding.NewFiles(dir), dir, context, style)
 	p.urls["doublelock"] = "https://example.com/doublelock"
 	if err := p.print([]finding.Finding{f}); err != nil {
 		t.Fatal(err)

@@ -94,9 +94,10 @@ type results struct {
 
 // write writes the results in the formats asked for. The error tells of all outputs
 // that could not be written.
-func (s *Suite) write(res *results, dir string, opts *options, stdout io.Writer) error {
+func (s *Suite) write(res *results, g *gate, stdout io.Writer) error {
+	dir, opts := g.dir, g.opts
 	outputs := opts.allOutputs()
-	report := s.report(res, dir, opts)
+	report := s.report(res, g)
 	if slices.ContainsFunc(outputs, func(o output) bool { return o.format == "sarif" }) {
 		report.OS, report.Arch = platform(dir)
 	}
@@ -104,10 +105,10 @@ func (s *Suite) write(res *results, dir string, opts *options, stdout io.Writer)
 	for _, o := range outputs {
 		var err error
 		if o.file == "" {
-			err = s.writeTo(stdout, styleOf(stdout), o.format, res, report, dir, opts)
+			err = s.writeTo(stdout, styleOf(stdout), o.format, res, report, g)
 		} else {
 			var b bytes.Buffer
-			if err = s.writeTo(&b, look{}, o.format, res, report, dir, opts); err == nil {
+			if err = s.writeTo(&b, look{}, o.format, res, report, g); err == nil {
 				err = writeFile(dir, o.file, b.Bytes())
 			}
 		}
@@ -122,10 +123,10 @@ func (s *Suite) write(res *results, dir string, opts *options, stdout io.Writer)
 }
 
 // writeTo writes the results in a format.
-func (s *Suite) writeTo(w io.Writer, style look, name string, res *results, report *format.Report, dir string, opts *options) error {
+func (s *Suite) writeTo(w io.Writer, style look, name string, res *results, report *format.Report, g *gate) error {
 	switch name {
 	case formatText:
-		p := newPrinter(w, dir, opts.context, style)
+		p := newPrinter(w, g.files, g.dir, g.opts.context, style)
 		for _, check := range s.Checks {
 			p.urls[check.Analyzer.Name] = check.Analyzer.URL
 		}
@@ -150,17 +151,17 @@ var levels = map[passes.Group]format.Level{
 }
 
 // report returns the results as the writers of formats want them.
-func (s *Suite) report(res *results, dir string, opts *options) *format.Report {
+func (s *Suite) report(res *results, g *gate) *format.Report {
 	r := &format.Report{
 		Findings:   findingsOf(res.findings),
 		Identities: identities(res.findings),
 		Failures:   res.failures,
-		Files:      finding.NewFiles(dir),
+		Files:      g.files,
 		Version:    version(),
 		ExitStatus: res.status,
 		Failed:     res.status == ExitFailure,
 	}
-	for _, check := range s.choose(opts.choice) {
+	for _, check := range s.choose(g.opts.choice) {
 		r.Rules = append(r.Rules, format.Rule{
 			Name:    check.Analyzer.Name,
 			Doc:     check.Analyzer.Doc,

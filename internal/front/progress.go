@@ -6,6 +6,8 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/format"
 )
 
 // A progress shows how far a run is, in a line that is written over and over, to a
@@ -67,7 +69,7 @@ func (p *progress) show(passed time.Duration) {
 	if passed < progressDelay {
 		return
 	}
-	line := fmt.Sprintf("%s done, %s", plural(p.packages, "package"), passed.Truncate(time.Second))
+	line := fmt.Sprintf("%s done, %s", format.Plural(p.packages, "package"), passed.Truncate(time.Second))
 	if line != p.line {
 		p.clear()
 		io.WriteString(p.w, line)
@@ -111,12 +113,4 @@ func (c *counter) Write(data []byte) (int, error) {
 	c.progress.packages += n
 	c.progress.mu.Unlock()
 	return len(data), nil
-}
-
-// plural returns a number of things.
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

@@ -55,7 +55,7 @@ func (s *Suite) show(out *outcome, g *gate, stdout, stderr io.Writer) int {
 		units = without(units, others(kept))
 	}
 	res := &results{kept, failures, units, out, status(out, g.counted(kept), len(failures))}
-	if err := s.write(res, dir, opts, stdout); err != nil {
+	if err := s.write(res, g, stdout); err != nil {
 		fmt.Fprintf(stderr, "%s: %v\n", progname, err)
 		res.status = ExitFailure
 	}

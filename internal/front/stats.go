@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/format"
 	"github.com/concurrencyvet/concurrencyvet/passes"
 )
 
@@ -46,7 +47,7 @@ func (s *Suite) closing(findings []identified, took time.Duration) string {
 			parts = append(parts, fmt.Sprintf("%d %s", n, group))
 		}
 	}
-	return fmt.Sprintf("%s in %s: %s; %s", plural(len(findings), "finding"), plural(len(packages), "package"),
+	return fmt.Sprintf("%s in %s: %s; %s", format.Plural(len(findings), "finding"), format.Plural(len(packages), "package"),
 		strings.Join(parts, ", "), seconds(took))
 }
 
@@ -63,7 +64,7 @@ func writeStats(w io.Writer, res *results, took time.Duration) {
 	}
 	writeCounts(b, "findings by check", checks)
 	writeCounts(b, "findings by package", packages)
-	fmt.Fprintf(b, "%s, %s in all, %s of it in go vet\n", plural(len(res.findings), "finding"), seconds(took), seconds(res.out.vetted))
+	fmt.Fprintf(b, "%s, %s in all, %s of it in go vet\n", format.Plural(len(res.findings), "finding"), seconds(took), seconds(res.out.vetted))
 }
 
 // writeCounts writes counts, the highest first.

@@ -24,10 +24,10 @@ type printer struct {
 }
 
 // newPrinter returns a printer for w.
-func newPrinter(w io.Writer, dir string, context int, style look) *printer {
+func newPrinter(w io.Writer, files *finding.Files, dir string, context int, style look) *printer {
 	return &printer{
 		look: style, w: bufio.NewWriter(w), dir: dir, context: context,
-		names: make(map[string]string), urls: make(map[string]string), files: finding.NewFiles(dir),
+		names: make(map[string]string), urls: make(map[string]string), files: files,
 	}
 }
 
