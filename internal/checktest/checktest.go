@@ -83,6 +83,20 @@ func RunArchive(t *testing.T, a *analysis.Analyzer, name string) {
 	run(t, dir, dir, a, "./...")
 }
 
+// Extract writes a txtar archive into a new directory and returns that, by its name
+// without symbolic links: on some systems the temporary directory is behind one.
+func Extract(t testing.TB, archive string) string {
+	t.Helper()
+	dir, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range txtar.Parse([]byte(archive)).Files {
+		write(t, filepath.Join(dir, filepath.FromSlash(file.Name)), file.Data)
+	}
+	return dir
+}
+
 // Testdata returns the directory of the fixture module.
 func Testdata(t testing.TB) string {
 	t.Helper()

@@ -9,28 +9,11 @@ import (
 	"strings"
 	"testing"
 
-	"golang.org/x/tools/txtar"
-
+	"github.com/concurrencyvet/concurrencyvet/internal/checktest"
 	"github.com/concurrencyvet/concurrencyvet/internal/config"
 )
 
 var known = config.Known{Options: map[string][]string{"lockleak": nil, "lockorder": nil, "ctxfirst": {"also"}}}
-
-// write extracts an archive into a new directory.
-func write(t *testing.T, archive string) string {
-	t.Helper()
-	dir := t.TempDir()
-	for _, file := range txtar.Parse([]byte(archive)).Files {
-		name := filepath.Join(dir, filepath.FromSlash(file.Name))
-		if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(name, file.Data, 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
-}
 
 // dump prints a configuration, with paths relative to dir.
 func dump(c *config.Config, dir string) string {
@@ -53,7 +36,7 @@ func dump(c *config.Config, dir string) string {
 
 func TestLoad(t *testing.T) {
 	t.Parallel()
-	dir := write(t, `
+	dir := checktest.Extract(t, `
 -- base/b.toml --
 preview = true
 baseline = "known"
@@ -133,7 +116,7 @@ func TestMistakes(t *testing.T) {
 		{"\nextends = 'nosuch.toml'\n", "2: there is no file nosuch.toml"},
 		{"extends = 'c.toml'\n", "1: c.toml extends itself"},
 	} {
-		dir := write(t, "-- c.toml --\n"+test.file)
+		dir := checktest.Extract(t, "-- c.toml --\n"+test.file)
 		_, err := config.Load(filepath.Join(dir, "c.toml"), known)
 		if err == nil {
 			t.Errorf("no error in\n%s", test.file)
@@ -148,7 +131,7 @@ func TestMistakes(t *testing.T) {
 
 func TestExtendsInARing(t *testing.T) {
 	t.Parallel()
-	dir := write(t, "-- a.toml --\nextends = 'b.toml'\n-- b.toml --\n\nextends = 'a.toml'\n")
+	dir := checktest.Extract(t, "-- a.toml --\nextends = 'b.toml'\n-- b.toml --\n\nextends = 'a.toml'\n")
 	_, err := config.Load(filepath.Join(dir, "a.toml"), known)
 	if err == nil || !strings.Contains(err.Error(), "b.toml:2: a.toml extends itself") {
 		t.Errorf("got %v", err)
@@ -157,7 +140,7 @@ func TestExtendsInARing(t *testing.T) {
 
 func TestFind(t *testing.T) {
 	t.Parallel()
-	dir := write(t, `
+	dir := checktest.Extract(t, `
 -- concurrencyvet.toml --
 -- repo/.git/HEAD --
 -- repo/.concurrencyvet.toml --

@@ -7,30 +7,10 @@ import (
 	"strings"
 	"testing"
 
-	"golang.org/x/tools/txtar"
-
+	"github.com/concurrencyvet/concurrencyvet/internal/checktest"
 	"github.com/concurrencyvet/concurrencyvet/internal/finding"
 	"github.com/concurrencyvet/concurrencyvet/internal/fixes"
 )
-
-// extract writes an archive into a new directory.
-func extract(t *testing.T, archive string) string {
-	t.Helper()
-	dir, err := filepath.EvalSymlinks(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range txtar.Parse([]byte(archive)).Files {
-		name := filepath.Join(dir, filepath.FromSlash(file.Name))
-		if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(name, file.Data, 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
-}
 
 // replace is the fix that replaces a text in a file.
 func replace(t *testing.T, file, from, to string) finding.Fix {
@@ -51,7 +31,7 @@ func replace(t *testing.T, file, from, to string) finding.Fix {
 func TestVariants(t *testing.T) {
 	t.Setenv("GOFLAGS", "")
 	t.Setenv("GOWORK", "off")
-	dir := extract(t, `
+	dir := checktest.Extract(t, `
 -- go.mod --
 module example.com/m
 

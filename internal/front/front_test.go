@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"golang.org/x/tools/txtar"
+	"github.com/concurrencyvet/concurrencyvet/internal/checktest"
 )
 
 // A result is what a command printed and its exit status.
@@ -31,21 +31,7 @@ type module struct {
 // write extracts a txtar archive into a new directory.
 func write(t *testing.T, archive string) *module {
 	t.Helper()
-	// On some systems the temporary directory is behind a symbolic link.
-	dir, err := filepath.EvalSymlinks(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range txtar.Parse([]byte(archive)).Files {
-		name := filepath.Join(dir, filepath.FromSlash(file.Name))
-		if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(name, file.Data, 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return &module{t, dir, nil}
+	return &module{t, checktest.Extract(t, archive), nil}
 }
 
 // with returns the module with more variables in its environment.

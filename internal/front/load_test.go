@@ -360,11 +360,20 @@ func TestGoCommand(t *testing.T) {
 func TestInterrupt(t *testing.T) {
 	t.Parallel()
 	m := write(t, twoPackages).with("PATH="+fakeGo(t), asGo+"=waiting")
+	if then := interrupt(t, m, nil, "./p"); len(then) == 0 || then[0] != "interrupted" {
+		t.Errorf("then: %q", then)
+	}
+}
+
+// interrupt runs the program with the arguments, until the go command of m's
+// environment waits, and interrupts it then. It returns the lines that come after.
+func interrupt(t *testing.T, m *module, waiting func(), args ...string) (then []string) {
+	t.Helper()
 	self, err := filepath.Abs(os.Args[0])
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := m.command(self, "./p")
+	cmd := m.command(self, args...)
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -376,13 +385,17 @@ func TestInterrupt(t *testing.T) {
 	if !lines.Scan() || lines.Text() != "go: downloading patience" {
 		t.Errorf("first line: %q", lines.Text())
 	}
+	if waiting != nil {
+		waiting()
+	}
 	if err := cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
-	if !lines.Scan() || lines.Text() != "interrupted" {
-		t.Errorf("second line: %q", lines.Text())
+	for lines.Scan() {
+		then = append(then, lines.Text())
 	}
 	if err := cmd.Wait(); err == nil || cmd.ProcessState.ExitCode() != 130 {
 		t.Errorf("%v, exit status %d, want 130", err, cmd.ProcessState.ExitCode())
 	}
+	return then
 }

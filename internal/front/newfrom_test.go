@@ -1,7 +1,6 @@
 package front_test
 
 import (
-	"bufio"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -337,34 +336,14 @@ func TestNewFromInterrupt(t *testing.T) {
 		t.Skip("windows has no interrupts to send")
 	}
 	r := repo(t, beforeBranch)
-	self, err := filepath.Abs(os.Args[0])
-	if err != nil {
-		t.Fatal(err)
-	}
 	path := fakeGo(t) + string(os.PathListSeparator) + os.Getenv("PATH")
-	cmd := r.with("PATH="+path, asGo+"="+asWaiting).command(self, "-callbad", "-new-from=HEAD", "./...")
-	stderr, err := cmd.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	lines := bufio.NewScanner(stderr)
-	if !lines.Scan() || lines.Text() != "go: downloading patience" {
-		t.Errorf("first line: %q", lines.Text())
-	}
-	if list := r.git("worktree", "list", "--porcelain"); strings.Count(list, "worktree ") != 2 {
-		t.Errorf("no work tree is there:\n%s", list)
-	}
-	if err := cmd.Process.Signal(os.Interrupt); err != nil {
-		t.Fatal(err)
-	}
-	for lines.Scan() {
-		t.Errorf("then: %q", lines.Text())
-	}
-	if err := cmd.Wait(); err == nil || cmd.ProcessState.ExitCode() != 130 {
-		t.Errorf("%v, exit status %d, want 130", err, cmd.ProcessState.ExitCode())
+	then := interrupt(t, r.with("PATH="+path, asGo+"="+asWaiting), func() {
+		if list := r.git("worktree", "list", "--porcelain"); strings.Count(list, "worktree ") != 2 {
+			t.Errorf("no work tree is there:\n%s", list)
+		}
+	}, "-callbad", "-new-from=HEAD", "./...")
+	if len(then) > 0 {
+		t.Errorf("then: %q", then)
 	}
 	r.wantsTidy()
 }
