@@ -75,6 +75,8 @@ func runSends(pass *analysis.Pass) (any, error) {
 		X:     syncapi.Send,
 		Y:     syncapi.Close,
 		Keep:  func(skeleton.Effect) bool { return true },
+
+		Renewed: true,
 	}
 	for g := range focus.Graphs() {
 		for _, p := range pairs(g) {

@@ -103,7 +103,9 @@ func pairs(g *skeleton.Graph, k kind) [][2]*skeleton.Node {
 func (c *checker) graph(g *skeleton.Graph, k kind) {
 	for _, p := range pairs(g, k) {
 		x, y := p[0], p[1]
-		if c.view.Sure(func() bool { return suspect(x) && !spawn.HappensBefore(x, y) && !spawn.ShareLock(x, y) }) {
+		if c.view.Sure(func() bool {
+			return suspect(x) && !spawn.HappensBefore(x, y) && !spawn.ShareLock(x, y) && !shutDown(x, y)
+		}) {
 			c.report(x, y)
 		}
 	}
@@ -114,7 +116,7 @@ func (c *checker) fields(focus *spawn.Focus) {
 	for _, p := range focus.Fields() {
 		for _, y := range p.Ys {
 			for _, x := range p.Xs {
-				if onGoroutine(x) && c.view.Sure(func() bool { return suspect(x) && spawn.Unordered(x, y) }) {
+				if onGoroutine(x) && c.view.Sure(func() bool { return suspect(x) && spawn.Unordered(x, y) && !shutDown(x, y) }) {
 					c.report(x, y)
 				}
 			}
@@ -150,6 +152,16 @@ func suspect(x *skeleton.Node) bool {
 		}
 	}
 	return true
+}
+
+// shutDown reports whether x is run by a handler of requests, and y comes behind
+// the shutdown of a server, which waits for those.
+func shutDown(x, y *skeleton.Node) bool {
+	if !syncapi.Handles(x.Graph.Spawner.Op.Obj) {
+		return false
+	}
+	waits := func(n *skeleton.Node) bool { return n.Op != nil && syncapi.IsShutdown(n.Op.Obj) }
+	return spawn.Path(y.Graph.Entry, y, waits) == nil
 }
 
 // report reports the Add x against the Wait y. Of several waits for one Add

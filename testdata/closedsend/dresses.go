@@ -139,3 +139,26 @@ func useHooked() {
 	newHooked().flush()
 	newHookedInOrder().flush(newHookedInOrder())
 }
+
+type restarted struct{ ch chan int }
+
+func (r *restarted) start() { r.ch = make(chan int, 1) }
+func (r *restarted) stop()  { close(r.ch) } // related `^r\.ch is closed here$`
+
+func (r *restarted) restart() {
+	r.stop()
+	r.start()
+	r.ch <- 1
+}
+
+func (r *restarted) stopOnly() {
+	r.stop()
+	r.ch <- 1 // want `^r\.ch is closed at line \d+ before this send$`
+}
+
+func useRestarted() {
+	r := new(restarted)
+	r.start()
+	r.restart()
+	r.stopOnly()
+}
