@@ -58,7 +58,7 @@ func (s *Sends) Against(op *skeleton.Op) bool {
 type sendFinder struct {
 	view  *skeleton.View
 	locks *lockset.Locks
-	seen  map[*skeleton.Op]bool // the sends that have been found
+	seen  map[*skeleton.Op]bool // the sends that have been found, or the calls that lead to them
 	found []*Send
 }
 
@@ -75,6 +75,8 @@ func runSends(pass *analysis.Pass) (any, error) {
 		X:     syncapi.Send,
 		Y:     syncapi.Close,
 		Keep:  func(skeleton.Effect) bool { return true },
+
+		Renewed: true,
 	}
 	for g := range focus.Graphs() {
 		for _, p := range pairs(g) {
@@ -115,7 +117,7 @@ func pairs(g *skeleton.Graph) [][2]*skeleton.Node {
 // pair notes the send x if it may follow the close y of the same channel.
 func (c *sendFinder) pair(x, y *skeleton.Node) {
 	switch {
-	case c.seen[x.Op]:
+	case c.seen[c.view.Site(x)]:
 	case c.follows(x, y):
 		if c.view.Sure(func() bool { return !decided(x, y) }) {
 			c.add(x, y, false)
@@ -206,7 +208,7 @@ func (c *sendFinder) fields(focus *spawn.Focus) {
 	for _, p := range focus.Fields() {
 		for _, y := range p.Ys {
 			for _, x := range p.Xs {
-				if !x.Recovered() && !c.seen[x.Op] && c.view.Sure(func() bool { return spawn.Unordered(x, y) }) {
+				if !x.Recovered() && !c.seen[c.view.Site(x)] && c.view.Sure(func() bool { return spawn.Unordered(x, y) }) {
 					c.add(x, y, true)
 				}
 			}
@@ -214,11 +216,13 @@ func (c *sendFinder) fields(focus *spawn.Focus) {
 	}
 }
 
-// add notes that the send x may follow the close y, once.
+// add notes that the send x may follow the close y, once. If both are in another
+// package the fault is that package's own, unless two calls in a row lead to them.
 func (c *sendFinder) add(x, y *skeleton.Node, atOnce bool) {
-	if c.seen[x.Op] || x.Op.Fn.Imported() && y.Op.Fn.Imported() { // then it is that package's own
+	send := c.view.Site(x)
+	if c.seen[send] || x.Op.Fn.Imported() && y.Op.Fn.Imported() && (atOnce || send == c.view.Site(y)) {
 		return
 	}
-	c.seen[x.Op] = true
+	c.seen[send] = true
 	c.found = append(c.found, &Send{x, y, atOnce})
 }

@@ -51,7 +51,7 @@ func (b *builder) targets(c *ssa.CallCommon) []*Target {
 	}
 	if fn, ok := c.Value.(*ssa.Function); ok {
 		if f := b.funcOf(fn); f != nil {
-			return []*Target{{f, args}}
+			return []*Target{{Func: f, Args: args}}
 		}
 		return nil
 	}
@@ -76,7 +76,9 @@ func (b *builder) calledValue(p Path, args []Path) []*Target {
 	}
 	var targets []*Target
 	for _, q := range funcs {
-		targets = append(targets, q.Root.target(args))
+		t := q.fn.Root.target(args)
+		t.holder, t.held = q.holder, p.Base()
+		targets = append(targets, t)
 	}
 	return targets
 }
@@ -93,8 +95,8 @@ func (v *View) Called(p Path) []*Func {
 
 // storedFuncs returns the functions that the package stores in a field, nil if
 // not all are known or if they are too many.
-func (b *builder) storedFuncs(class FieldClass) []Path {
-	var funcs []Path
+func (b *builder) storedFuncs(class FieldClass) []storedFunc {
+	var funcs []storedFunc
 	for _, s := range b.fields[class] {
 		if k, ok := s.value.(*ssa.Const); ok && k.IsNil() {
 			continue
@@ -106,9 +108,20 @@ func (b *builder) storedFuncs(class FieldClass) []Path {
 		if q.Root.Kind != FuncVal || q.Root.Func == nil || len(funcs) == maxTargets {
 			return nil
 		}
-		funcs = append(funcs, q)
+		funcs = append(funcs, storedFunc{q, b.holder(s.to, q.Root.Func)})
 	}
 	return funcs
+}
+
+// holder returns the object at addr, which has the function f in a field, if f is a
+// literal and the object one that the function around it was given or has
+// made: f knows it by the same name.
+func (b *builder) holder(addr ssa.Value, f *Func) *Root {
+	p := b.path(addr)
+	if f.Parent == nil || p.Sel != nil || p.Root.Owner != f.Parent || p.Root.Kind != Param && p.Root.Kind != Made && p.Root.Kind != Local {
+		return nil
+	}
+	return p.Root
 }
 
 // target returns the call of the function value r with args.
@@ -119,7 +132,7 @@ func (r *Root) target(args []Path) *Target {
 		}
 		args = append([]Path{bound}, args...)
 	}
-	return &Target{r.Func, args}
+	return &Target{Func: r.Func, Args: args}
 }
 
 // invoked returns what an interface method call may call.
@@ -127,7 +140,7 @@ func (b *builder) invoked(c *ssa.CallCommon, args []Path) []*Target {
 	if mi := dynamicType(c.Value); mi != nil {
 		if fn := b.pkg.Prog.LookupMethod(mi.X.Type(), c.Method.Pkg(), c.Method.Name()); fn != nil {
 			if f := b.funcOf(fn); f != nil {
-				return []*Target{{f, args}}
+				return []*Target{{Func: f, Args: args}}
 			}
 		}
 		return nil
@@ -138,7 +151,7 @@ func (b *builder) invoked(c *ssa.CallCommon, args []Path) []*Target {
 		if f == nil {
 			return nil
 		}
-		targets = append(targets, &Target{f, args})
+		targets = append(targets, &Target{Func: f, Args: args})
 	}
 	return targets
 }

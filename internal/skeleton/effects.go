@@ -232,6 +232,8 @@ func (s *effectSummaries) add(f *Func, e Effect) {
 func (s *effectSummaries) bind(p Path, op *Op, t *Target) (Path, bool) {
 	r, in := p.Root, s.view.interner
 	switch {
+	case t.holder != nil && r == t.holder && t.held.Root != nil:
+		return in.graft(t.held, p.Sel), true
 	case r.Owner != t.Func:
 		return p, true // a package variable, or one of a function around the literal
 	case r.Kind == Param:

@@ -96,6 +96,8 @@ type Frame struct {
 	Widened bool
 
 	lexical *Frame // activation of the function around a literal
+	holder  *Root  // see [Target]; nil if lexical is known
+	held    Path
 	args    []Path
 	clones  map[*Root]Path
 	graph   *Graph
@@ -128,6 +130,9 @@ func (f *Frame) subst(p Path) Path {
 	for at := f; at != nil; at = at.lexical {
 		if at.Func == r.Owner {
 			return at.bind(p)
+		}
+		if at.holder == r {
+			return f.graph.view.graft(at.held, p.Sel)
 		}
 	}
 	return p
@@ -595,7 +600,7 @@ func (x *expander) call(fr *Frame, op *Op, at, panicked *Node) *Node {
 	n := x.node(fr, op, at)
 	var targets []*Target
 	for _, t := range op.Targets {
-		targets = append(targets, &Target{t.Func, fr.substAll(t.Args)})
+		targets = append(targets, &Target{t.Func, fr.substAll(t.Args), t.holder, fr.subst(t.held)})
 	}
 	var dyn Path
 	if len(targets) == 0 && !op.Dynamic.IsZero() {
@@ -604,8 +609,8 @@ func (x *expander) call(fr *Frame, op *Op, at, panicked *Node) *Node {
 		n.Res = dyn
 	}
 	end := x.invoke(fr, n, targets, dyn, panicked)
-	if end == nil {
-		return nil
+	if end == nil || !dyn.IsZero() && len(targets) > 0 {
+		return end // a function that is known calls what it is handed itself
 	}
 	return x.callbacks(fr, op, end, panicked)
 }
@@ -646,6 +651,9 @@ func (x *expander) enter(fr *Frame, n *Node, t *Target, dyn Path, end, panicked 
 	}
 	callee := x.frame(t.Func, n, fr, t.Args)
 	callee.lexical = x.lexical(fr, t.Func, dyn)
+	if callee.lexical == nil {
+		callee.holder, callee.held = t.holder, t.held
+	}
 	callee.bindResults(n, fr)
 	if fr.recursive(t.Func) || callee.Depth > maxDepth || len(x.Nodes) > maxNodes {
 		x.Widened, callee.Widened = true, true

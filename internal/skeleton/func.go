@@ -152,6 +152,11 @@ type Op struct {
 type Target struct {
 	Func *Func
 	Args []Path // receiver first, in the caller's paths
+
+	// Of a literal that is called by the field which it is stored in: the object
+	// with the field as the function around the literal names it, and as the caller does.
+	holder *Root
+	held   Path
 }
 
 // A Callback is a function that an operation runs.

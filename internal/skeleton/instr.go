@@ -3,6 +3,8 @@ package skeleton
 import (
 	"go/token"
 	"go/types"
+	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -214,12 +216,35 @@ func (fb *funcBuilder) store(s *ssa.Store) {
 			from.Root.renamed = true
 		}
 		fb.emit(&Op{Kind: syncapi.Set, Pos: s.Pos(), Assign: set})
+		fb.jump(s, dst)
 	}
 	if cell := fb.cell(s.Addr); cell == nil || fb.path(cell).Root == dst.Root { // else dst is another name of the value
 		fb.stored(s.Pos(), dst, s.Val)
 	}
 	if _, ok := s.Addr.(*ssa.IndexAddr); ok {
 		fb.emit(&Op{Kind: syncapi.Work, Pos: s.Pos()})
+	}
+}
+
+// jump adds what s tells of the comparisons with a constant that decide over the
+// state of a range-over-func loop: once its body has asked for no more, it is not
+// run again.
+func (fb *funcBuilder) jump(s *ssa.Store, dst Path) {
+	alloc, ok := fb.cell(s.Addr).(*ssa.Alloc)
+	c, isConst := s.Val.(*ssa.Const)
+	if !ok || !isConst || c.Value == nil || !strings.HasPrefix(alloc.Comment, "jump$") {
+		return
+	}
+	var compared []Path
+	for p := range fb.tracked {
+		if p.Root == dst.Root && p.Sel != nil && p.Sel.Up == dst.Sel && strings.HasPrefix(p.Sel.Name, "==") {
+			compared = append(compared, p)
+		}
+	}
+	slices.SortFunc(compared, func(p, q Path) int { return strings.Compare(p.Sel.Name, q.Sel.Name) })
+	for _, p := range compared {
+		equal := p.Sel.Name == "=="+c.Value.ExactString()
+		fb.emit(&Op{Kind: syncapi.Set, Pos: s.Pos(), Assign: Assign{Var: p, Known: true, Value: equal}})
 	}
 }
 
@@ -344,6 +369,7 @@ func (fb *funcBuilder) call(c *ssa.CallCommon, instr ssa.CallInstruction) *Op {
 		if syncapi.IsCancelFunc(c.Value.Type()) {
 			op.Kind, op.Res = syncapi.Cancel, op.Dynamic
 		}
+		op.Callbacks = loopBodies(op.Args)
 		return op
 	}
 	for i, n := 0, len(op.Args); i < n; i++ { // closures handed to code not seen
@@ -368,10 +394,28 @@ func returnsContext(c *ssa.CallCommon) bool {
 // yieldMode returns how an unknown function runs the function p: at an
 // unknown time, unless p is the body of a range-over-func loop.
 func yieldMode(p Path) syncapi.Mode {
-	if f := p.Root.Func; f != nil && f.ssa != nil && f.ssa.Synthetic == "range-over-func yield" {
+	if isLoopBody(p) {
 		return syncapi.Now
 	}
 	return syncapi.Unknown
+}
+
+func isLoopBody(p Path) bool {
+	f := p.Root.Func
+	return f != nil && f.ssa != nil && f.ssa.Synthetic == "range-over-func yield"
+}
+
+// loopBodies returns the callbacks of the call of a function value, an iterator,
+// which is handed the body of a range-over-func loop. It runs that, unless
+// the function is known and does so by itself.
+func loopBodies(args []Path) []Callback {
+	var bodies []Callback
+	for _, p := range args {
+		if isLoopBody(p) {
+			bodies = append(bodies, Callback{p, syncapi.Now})
+		}
+	}
+	return bodies
 }
 
 // anyCarries reports whether an argument of a call lets the callee reach a

@@ -260,8 +260,12 @@ func (fb *funcBuilder) cellPath(addr ssa.Value) Path {
 	return p
 }
 
-// basePath returns the path of the struct at an address.
+// basePath returns the path of the struct at an address: of a variable itself,
+// not of what it is a copy of.
 func (fb *funcBuilder) basePath(addr ssa.Value) Path {
+	if cell := fb.cell(addr); cell != nil {
+		return Path{Root: fb.cellRoot(cell)}
+	}
 	if fa, ok := addr.(*ssa.FieldAddr); ok {
 		return fb.cellPath(fa) // a struct within a struct
 	}

@@ -171,8 +171,14 @@ func (b *builder) extract(v *ssa.Extract) Path {
 }
 
 // variable returns the path of a variable. A variable of reference type that
-// is assigned once is another name of what it is assigned.
+// is assigned once is another name of what it is assigned, and a struct that is
+// never changed one of the parameter that it is a copy of.
 func (b *builder) variable(v ssa.Value) Path {
+	if alloc, ok := v.(*ssa.Alloc); ok {
+		if p := b.copied(alloc); p != nil {
+			return b.path(p)
+		}
+	}
 	t := v.Type().Underlying().(*types.Pointer).Elem()
 	if isReference(t) {
 		if _, isGlobal := v.(*ssa.Global); !isGlobal {

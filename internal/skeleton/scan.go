@@ -36,7 +36,7 @@ type builder struct {
 	impls    map[*types.Func][]*ssa.Function
 	carriers map[types.Type]bool
 
-	fieldFuncs map[FieldClass][]Path // see calledValue; set once all skeletons are built
+	fieldFuncs map[FieldClass][]storedFunc // see calledValue; set once all skeletons are built
 }
 
 // release drops the SSA form, which is larger than all that is made of it, and
@@ -55,7 +55,7 @@ func (b *builder) release(funcs []*Func) {
 			}
 		}
 	}
-	b.fieldFuncs = make(map[FieldClass][]Path)
+	b.fieldFuncs = make(map[FieldClass][]storedFunc)
 	for class := range b.fields {
 		if ps := b.storedFuncs(class); len(ps) > 0 {
 			b.fieldFuncs[class] = ps
@@ -70,7 +70,14 @@ func (b *builder) release(funcs []*Func) {
 // A fieldStore is an assignment to a field of the object base.
 type fieldStore struct {
 	base  ssa.Value // the Alloc that holds the field, nil if not one of the same function
+	to    ssa.Value // the address of the object
 	value ssa.Value
+}
+
+// A storedFunc is a function that is stored in a field.
+type storedFunc struct {
+	fn     Path
+	holder *Root // the object whose field it is, if the function around a literal names it
 }
 
 type resultKey struct {
@@ -176,7 +183,7 @@ func (b *builder) scanStore(s *ssa.Store) {
 		if _, isAlloc := base.(*ssa.Alloc); !isAlloc {
 			base = nil
 		}
-		b.fields[class] = append(b.fields[class], fieldStore{base, s.Val})
+		b.fields[class] = append(b.fields[class], fieldStore{base, addr.X, s.Val})
 	default:
 		if cell := b.cell(s.Addr); cell != nil {
 			b.stores[cell] = append(b.stores[cell], s)

@@ -2,6 +2,7 @@ package spawn
 
 import (
 	"iter"
+	"slices"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
@@ -17,6 +18,8 @@ type Focus struct {
 	Keep func(skeleton.Effect) bool
 	// Globals says that Fields lists package variables as well.
 	Globals bool
+	// Renewed says that callees which assign a thing stand in as well.
+	Renewed bool
 	// Enter, if set, says which callees stand in that nothing else asks for.
 	Enter func(call *skeleton.Node, t *skeleton.Target) bool
 }
@@ -104,10 +107,16 @@ func (fc *Focus) Graph(f *skeleton.Func, wanted func(skeleton.Path) bool) *skele
 			for _, e := range v.CallEffects(call, kinds...) {
 				enter = enter || signalled[lastOf(e.Res)] || wanted(e.Res)
 			}
+			enter = enter || fc.Renewed && v.May(t.Func, syncapi.Store) && acts(v.CallEffects(call, syncapi.Store), wanted)
 			known[call] = enter
 		}
 		return enter || fc.Locks.Unbalanced(t.Func) || fc.Enter != nil && fc.Enter(call, t)
 	}})
+}
+
+// acts reports whether one of the effects is on a thing for which wanted holds.
+func acts(effects []skeleton.Effect, wanted func(skeleton.Path) bool) bool {
+	return slices.ContainsFunc(effects, func(e skeleton.Effect) bool { return wanted(e.Res) })
 }
 
 // signalled returns what is acted on by the goroutines that f starts, directly

@@ -101,6 +101,18 @@ func IsShutdown(fn *types.Func) bool {
 	return fn != nil && fn.Pkg() != nil && fn.Pkg().Path() == "net/http" && key(fn.Origin()) == "Server.Shutdown"
 }
 
+// Handles reports whether fn has a handler run for each request to a server.
+func Handles(fn *types.Func) bool {
+	if fn == nil || fn.Pkg() == nil || fn.Pkg().Path() != "net/http" {
+		return false
+	}
+	switch key(fn.Origin()) {
+	case "HandleFunc", "Handle", "ServeMux.HandleFunc", "ServeMux.Handle":
+		return true
+	}
+	return false
+}
+
 // IsStandard reports whether a package is of the standard library, by its path.
 func IsStandard(pkg *types.Package) bool {
 	first, _, _ := strings.Cut(pkg.Path(), "/")

@@ -178,7 +178,7 @@ func (c *checker) standsForOneCall(h *holder, usage map[types.Type]*use) bool {
 	u := usage[h.owner]
 	named, ok := h.owner.(*types.Named)
 	if !ok {
-		return u.passing(false)
+		return u.passing(false) || c.withinCall(h.owner) && c.fromCaller(h)
 	}
 	switch {
 	case implementsContext(named, c.pass.Pkg) || overridesContext(named, c.pass.Pkg):

@@ -34,7 +34,7 @@ func (c *checker) withinCall(t types.Type) bool {
 }
 
 // valuesOf returns the expressions whose values are structs of a type of this
-// package, or pointers to such.
+// package, or one without a name, or pointers to such.
 func (c *checker) valuesOf(t types.Type) []inspector.Cursor {
 	if c.values == nil {
 		c.values = c.valuesByType()
@@ -58,7 +58,10 @@ func (c *checker) valuesByType() map[types.Type][]inspector.Cursor {
 			continue
 		}
 		key, _ := keyOf(c.pass.TypesInfo.TypeOf(e))
-		if named, ok := key.(*types.Named); ok && named.Obj().Pkg() == c.pass.Pkg && !c.inTest(e.Pos()) {
+		if named, ok := key.(*types.Named); ok && named.Obj().Pkg() != c.pass.Pkg {
+			continue
+		}
+		if key != nil && !c.inTest(e.Pos()) {
 			values[key] = append(values[key], cur)
 		}
 	}

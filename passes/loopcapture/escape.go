@@ -61,14 +61,16 @@ func (l *loop) isClosure(p skeleton.Path, f *skeleton.Func) bool {
 	return ok
 }
 
-// started returns the escape by the go or defer statement stmt.
+// started returns the escape by the go or defer statement stmt, nil if that is
+// a defer statement of a literal in the body: it runs when the literal returns.
 func (l *loop) started(how string, stmt ast.Node) *escape {
-	e := &escape{how: how, stmt: stmt}
+	_, isDefer := stmt.(*ast.DeferStmt)
+	if isDefer && l.inLiteral(stmt) {
+		return nil
+	}
+	e := &escape{how: how, stmt: stmt, last: isDefer}
 	for _, n := range l.graph.Nodes {
 		if n.Op.Is(syncapi.Go, syncapi.Defer) && l.view.Node(n.Op) == stmt {
-			if n.Op.Kind == syncapi.Defer && n.Frame.Depth > 0 {
-				return nil // runs when the literal around it returns
-			}
 			e.node = n
 			for _, s := range n.Spawns {
 				e.run = s
@@ -76,10 +78,13 @@ func (l *loop) started(how string, stmt ast.Node) *escape {
 			break
 		}
 	}
-	if _, isDefer := stmt.(*ast.DeferStmt); isDefer {
-		e.last = true
-	}
 	return e
+}
+
+// inLiteral reports whether a function literal of the body is around n.
+func (l *loop) inLiteral(n ast.Node) bool {
+	cur, ok := l.pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root().FindNode(n)
+	return ok && len(l.literals(cur)) > 0
 }
 
 // addressEscape returns how the address of v at cur outlives the iteration.

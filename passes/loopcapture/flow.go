@@ -4,9 +4,14 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"iter"
+	"slices"
 
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
+	"golang.org/x/tools/go/types/typeutil"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
 // A place is where a value goes, as the syntax shows it.
@@ -75,7 +80,7 @@ func startedBy(call inspector.Cursor) []flow {
 }
 
 // intoCall returns the call as a value that holds its argument, if it is a
-// conversion or an append, or else where the argument goes.
+// conversion, an append or a sync.OnceFunc, or else where the argument goes.
 func (l *loop) intoCall(cur inspector.Cursor, arg ast.Expr) (*inspector.Cursor, []flow) {
 	call := cur.Node().(*ast.CallExpr)
 	fun := l.pass.TypesInfo.Types[call.Fun]
@@ -90,6 +95,9 @@ func (l *loop) intoCall(cur inspector.Cursor, arg ast.Expr) (*inspector.Cursor, 
 	}
 	if f := startedBy(cur); f != nil {
 		return nil, f
+	}
+	if eff := syncapi.EffectOf(typeutil.StaticCallee(l.pass.TypesInfo, call)); eff != nil && eff.Op == syncapi.OnceFunc {
+		return &cur, nil // its result calls the argument
 	}
 	return nil, []flow{{called, call}}
 }
@@ -158,14 +166,61 @@ func (l *loop) into(lhs ast.Expr, stmt ast.Node, depth int) []flow {
 	return found
 }
 
-// usedBehind reports whether v is used behind the loop.
+// usedBehind reports whether v may be used behind the loop: there, by another
+// function, or as a named result.
 func (l *loop) usedBehind(v *types.Var) bool {
+	fn := l.fn.Syntax()
 	for use := range l.index.Uses(v) {
-		if use.Node().Pos() >= l.Body.End() {
+		if use.Node().Pos() >= l.Body.End() || !within(l.Body, use.Node()) && functionAt(use) != fn {
 			return true
 		}
 	}
+	for field := range results(fn) {
+		for _, name := range field.Names {
+			if l.pass.TypesInfo.Defs[name] == v {
+				return l.bareReturn(fn)
+			}
+		}
+	}
 	return false
+}
+
+// functionAt returns the innermost declaration or literal of a function around cur.
+func functionAt(cur inspector.Cursor) ast.Node {
+	for encl := range cur.Enclosing((*ast.FuncDecl)(nil), (*ast.FuncLit)(nil)) {
+		return encl.Node()
+	}
+	return nil
+}
+
+// results yields the results that fn, a declaration or a literal, declares.
+func results(fn ast.Node) iter.Seq[*ast.Field] {
+	var typ *ast.FuncType
+	switch fn := fn.(type) {
+	case *ast.FuncDecl:
+		typ = fn.Type
+	case *ast.FuncLit:
+		typ = fn.Type
+	}
+	if typ == nil || typ.Results == nil {
+		return func(func(*ast.Field) bool) {}
+	}
+	return slices.Values(typ.Results.List)
+}
+
+// bareReturn reports whether fn has, behind the loop, a return statement which
+// leaves its named results as they are.
+func (l *loop) bareReturn(fn ast.Node) bool {
+	found := false
+	ast.Inspect(fn, func(n ast.Node) bool {
+		if lit, ok := n.(*ast.FuncLit); ok && lit != fn {
+			return false
+		}
+		ret, ok := n.(*ast.ReturnStmt)
+		found = found || ok && len(ret.Results) == 0 && ret.Pos() >= l.Body.End()
+		return !found
+	})
+	return found
 }
 
 // leaves reports whether control surely leaves the loop behind n, a part of

@@ -10,6 +10,7 @@ import (
 
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
 // fix returns the fix that moves the Add x before the go statement, if the
@@ -17,7 +18,7 @@ import (
 // runs, and its operands are the same outside of the literal.
 func (c *checker) fix(x *skeleton.Node) []analysis.SuggestedFix {
 	start, ok := c.view.Node(x.Graph.Spawner.Op).(*ast.GoStmt)
-	if !ok || x.Op.Fn.Imported() {
+	if !ok || x.Op.Fn.Imported() || !x.Op.Is(syncapi.WgAdd) {
 		return nil
 	}
 	lit, ok := ast.Unparen(start.Call.Fun).(*ast.FuncLit)

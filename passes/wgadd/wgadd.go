@@ -2,6 +2,7 @@ package wgadd
 
 import (
 	"fmt"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -38,28 +39,49 @@ func run(pass *analysis.Pass) (any, error) {
 	c := &checker{pass, pass.ResultOf[skeleton.Analyzer].(*skeleton.View), make(map[*skeleton.Op]bool)}
 	c.view.Lock()
 	defer c.view.Unlock()
-	focus := &spawn.Focus{
-		Locks: pass.ResultOf[lockset.Analyzer].(*lockset.Locks),
-		X:     syncapi.WgAdd,
-		Y:     syncapi.WgWait,
-		Keep:  byGoroutine,
+	for _, k := range kinds {
+		if !c.mayRun(k.add) {
+			continue
+		}
+		focus := &spawn.Focus{
+			Locks: pass.ResultOf[lockset.Analyzer].(*lockset.Locks),
+			X:     k.add,
+			Y:     k.wait,
+			Keep:  byGoroutine,
+		}
+		for g := range focus.Graphs() {
+			c.graph(g, k)
+		}
+		c.fields(focus)
 	}
-	for g := range focus.Graphs() {
-		c.graph(g)
-	}
-	c.fields(focus)
 	return nil, nil
+}
+
+// A kind is a way to add to a group, and to wait for it.
+type kind struct{ add, wait syncapi.Op }
+
+// kinds are those of wait groups, and of error groups, which are built on them: to
+// start a goroutine by a group adds to it.
+var kinds = []kind{
+	{syncapi.WgAdd, syncapi.WgWait},
+	{syncapi.WgGo, syncapi.WgWait},
+	{syncapi.GroupGo, syncapi.GroupWait},
+}
+
+// mayRun reports whether any function of the package may come to an op.
+func (c *checker) mayRun(op syncapi.Op) bool {
+	return slices.ContainsFunc(c.view.Funcs, func(f *skeleton.Func) bool { return c.view.May(f, op) })
 }
 
 // pairs returns the pairs of an Add on one goroutine and a Wait on another in
 // the graphs that one function leads to.
-func pairs(g *skeleton.Graph) [][2]*skeleton.Node {
+func pairs(g *skeleton.Graph, k kind) [][2]*skeleton.Node {
 	var adds, waits []*skeleton.Node
 	for h := range spawn.Graphs(g) {
-		for n := range spawn.Nodes(h, syncapi.WgAdd, syncapi.WgWait) {
+		for n := range spawn.Nodes(h, k.add, k.wait) {
 			switch {
 			case !n.Res.IsOne():
-			case n.Op.Kind == syncapi.WgWait:
+			case n.Op.Kind == k.wait:
 				waits = append(waits, n)
 			case onGoroutine(n):
 				adds = append(adds, n)
@@ -78,10 +100,12 @@ func pairs(g *skeleton.Graph) [][2]*skeleton.Node {
 }
 
 // graph checks the goroutines that one function leads to.
-func (c *checker) graph(g *skeleton.Graph) {
-	for _, p := range pairs(g) {
+func (c *checker) graph(g *skeleton.Graph, k kind) {
+	for _, p := range pairs(g, k) {
 		x, y := p[0], p[1]
-		if c.view.Sure(func() bool { return suspect(x) && !spawn.HappensBefore(x, y) && !spawn.ShareLock(x, y) }) {
+		if c.view.Sure(func() bool {
+			return suspect(x) && !spawn.HappensBefore(x, y) && !spawn.ShareLock(x, y) && !shutDown(x, y)
+		}) {
 			c.report(x, y)
 		}
 	}
@@ -92,7 +116,7 @@ func (c *checker) fields(focus *spawn.Focus) {
 	for _, p := range focus.Fields() {
 		for _, y := range p.Ys {
 			for _, x := range p.Xs {
-				if onGoroutine(x) && c.view.Sure(func() bool { return suspect(x) && spawn.Unordered(x, y) }) {
+				if onGoroutine(x) && c.view.Sure(func() bool { return suspect(x) && spawn.Unordered(x, y) && !shutDown(x, y) }) {
 					c.report(x, y)
 				}
 			}
@@ -103,7 +127,7 @@ func (c *checker) fields(focus *spawn.Focus) {
 // byGoroutine reports whether e is a Wait, or an Add of a positive number on a
 // goroutine that is started.
 func byGoroutine(e skeleton.Effect) bool {
-	return e.Op.Kind == syncapi.WgWait || e.Started && (!e.Op.NKnown || e.Op.N > 0)
+	return e.Op.Is(syncapi.WgWait, syncapi.GroupWait) || e.Started && (!e.Op.NKnown || e.Op.N > 0)
 }
 
 // onGoroutine reports whether x is an Add of a positive number by a goroutine
@@ -130,11 +154,21 @@ func suspect(x *skeleton.Node) bool {
 	return true
 }
 
+// shutDown reports whether x is run by a handler of requests, and y comes behind
+// the shutdown of a server, which waits for those.
+func shutDown(x, y *skeleton.Node) bool {
+	if !syncapi.Handles(x.Graph.Spawner.Op.Obj) {
+		return false
+	}
+	waits := func(n *skeleton.Node) bool { return n.Op != nil && syncapi.IsShutdown(n.Op.Obj) }
+	return spawn.Path(y.Graph.Entry, y, waits) == nil
+}
+
 // report reports the Add x against the Wait y. Of several waits for one Add
 // the first is shown.
 func (c *checker) report(x, y *skeleton.Node) {
 	op := c.site(x)
-	if c.seen[op] || x.Op.Fn.Imported() && y.Op.Fn.Imported() { // then it is that package's own
+	if c.seen[op] || !ours(x) && !ours(y) { // then it is that package's own
 		return
 	}
 	c.seen[op] = true
@@ -143,7 +177,7 @@ func (c *checker) report(x, y *skeleton.Node) {
 	start := c.view.Site(x.Graph.Spawner)
 	startPos, startEnd := c.view.Extent(start)
 	name := c.view.Text(op)
-	if op != x.Op && op.Obj == nil {
+	if op != x.Op && (op.Obj == nil || op.Obj.Signature().Recv() == nil) {
 		name = x.Res.String()
 	}
 	report.Report(c.pass, analysis.Diagnostic{
@@ -160,21 +194,30 @@ func (c *checker) report(x, y *skeleton.Node) {
 // site returns the operation to report: the Add itself, or the call of a
 // method that does nothing but add, a part of the user's own kind of group.
 func (c *checker) site(x *skeleton.Node) *skeleton.Op {
-	if f := x.Frame; !x.Op.Fn.Imported() && wrapsAdd(x.Op.Fn) && f.Call != nil && f.Call.Graph == x.Graph {
+	if f := x.Frame; !x.Op.Fn.Imported() && wraps(x.Op) && f.Call != nil && f.Call.Graph == x.Graph {
 		return c.view.Site(f.Call)
 	}
 	return c.view.Site(x)
 }
 
-// wrapsAdd reports whether f is a method that adds to a group in its receiver
-// and does nothing else to it.
-func wrapsAdd(f *skeleton.Func) bool {
+// ours reports whether n is an operation of this package: its own, or a call of
+// a method of another package that is nothing but the operation, part of a kind
+// of group which that package provides.
+func ours(n *skeleton.Node) bool {
+	call := n.Frame.Call
+	return !n.Op.Fn.Imported() || wraps(n.Op) && call != nil && !call.Op.Fn.Imported()
+}
+
+// wraps reports whether op acts on a group in the receiver of the method that it
+// is in, which does nothing else to it.
+func wraps(op *skeleton.Op) bool {
+	f := op.Fn
 	if f.Obj == nil || f.Obj.Signature().Recv() == nil {
 		return false
 	}
 	for _, b := range f.Blocks {
-		for _, op := range b.Ops {
-			if !op.Is(syncapi.WgAdd, syncapi.Return, syncapi.Work, syncapi.Set) {
+		for _, o := range b.Ops {
+			if !o.Is(op.Kind, syncapi.Return, syncapi.Work, syncapi.Set) {
 				return false
 			}
 		}

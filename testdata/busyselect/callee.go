@@ -234,3 +234,41 @@ func retriesUntil(m *mailbox, timeout time.Duration) bool {
 	}
 	return false
 }
+
+type nextSource interface{ next() (int, bool) }
+
+type channelSource struct{ c chan int }
+
+func (s channelSource) next() (int, bool) {
+	select {
+	case v := <-s.c:
+		return v, true
+	default: // related `^this default is taken in each turn of the loop, until a case is ready$`
+		return 0, false
+	}
+}
+
+func valueReceiver(s channelSource) int {
+	for {
+		if v, ok := s.next(); ok { // want `^this loop spins: s\.next returns at once by the default of a select, and nothing else in the loop blocks$`
+			return v
+		}
+	}
+}
+
+func valueBehindInterface(s nextSource) int {
+	for {
+		if v, ok := s.next(); ok { // want `^this loop spins: s\.next returns at once by the default of a select, and nothing else in the loop blocks$`
+			return v
+		}
+	}
+}
+
+func valueReceiverThatPauses(s channelSource) int {
+	for {
+		if v, ok := s.next(); ok {
+			return v
+		}
+		time.Sleep(time.Millisecond)
+	}
+}

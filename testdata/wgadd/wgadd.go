@@ -119,14 +119,14 @@ func embedded(d deeper) {
 
 func otherPackage() {
 	var wg sync.WaitGroup
-	go dep.Work(&wg) // related `^the goroutine that adds to dep\.Work starts here$` // want `^dep.Work is added to by a goroutine that Wait at line \d+ may overtake$`
+	go dep.Work(&wg) // related `^the goroutine that adds to wg starts here$` // want `^wg is added to by a goroutine that Wait at line \d+ may overtake$`
 	wg.Wait()        // related `^Wait for wg may return before the Add$`
 }
 
 func otherPackageInside() {
 	var wg sync.WaitGroup
-	go func() { // related `^the goroutine that adds to dep\.Work starts here$`
-		dep.Work(&wg) // want `^dep.Work is added to by a goroutine that Wait at line \d+ may overtake$`
+	go func() { // related `^the goroutine that adds to wg starts here$`
+		dep.Work(&wg) // want `^wg is added to by a goroutine that Wait at line \d+ may overtake$`
 	}()
 	wg.Wait() // related `^Wait for wg may return before the Add$`
 }

@@ -200,3 +200,18 @@ func follow(ctx context.Context, search *search, url string) error {
 	}
 	return resp.Body.Close()
 }
+
+// argumentsOfOneCall bundles what it needs in a struct without a name, which
+// is gone when it returns.
+func argumentsOfOneCall(ctx context.Context, n int) error {
+	args := struct {
+		ctx context.Context
+		n   int
+	}{ctx, n}
+	for range args.n {
+		if err := args.ctx.Err(); err != nil {
+			return err
+		}
+	}
+	return nil
+}

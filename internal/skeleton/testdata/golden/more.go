@@ -147,3 +147,26 @@ func quiet(xs []int) (n int) {
 	}
 	return n
 }
+
+// A by value receiver, of which only references are used.
+type valued struct {
+	ch chan int
+	n  int
+}
+
+func (v valued) send() { v.ch <- v.n }
+
+// A copy that changes is another one.
+func (v valued) renew() {
+	v.ch = make(chan int, 1)
+	v.ch <- v.n
+}
+
+func rangeOverUnknown(seq func(func(int) bool), ch chan int) {
+	for v := range seq {
+		if v < 0 {
+			break
+		}
+		ch <- v
+	}
+}

@@ -1,0 +1,76 @@
+package skeleton
+
+import (
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// copied returns the parameter that v holds a copy of, nil if there is none, or
+// if the two may come to differ. In go/ssa a struct that is passed by value, such as
+// a receiver, moves to a variable of the function first. What its channels,
+// functions and pointers lead to is what those of the parameter lead to, as
+// long as nothing is assigned to v or to a part of it; with a lock or another
+// such object by value the copy has one of its own.
+func (b *builder) copied(v *ssa.Alloc) *ssa.Parameter {
+	stores := b.stores[v]
+	if len(stores) != 1 {
+		return nil
+	}
+	p, ok := stores[0].Val.(*ssa.Parameter)
+	if !ok || !sharesAll(p.Type(), maxSelectors) || !b.onlyRead(v) {
+		return nil
+	}
+	return p
+}
+
+// sharesAll reports whether t is a struct that is made of nothing but references
+// and plain values, so that a copy shares all that operations act on.
+func sharesAll(t types.Type, depth int) bool {
+	st, ok := t.Underlying().(*types.Struct)
+	if !ok || depth == 0 {
+		return false
+	}
+	for f := range st.Fields() {
+		switch f.Type().Underlying().(type) {
+		case *types.Basic:
+		case *types.Struct:
+			if !sharesAll(f.Type(), depth-1) {
+				return false
+			}
+		default:
+			if !isReference(f.Type()) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// onlyRead reports whether the struct at addr is set as a whole at most, and
+// its address goes nowhere but into closures that only read it, too.
+func (b *builder) onlyRead(addr ssa.Value) bool {
+	for _, ref := range *addr.Referrers() {
+		switch ref := ref.(type) {
+		case *ssa.UnOp, *ssa.DebugRef:
+		case *ssa.Store:
+			if _, whole := addr.(*ssa.Alloc); !whole || ref.Addr != addr {
+				return false
+			}
+		case *ssa.FieldAddr:
+			if !b.onlyRead(ref) {
+				return false
+			}
+		case *ssa.MakeClosure:
+			lit, _ := ref.Fn.(*ssa.Function)
+			for i, bound := range ref.Bindings {
+				if bound == addr && (lit == nil || i >= len(lit.FreeVars) || !b.onlyRead(lit.FreeVars[i])) {
+					return false
+				}
+			}
+		default:
+			return false
+		}
+	}
+	return true
+}
