@@ -237,6 +237,7 @@ func (c *checker) call(a *lockset.Access) {
 			object = n.Frame.Resolve(t.Args[0])
 		}
 		c.calls[t.Func] = append(c.calls[t.Func], c.site(a, object, object))
+		c.callbacks(a, t)
 	}
 	if len(n.Op.Targets) > 0 {
 		return
@@ -246,6 +247,32 @@ func (c *checker) call(a *lockset.Access) {
 		s.vague = true
 		c.calls[f] = append(c.calls[f], s)
 	}
+}
+
+// callbacks notes the calls of the functions that a call hands to t, if that calls
+// them before it returns.
+func (c *checker) callbacks(a *lockset.Access, t *skeleton.Target) {
+	for i, arg := range t.Args {
+		if arg.Root == nil || arg.Root.Kind != skeleton.FuncVal || arg.Root.Func == nil || arg.IsLiteral() {
+			continue
+		}
+		if !callsParam(t.Func, i) {
+			c.handed[arg.Root.Func] = true
+			continue
+		}
+		object := a.Node.Frame.Resolve(arg.Root.Bound)
+		s := c.site(a, object, object)
+		s.vague = s.vague || c.locks.View.May(t.Func, syncapi.Lock) || c.locks.View.May(t.Func, syncapi.RLock) // it may hold more
+		c.calls[arg.Root.Func] = append(c.calls[arg.Root.Func], s)
+	}
+}
+
+// callsParam reports whether f calls its parameter i by itself.
+func callsParam(f *skeleton.Func, i int) bool {
+	return slices.ContainsFunc(f.Ops(), func(op *skeleton.Op) bool {
+		r := op.Dynamic.Root
+		return op.Kind == syncapi.Call && op.Dynamic.Sel == nil && r != nil && r.Kind == skeleton.Param && r.Owner == f && r.Index == i
+	})
 }
 
 // implementing returns the methods of the package's types that a call of an
