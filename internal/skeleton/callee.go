@@ -76,6 +76,10 @@ func (b *builder) calledValue(p Path, args []Path) []*Target {
 	}
 	var targets []*Target
 	for _, q := range funcs {
+		if q.Root.ofHolder {
+			targets = append(targets, &Target{q.Root.Func, append([]Path{p.Base()}, args...)})
+			continue
+		}
 		targets = append(targets, q.Root.target(args))
 	}
 	return targets
@@ -105,6 +109,9 @@ func (b *builder) storedFuncs(class FieldClass) []Path {
 		q := b.path(s.value)
 		if q.Root.Kind != FuncVal || q.Root.Func == nil || len(funcs) == maxTargets {
 			return nil
+		}
+		if b.ofHolder(s) {
+			q.Root.ofHolder = true
 		}
 		funcs = append(funcs, q)
 	}

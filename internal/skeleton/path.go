@@ -61,6 +61,8 @@ type Root struct {
 	Func  *Func // of a FuncVal
 	Bound Path  // receiver of a method value
 
+	ofHolder bool // a method value of what has the field that it is stored in
+
 	tested    bool // a Result that branches depend on
 	renamed   bool // a Result that a variable is given which branches depend on
 	resolving bool // initOf is at work on it
@@ -237,7 +239,8 @@ func (p Path) HasPrefix(prefix Path) bool {
 
 // paths interns selectors.
 type interner struct {
-	sels map[selKey]*Sel
+	sels     map[selKey]*Sel
+	backward map[backKey]bool // see findBackward
 }
 
 func (in *interner) sel(up *Sel, name string, owner *types.TypeName) *Sel {
@@ -255,6 +258,9 @@ func (in *interner) sel(up *Sel, name string, owner *types.TypeName) *Sel {
 func (in *interner) extend(p Path, name string, owner *types.TypeName) Path {
 	if p.Root == nil {
 		return p
+	}
+	if s := p.Sel; s != nil && s.Owner != nil && in.backward[backKey{FieldClass{s.Owner, s.Name}, FieldClass{owner, name}}] {
+		return Path{p.Root, s.Up}
 	}
 	if p.Sel == nil {
 		if init, ok := p.Root.initOf(name); ok {

@@ -69,8 +69,9 @@ func (b *builder) release(funcs []*Func) {
 
 // A fieldStore is an assignment to a field of the object base.
 type fieldStore struct {
-	base  ssa.Value // the Alloc that holds the field, nil if not one of the same function
-	value ssa.Value
+	base   ssa.Value // the Alloc that holds the field, nil if not one of the same function
+	holder ssa.Value // what holds the field, as the function has it
+	value  ssa.Value
 }
 
 type resultKey struct {
@@ -105,6 +106,7 @@ func newBuilder(pass *analysis.Pass, pkg *ssa.Package, funcs []*ssa.Function, im
 	for _, fn := range funcs {
 		b.scan(fn)
 	}
+	b.findBackward()
 	return b
 }
 
@@ -176,7 +178,7 @@ func (b *builder) scanStore(s *ssa.Store) {
 		if _, isAlloc := base.(*ssa.Alloc); !isAlloc {
 			base = nil
 		}
-		b.fields[class] = append(b.fields[class], fieldStore{base, s.Val})
+		b.fields[class] = append(b.fields[class], fieldStore{base, addr.X, s.Val})
 	default:
 		if cell := b.cell(s.Addr); cell != nil {
 			b.stores[cell] = append(b.stores[cell], s)
