@@ -35,6 +35,7 @@ type builder struct {
 	busy     map[*ssa.Function]bool // result paths being computed
 	impls    map[*types.Func][]*ssa.Function
 	carriers map[types.Type]bool
+	elements map[elementKey]int
 
 	fieldFuncs map[FieldClass][]Path // see calledValue; set once all skeletons are built
 }
@@ -99,6 +100,7 @@ func newBuilder(pass *analysis.Pass, pkg *ssa.Package, funcs []*ssa.Function, im
 		busy:     make(map[*ssa.Function]bool),
 		impls:    make(map[*types.Func][]*ssa.Function),
 		carriers: make(map[types.Type]bool),
+		elements: make(map[elementKey]int),
 	}
 	for _, fn := range funcs {
 		b.declare(fn)
