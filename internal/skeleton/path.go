@@ -61,6 +61,7 @@ type Root struct {
 	Func  *Func // of a FuncVal
 	Bound Path  // receiver of a method value
 
+	dropped  *Op  // the call that a Result is of, if that is left out
 	ofHolder bool // a method value of what has the field that it is stored in
 
 	tested    bool // a Result that branches depend on
@@ -83,6 +84,10 @@ func (r *Root) Origin() *Root {
 	}
 	return r
 }
+
+// Dropped returns the call that r is a result of, if the skeleton leaves it out since
+// it does nothing else than to make or to look up something; else nil.
+func (r *Root) Dropped() *Op { return r.Origin().dropped }
 
 // MadeIn returns the graph in which the root came to be, nil if that is the
 // function at the root of a graph, or if it is a package variable.

@@ -149,7 +149,7 @@ func (c *checker) against(p place, a *accesses, g guard) (without, expected []*s
 	all := c.all(p)
 	for _, s := range a.sites {
 		switch {
-		case !s.lacks(g.Key) || !s.counts() || s.vague || s.maker && !s.write || !c.entered(s, g.Key):
+		case !s.lacks(g.Key) || !s.counts() || s.vague || s.maker && !s.write || c.elsewhere(g.Key, s.path) || !c.entered(s, g.Key):
 		case c.expects(s.fn, g.Key):
 			expected = append(expected, s)
 		case c.heldBySome(s.fn, g.Key):

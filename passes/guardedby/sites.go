@@ -406,6 +406,27 @@ func (c *checker) concerns(k lockset.Key, p skeleton.Path) bool {
 	return false
 }
 
+// elsewhere reports whether what is at p is part of, or referred to by, a struct of
+// another type than the one that has the lock as well as the like of it.
+func (c *checker) elsewhere(k lockset.Key, p skeleton.Path) bool {
+	if !k.IsField() {
+		return false
+	}
+	owners := 0
+	for s := p.Sel; s != nil; s = s.Up {
+		if s.Owner == nil {
+			continue
+		}
+		if s.Owner == k.Class.Type || c.same[s.Owner] == k.Class.Type {
+			return false
+		}
+		if owners++; owners > 1 && !isPart(s) {
+			return true
+		}
+	}
+	return owners > 1
+}
+
 // entered reports whether the function that s is in may surely be called
 // without a lock that s lacks: by code elsewhere, as a goroutine, or by a
 // function of which the same holds.
@@ -422,7 +443,7 @@ func (c *checker) enteredWithout(f *skeleton.Func, k lockset.Key, seen map[*skel
 		return true
 	}
 	return slices.ContainsFunc(c.calls[f], func(s *site) bool {
-		return s.lacks(k) && !s.test && (s.started != nil || c.enteredWithout(s.fn, k, seen))
+		return s.lacks(k) && s.counts() && (s.started != nil || c.enteredWithout(s.fn, k, seen))
 	})
 }
 
