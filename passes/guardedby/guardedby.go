@@ -144,7 +144,8 @@ func (c *checker) place(p place, a *accesses) {
 }
 
 // against returns the accesses that lack the lock: those that are to have it, and
-// those whose callers are; and the number of those that lack it if some callers do, or if it may be there for others.
+// those whose callers are; and the number of those that lack it if some callers do,
+// or if it may be there for others.
 func (c *checker) against(p place, a *accesses, g guard) (without, expected []*site, doubtful int) {
 	all := c.all(p)
 	for _, s := range a.sites {
