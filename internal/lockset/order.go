@@ -298,7 +298,10 @@ func (l *Locks) Makes(f *skeleton.Func, r *skeleton.Root) bool {
 // function that may be called returns what it has made, or nothing.
 func makes(f *skeleton.Func, r *skeleton.Root) bool {
 	targets, i := source(f, r)
-	return len(targets) > 0 && !slices.ContainsFunc(targets, func(t *skeleton.Target) bool { return !returnsMade(t.Func, i) })
+	if op := r.Dropped(); op != nil && len(targets) == 0 {
+		targets, i = op.Targets, slices.Index(op.Results, r.Origin())
+	}
+	return len(targets) > 0 && i >= 0 && !slices.ContainsFunc(targets, func(t *skeleton.Target) bool { return !returnsMade(t.Func, i) })
 }
 
 // Known reports whether it is known where f has got r from, and that it is not

@@ -76,6 +76,10 @@ func (b *builder) calledValue(p Path, args []Path) []*Target {
 	}
 	var targets []*Target
 	for _, q := range funcs {
+		if q.fn.Root.ofHolder {
+			targets = append(targets, &Target{Func: q.fn.Root.Func, Args: append([]Path{p.Base()}, args...)})
+			continue
+		}
 		t := q.fn.Root.target(args)
 		t.holder, t.held = q.holder, p.Base()
 		targets = append(targets, t)
@@ -108,7 +112,10 @@ func (b *builder) storedFuncs(class FieldClass) []storedFunc {
 		if q.Root.Kind != FuncVal || q.Root.Func == nil || len(funcs) == maxTargets {
 			return nil
 		}
-		funcs = append(funcs, storedFunc{q, b.holder(s.to, q.Root.Func)})
+		if b.ofHolder(s) {
+			q.Root.ofHolder = true
+		}
+		funcs = append(funcs, storedFunc{q, b.holder(s.holder, q.Root.Func)})
 	}
 	return funcs
 }

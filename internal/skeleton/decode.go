@@ -24,6 +24,8 @@ type decoder struct {
 	funcs  []*Func
 	roots  []*Root
 	ops    []*Op // of the function being read
+
+	globals map[string]*Root
 }
 
 func (d *decoder) decode() map[string]*Func {
@@ -57,8 +59,12 @@ func (d *decoder) decode() map[string]*Func {
 			byKey[k] = f
 		}
 	}
+	d.globals = make(map[string]*Root)
 	for _, r := range d.roots {
-		d.root(r)
+		if d.root(r); r.Kind == Global && isExported(r.Name) {
+			d.globals[r.Name] = r
+			r.Name = d.pkg.Name() + "." + r.Name
+		}
 	}
 	return byKey
 }

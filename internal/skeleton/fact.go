@@ -58,7 +58,8 @@ type importer struct {
 
 // importedSummaries are the skeletons of another package, by key.
 type importedSummaries struct {
-	funcs map[string]*Func
+	funcs   map[string]*Func
+	globals map[string]*Root // the variables that they name
 }
 
 // of returns the skeletons of pkg, nil if it has none.
@@ -71,7 +72,7 @@ func (im *importer) of(pkg *types.Package) *importedSummaries {
 	fact := new(summaries)
 	if im.pass.ImportPackageFact(pkg, fact) && len(fact.Data) > 0 {
 		d := &decoder{im: im, pkg: pkg, data: fact.Data}
-		s = &importedSummaries{d.decode()}
+		s = &importedSummaries{d.decode(), d.globals}
 	}
 	im.known[pkg] = s
 	return s

@@ -175,6 +175,9 @@ func dropQuietCalls(f *Func) {
 				op.Callbacks = slices.DeleteFunc(op.Callbacks, func(c Callback) bool { return !loudMethod(c) })
 			}
 			if op.Kind == syncapi.Call && quietCall(op) && !handsOver(op) {
+				for _, r := range op.Results {
+					r.dropped = op
+				}
 				if lightCall(op) && (!op.used || !writesSome(op)) {
 					continue
 				}

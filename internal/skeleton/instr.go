@@ -464,6 +464,9 @@ func (fb *funcBuilder) effect(eff *syncapi.Effect, obj *types.Func, c *ssa.CallC
 	case eff.Res >= 0:
 		if v := operand(c, eff.Res); v != nil {
 			op.Res = fb.path(v)
+			if !op.Res.IsOne() {
+				op.element = fb.elementOf(v)
+			}
 			if op.Kind == syncapi.Goexit {
 				op.Res = fb.testPath(v)
 			}

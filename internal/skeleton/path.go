@@ -61,6 +61,9 @@ type Root struct {
 	Func  *Func // of a FuncVal
 	Bound Path  // receiver of a method value
 
+	dropped  *Op  // the call that a Result is of, if that is left out
+	ofHolder bool // a method value of what has the field that it is stored in
+
 	tested    bool // a Result that branches depend on
 	renamed   bool // a Result that a variable is given which branches depend on
 	resolving bool // initOf is at work on it
@@ -81,6 +84,10 @@ func (r *Root) Origin() *Root {
 	}
 	return r
 }
+
+// Dropped returns the call that r is a result of, if the skeleton leaves it out since
+// it does nothing else than to make or to look up something; else nil.
+func (r *Root) Dropped() *Op { return r.Origin().dropped }
 
 // MadeIn returns the graph in which the root came to be, nil if that is the
 // function at the root of a graph, or if it is a package variable.
@@ -237,7 +244,8 @@ func (p Path) HasPrefix(prefix Path) bool {
 
 // paths interns selectors.
 type interner struct {
-	sels map[selKey]*Sel
+	sels     map[selKey]*Sel
+	backward map[backKey]bool // see findBackward
 }
 
 func (in *interner) sel(up *Sel, name string, owner *types.TypeName) *Sel {
@@ -255,6 +263,9 @@ func (in *interner) sel(up *Sel, name string, owner *types.TypeName) *Sel {
 func (in *interner) extend(p Path, name string, owner *types.TypeName) Path {
 	if p.Root == nil {
 		return p
+	}
+	if s := p.Sel; s != nil && s.Owner != nil && in.backward[backKey{FieldClass{s.Owner, s.Name}, FieldClass{owner, name}}] {
+		return Path{p.Root, s.Up}
 	}
 	if p.Sel == nil {
 		if init, ok := p.Root.initOf(name); ok {

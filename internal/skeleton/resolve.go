@@ -220,7 +220,8 @@ func (b *builder) cellRoot(v ssa.Value) *Root {
 		return r
 	}
 	t := v.Type().Underlying().(*types.Pointer).Elem()
-	r := &Root{Type: t, Pos: v.Pos(), Name: v.Name()}
+	r := b.importedRoot(v)
+	r.Type, r.Pos = t, v.Pos()
 	b.roots[v] = r
 	switch v := v.(type) {
 	case *ssa.Global:
@@ -238,6 +239,17 @@ func (b *builder) cellRoot(v ssa.Value) *Root {
 		b.initFields(v, r)
 	}
 	return r
+}
+
+// importedRoot returns the root of a variable of another package that the skeletons
+// of that name, else a new one.
+func (b *builder) importedRoot(v ssa.Value) *Root {
+	if g, ok := v.(*ssa.Global); ok && g.Pkg != b.pkg {
+		if s := b.of(g.Pkg.Pkg); s != nil && s.globals[g.Name()] != nil {
+			return s.globals[g.Name()]
+		}
+	}
+	return &Root{Name: v.Name()}
 }
 
 // initFields notes which reference fields of the struct that v holds are

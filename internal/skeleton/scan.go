@@ -35,6 +35,7 @@ type builder struct {
 	busy     map[*ssa.Function]bool // result paths being computed
 	impls    map[*types.Func][]*ssa.Function
 	carriers map[types.Type]bool
+	elements map[elementKey]int
 
 	fieldFuncs map[FieldClass][]storedFunc // see calledValue; set once all skeletons are built
 }
@@ -69,9 +70,9 @@ func (b *builder) release(funcs []*Func) {
 
 // A fieldStore is an assignment to a field of the object base.
 type fieldStore struct {
-	base  ssa.Value // the Alloc that holds the field, nil if not one of the same function
-	to    ssa.Value // the address of the object
-	value ssa.Value
+	base   ssa.Value // the Alloc that holds the field, nil if not one of the same function
+	holder ssa.Value // what holds the field, as the function has it
+	value  ssa.Value
 }
 
 // A storedFunc is a function that is stored in a field.
@@ -105,6 +106,7 @@ func newBuilder(pass *analysis.Pass, pkg *ssa.Package, funcs []*ssa.Function, im
 		busy:     make(map[*ssa.Function]bool),
 		impls:    make(map[*types.Func][]*ssa.Function),
 		carriers: make(map[types.Type]bool),
+		elements: make(map[elementKey]int),
 	}
 	for _, fn := range funcs {
 		b.declare(fn)
@@ -112,6 +114,7 @@ func newBuilder(pass *analysis.Pass, pkg *ssa.Package, funcs []*ssa.Function, im
 	for _, fn := range funcs {
 		b.scan(fn)
 	}
+	b.findBackward()
 	return b
 }
 

@@ -144,12 +144,15 @@ func (c *checker) place(p place, a *accesses) {
 }
 
 // against returns the accesses that lack the lock: those that are to have it, and
-// those whose callers are; and the number of those that lack it if some callers do.
+// those whose callers are; and the number of those that lack it if some callers do,
+// or if it may be there for others.
 func (c *checker) against(p place, a *accesses, g guard) (without, expected []*site, doubtful int) {
 	all := c.all(p)
 	for _, s := range a.sites {
 		switch {
 		case !s.lacks(g.Key) || !s.counts() || s.vague || s.maker && !s.write || !c.entered(s, g.Key):
+		case c.elsewhere(g.Key, s.path):
+			doubtful++
 		case c.expects(s.fn, g.Key):
 			expected = append(expected, s)
 		case c.heldBySome(s.fn, g.Key):

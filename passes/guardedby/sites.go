@@ -237,6 +237,7 @@ func (c *checker) call(a *lockset.Access) {
 			object = n.Frame.Resolve(t.Args[0])
 		}
 		c.calls[t.Func] = append(c.calls[t.Func], c.site(a, object, object))
+		c.callbacks(a, t)
 	}
 	if len(n.Op.Targets) > 0 {
 		return
@@ -246,6 +247,32 @@ func (c *checker) call(a *lockset.Access) {
 		s.vague = true
 		c.calls[f] = append(c.calls[f], s)
 	}
+}
+
+// callbacks notes the calls of the functions that a call hands to t, if that calls
+// them before it returns.
+func (c *checker) callbacks(a *lockset.Access, t *skeleton.Target) {
+	for i, arg := range t.Args {
+		if arg.Root == nil || arg.Root.Kind != skeleton.FuncVal || arg.Root.Func == nil || arg.IsLiteral() {
+			continue
+		}
+		if !callsParam(t.Func, i) {
+			c.handed[arg.Root.Func] = true
+			continue
+		}
+		object := a.Node.Frame.Resolve(arg.Root.Bound)
+		s := c.site(a, object, object)
+		s.vague = s.vague || c.locks.View.May(t.Func, syncapi.Lock) || c.locks.View.May(t.Func, syncapi.RLock) // it may hold more
+		c.calls[arg.Root.Func] = append(c.calls[arg.Root.Func], s)
+	}
+}
+
+// callsParam reports whether f calls its parameter i by itself.
+func callsParam(f *skeleton.Func, i int) bool {
+	return slices.ContainsFunc(f.Ops(), func(op *skeleton.Op) bool {
+		r := op.Dynamic.Root
+		return op.Kind == syncapi.Call && op.Dynamic.Sel == nil && r != nil && r.Kind == skeleton.Param && r.Owner == f && r.Index == i
+	})
 }
 
 // implementing returns the methods of the package's types that a call of an
@@ -379,6 +406,27 @@ func (c *checker) concerns(k lockset.Key, p skeleton.Path) bool {
 	return false
 }
 
+// elsewhere reports whether what is at p is part of, or referred to by, a struct of
+// another type than the one that has the lock as well as the like of it.
+func (c *checker) elsewhere(k lockset.Key, p skeleton.Path) bool {
+	if !k.IsField() {
+		return false
+	}
+	owners := 0
+	for s := p.Sel; s != nil; s = s.Up {
+		if s.Owner == nil {
+			continue
+		}
+		if s.Owner == k.Class.Type || c.same[s.Owner] == k.Class.Type {
+			return false
+		}
+		if owners++; owners > 1 && !isPart(s) {
+			return true
+		}
+	}
+	return owners > 1
+}
+
 // entered reports whether the function that s is in may surely be called
 // without a lock that s lacks: by code elsewhere, as a goroutine, or by a
 // function of which the same holds.
@@ -395,7 +443,7 @@ func (c *checker) enteredWithout(f *skeleton.Func, k lockset.Key, seen map[*skel
 		return true
 	}
 	return slices.ContainsFunc(c.calls[f], func(s *site) bool {
-		return s.lacks(k) && !s.test && (s.started != nil || c.enteredWithout(s.fn, k, seen))
+		return s.lacks(k) && s.counts() && (s.started != nil || c.enteredWithout(s.fn, k, seen))
 	})
 }
 

@@ -18,7 +18,7 @@ import (
 func (c *checker) fixLeak(l *leak) []analysis.SuggestedFix {
 	call, ok := c.view.Node(l.site).(*ast.CallExpr)
 	switch {
-	case l.site != l.node.Op || l.starter != nil:
+	case l.site != l.node.Op || l.starter != nil, !l.node.Res.IsOne() && l.node.InLoop():
 		return nil
 	case l.deferred:
 		if !l.again {

@@ -36,7 +36,7 @@ func (c *checker) leakOf(s *state, n *skeleton.Node, site *skeleton.Op) *leak {
 	if root := n.Res.Root; root.Kind == skeleton.Result && root.Type != nil && types.IsInterface(root.Type) {
 		return nil // of RLocker, say
 	}
-	if s.search(n, released, nil, s.takes) != nil {
+	if n.Res.IsOne() && s.search(n, released, nil, s.takes) != nil {
 		return nil // locked again: another check's
 	}
 	l.never = s.search(n, never, nil, func(at *skeleton.Node) bool { return released(at) && !s.sameCall(at, n) }) == nil

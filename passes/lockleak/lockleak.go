@@ -70,8 +70,12 @@ func (c *checker) function(f *skeleton.Func) {
 	g := c.locks.Whole(f)
 	states := make(map[skeleton.Path]*state)
 	loose := looseLocks(g)
+	elements := elementLocks(g)
 	for _, n := range g.Nodes {
-		if !n.Op.Is(lockset.Ops...) || !n.Res.IsOne() || n.Frame.Widened || n.Frame.Func.Effects {
+		if elements[n.Res] && !lockset.IsAcquire(n) {
+			continue // it may be that of the next turn of a loop
+		}
+		if !n.Op.Is(lockset.Ops...) || !n.Res.IsOne() && !elements[n.Res] || n.Frame.Widened || n.Frame.Func.Effects {
 			continue
 		}
 		s := states[n.Res]
@@ -98,6 +102,29 @@ func looseLocks(g *skeleton.Graph) map[skeleton.Path]bool {
 		}
 	}
 	return loose
+}
+
+// elementLocks returns the locks in elements of maps and slices that g locks and
+// unlocks in one element only, by operations of its own function.
+func elementLocks(g *skeleton.Graph) map[skeleton.Path]bool {
+	of := make(map[skeleton.Path]int)
+	released := make(map[skeleton.Path]bool)
+	for _, n := range g.Nodes {
+		if !n.Op.Is(lockset.Ops...) || n.Res.IsOne() {
+			continue
+		}
+		e := n.Op.Element()
+		if old, seen := of[n.Res]; n.Frame.Call != nil || seen && old != e {
+			e = 0
+		}
+		of[n.Res] = e
+		released[n.Res] = released[n.Res] || lockset.IsRelease(n)
+	}
+	one := make(map[skeleton.Path]bool)
+	for p, e := range of {
+		one[p] = e != 0 && released[p]
+	}
+	return one
 }
 
 // acquire checks the lock that n takes.

@@ -121,7 +121,7 @@ func (c *checker) check(locks []lockset.Key) {
 	}
 	for _, way := range ways {
 		name := c.name(way)
-		if c.seen[name] || c.readersOnly(way) || c.elsewhere(way) {
+		if c.seen[name] || c.readersOnly(way) || c.elsewhere(way) || distinct(way) {
 			continue
 		}
 		if c.locks.View.Sure(func() bool { return c.possible(way) }) {
@@ -180,11 +180,13 @@ func (c *checker) readersOnly(edges []*lockset.Edge) bool {
 // around all of them.
 func (c *checker) possible(edges []*lockset.Edge) bool {
 	var common map[lockset.Key]bool
+	var traces []*skeleton.Trace
 	for i, e := range edges {
 		t := c.locks.Confirm(e)
 		if t == nil {
 			return false
 		}
+		traces = append(traces, t)
 		held := c.around(e, t)
 		if i == 0 {
 			common = held
@@ -198,7 +200,10 @@ func (c *checker) possible(edges []*lockset.Edge) bool {
 	for _, e := range edges {
 		delete(common, e.From)
 	}
-	return len(common) == 0 && (edges[0].From.IsField() || isGlobal(edges[0].From) || c.atOnce(edges))
+	if len(common) > 0 || chosen(traces) || c.turnstile(edges) || c.joined(edges) {
+		return false
+	}
+	return edges[0].From.IsField() || isGlobal(edges[0].From) || c.atOnce(edges)
 }
 
 // around returns the locks that are held at the second acquisition of e.

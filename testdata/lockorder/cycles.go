@@ -407,3 +407,29 @@ func DepReversed() {
 	dep.First.Lock() // want `^dep\.First is locked while dep\.Second is held, and ordered\.go:\d+ locks them the other way round$`
 	defer dep.First.Unlock()
 }
+
+// -- a variable of another package, which that locks --
+
+var plugins struct {
+	mu sync.Mutex
+	n  int
+}
+
+var pluginsMu sync.Mutex
+
+// RegisterPlugin locks dep.Names by way of a function.
+func RegisterPlugin(name string) {
+	pluginsMu.Lock() // related `^pluginsMu is locked here$`
+	defer pluginsMu.Unlock()
+	plugins.n++
+	dep.Add(name) // want `^dep\.Names is locked by this call of dep\.Add while pluginsMu is held, and line \d+ locks them the other way round$`
+}
+
+// FlushPlugins locks dep.Names itself.
+func FlushPlugins() {
+	dep.Names.Lock() // related `^dep\.Names is locked here$`
+	defer dep.Names.Unlock()
+	pluginsMu.Lock() // related `^pluginsMu is locked here, while dep\.Names is held$`
+	defer pluginsMu.Unlock()
+	plugins.n = 0
+}

@@ -167,3 +167,30 @@ func init() {
 func loadThem() int {
 	return loadAll() // want `^loadAll is called by the function that it runs, and waits for itself$`
 }
+
+// -- by a part that refers to what it is a part of --
+
+type source interface{ load() int }
+
+type fileSource struct{ of *lazySet }
+
+func (f *fileSource) load() int { return f.of.value() + 1 }
+
+type lazySet struct {
+	once sync.Once
+	v    int
+	from source
+}
+
+func newLazySet() *lazySet {
+	s := &lazySet{}
+	s.from = &fileSource{s}
+	return s
+}
+
+func (s *lazySet) value() int {
+	s.once.Do(func() { // related `^the function is run by this call$`
+		s.v = s.from.load() // want `^this call of s\.from\.load leads to s\.once\.Do, which is running it and waits for itself$`
+	})
+	return s.v
+}

@@ -568,3 +568,67 @@ func (x *exchange) Stop() {
 	defer x.mu.Unlock()
 	x.peers = nil
 }
+
+// A hedge walks its paths with functions of its own, under the lock that the
+// callers hold.
+type hedge struct {
+	mu    sync.Mutex
+	index int
+	top   *leaf
+}
+
+type leaf struct {
+	name  string
+	since int
+	under map[string]*leaf
+}
+
+func (h *hedge) Insert(names []string) *leaf {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.index++
+	return h.insert(names)
+}
+
+func (h *hedge) Remove(names []string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.index++
+	if l := h.walk(names, h.find); l != nil {
+		l.since = h.index
+	}
+}
+
+func (h *hedge) Reset() {
+	h.mu.Lock()
+	h.index = 0
+	h.mu.Unlock()
+}
+
+func (h *hedge) insert(names []string) *leaf { return h.walk(names, h.ensure) }
+
+func (h *hedge) walk(names []string, step func(*leaf, string) *leaf) *leaf {
+	l := h.top
+	for _, name := range names {
+		if l = step(l, name); l == nil {
+			return nil
+		}
+	}
+	return l
+}
+
+func (h *hedge) ensure(l *leaf, name string) *leaf {
+	next, ok := l.under[name]
+	if !ok {
+		next = &leaf{name: name, since: h.index, under: make(map[string]*leaf)}
+		l.under[name] = next
+	}
+	return next
+}
+
+func (h *hedge) find(l *leaf, name string) *leaf {
+	if next, ok := l.under[name]; ok {
+		return next
+	}
+	return nil
+}

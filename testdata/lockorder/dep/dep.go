@@ -46,3 +46,15 @@ func Both(f func()) {
 	defer Second.Unlock()
 	f()
 }
+
+// Names guards what Add adds to.
+var Names sync.Mutex
+
+var names []string
+
+// Add locks Names.
+func Add(name string) {
+	Names.Lock()
+	defer Names.Unlock()
+	names = append(names, name)
+}

@@ -1,0 +1,91 @@
+package skeleton
+
+import (
+	"go/token"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// An elementKey tells an element of a map, slice or array from others, as long as
+// control does not come to where it is picked again.
+type elementKey struct {
+	of    Path
+	which any // the index, or what yields the element
+}
+
+// Element returns a number that operations of a function have in common if they act
+// on one and the same element of a map, slice or array, or on a part of it, whose
+// path is that of all elements; 0 if that is not known, or if the element has got
+// another name, by which others may act on it.
+func (o *Op) Element() int { return o.element }
+
+// elementOf returns the number of the element that v is, or is a part of.
+func (b *builder) elementOf(v ssa.Value) int {
+	for {
+		if !confined(v) {
+			return 0
+		}
+		switch x := v.(type) {
+		case *ssa.FieldAddr:
+			v = x.X
+		case *ssa.Field:
+			v = x.X
+		case *ssa.UnOp:
+			if x.Op != token.MUL {
+				return 0
+			}
+			v = x.X
+		case *ssa.IndexAddr:
+			return b.element(x.X, x.Index)
+		case *ssa.Lookup:
+			return b.element(x.X, x.Index)
+		case *ssa.Extract:
+			switch t := x.Tuple.(type) {
+			case *ssa.Lookup:
+				return b.element(t.X, t.Index)
+			case *ssa.Next:
+				if r, ok := t.Iter.(*ssa.Range); ok {
+					return b.element(r.X, t)
+				}
+			}
+			return 0
+		default:
+			return 0
+		}
+	}
+}
+
+func (b *builder) element(of, index ssa.Value) int {
+	k := elementKey{b.path(of), index}
+	if c, ok := index.(*ssa.Const); ok && c.Value != nil {
+		k.which = c.Value.ExactString()
+	}
+	if !k.of.IsOne() {
+		return 0
+	}
+	n, ok := b.elements[k]
+	if !ok {
+		n = len(b.elements) + 1
+		b.elements[k] = n
+	}
+	return n
+}
+
+// confined reports whether v is only looked at, and handed to calls: it gets no
+// other name in its function.
+func confined(v ssa.Value) bool {
+	if v.Referrers() == nil {
+		return false
+	}
+	for _, ref := range *v.Referrers() {
+		switch ref := ref.(type) {
+		case *ssa.Store:
+			if ref.Val == v {
+				return false
+			}
+		case *ssa.Phi, *ssa.MakeInterface, *ssa.MakeClosure, *ssa.Return, *ssa.Send, *ssa.MapUpdate, *ssa.Go, *ssa.ChangeType, *ssa.Convert:
+			return false
+		}
+	}
+	return true
+}
