@@ -11,6 +11,7 @@ import (
 	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/chans"
+	"github.com/concurrencyvet/concurrencyvet/internal/closing"
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
 	"github.com/concurrencyvet/concurrencyvet/internal/lifetime"
 	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
@@ -24,7 +25,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "leakedsend",
 	Doc:      docs.MustExtract(doc, "leakedsend"),
 	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/leakedsend",
-	Requires: []*analysis.Analyzer{inspect.Analyzer, skeleton.Analyzer, lockset.Analyzer},
+	Requires: []*analysis.Analyzer{inspect.Analyzer, skeleton.Analyzer, lockset.Analyzer, closing.SendsAnalyzer},
 	Run:      report.Run(run),
 }
 
@@ -38,6 +39,8 @@ type checker struct {
 	root  inspector.Cursor
 	done  map[token.Pos]bool
 	found []finding
+	scope []*chans.Channel // all that one function has
+	after *closing.Sends   // which may follow a close, and are left to closedsend
 }
 
 // A finding is a send that may block, and what is reported of it.
@@ -53,6 +56,7 @@ func run(pass *analysis.Pass) (any, error) {
 		locks: pass.ResultOf[lockset.Analyzer].(*lockset.Locks),
 		root:  pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
 		done:  make(map[token.Pos]bool),
+		after: pass.ResultOf[closing.SendsAnalyzer].(*closing.Sends),
 	}
 	c.view = c.locks.View
 	c.view.Lock()
@@ -61,7 +65,8 @@ func run(pass *analysis.Pass) (any, error) {
 		if !c.view.May(f, syncapi.Send) || !c.view.May(f, syncapi.Go) && !c.view.May(f, syncapi.WgGo) && !c.view.May(f, syncapi.GroupGo) || lifetime.IsMain(f.Obj) {
 			continue
 		}
-		for _, ch := range chans.Of(c.locks, f) {
+		c.scope = chans.Of(c.locks, f)
+		for _, ch := range c.scope {
 			c.channel(ch)
 		}
 	}
@@ -91,8 +96,8 @@ func (c *checker) channel(ch *chans.Channel) {
 		if !chans.Bare(send.Op) || ch.Made.Graph == send.Graph && len(ch.Recvs) == 0 {
 			continue
 		}
-		if ch.EarlyWait(send) != nil {
-			continue // left to earlyresults
+		if ch.EarlyWait(send) != nil || c.after.Has(send.Op) {
+			continue // left to earlyresults, closedsend
 		}
 		c.send(ch, send)
 	}
@@ -146,10 +151,10 @@ func (c *checker) count(ch *chans.Channel, send *skeleton.Node, upTo bool) int64
 				n += turns
 				continue
 			}
-			if ch.Cap > 1 || ch.Cap > 0 && chans.Driven(s) {
+			if ch.Cap > 1 || ch.Cap > 0 && chans.Driven(s, c.scope) {
 				return 0 // the buffer may be meant for as many
 			}
-			if chans.Driven(s) {
+			if chans.Driven(s, c.scope) {
 				n++
 				continue
 			}
