@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
+	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
@@ -246,9 +247,27 @@ func (c *collector) use(id inspector.Cursor) {
 		c.from(parent.Node().(*ast.KeyValueExpr).Value)
 	case edge.KeyValueExpr_Value:
 		c.to(parent.Node().(*ast.KeyValueExpr).Key)
+	case edge.SelectorExpr_X:
+		c.method(parent.Node().(*ast.SelectorExpr))
 	default:
 		c.Open = true
 	}
+}
+
+// method notes that the channel is the receiver of a method of its type.
+func (c *collector) method(sel *ast.SelectorExpr) {
+	fn, ok := c.info.Uses[sel.Sel].(*types.Func)
+	if !ok || !c.declares(fn.Origin()) {
+		c.Open = true
+		return
+	}
+	c.variable(fn.Origin().Signature().Recv(), true)
+}
+
+// declares reports whether the package has the declaration of fn.
+func (c *collector) declares(fn *types.Func) bool {
+	_, found := c.root.FindByPos(fn.Pos(), fn.Pos())
+	return found && !types.IsInterface(recvType(fn))
 }
 
 // defined notes what a variable is declared with.
@@ -265,8 +284,34 @@ func (c *collector) defined(id inspector.Cursor) {
 		} else if len(spec.Values) > 0 {
 			c.Open = true
 		}
+	case edge.Field_Names:
+		c.receiver(id)
 	default:
 		c.Open = true
+	}
+}
+
+// receiver notes what the receiver of a method may be: all that the package calls
+// it on. In other packages, channels of a type with methods are taken to be used
+// as these ones are.
+func (c *collector) receiver(id inspector.Cursor) {
+	list := id.Parent().Parent()
+	decl, ok := list.Parent().Node().(*ast.FuncDecl)
+	if !ok || list.ParentEdgeKind() != edge.FuncDecl_Recv {
+		c.Open = true
+		return
+	}
+	for use := range c.index.Uses(c.info.Defs[decl.Name]) {
+		sel, ok := use.Parent().Node().(*ast.SelectorExpr)
+		if !ok || use.ParentEdgeKind() != edge.SelectorExpr_Sel {
+			c.Open = true
+			return
+		}
+		if tv := c.info.Types[sel.X]; tv.IsType() {
+			c.Open = true // a method expression
+			return
+		}
+		c.from(sel.X)
 	}
 }
 
@@ -287,6 +332,13 @@ func (c *collector) from(e ast.Expr) {
 			c.Makes = append(c.Makes, e)
 			return
 		}
+		if c.info.Types[e.Fun].IsType() && len(e.Args) == 1 {
+			c.from(e.Args[0])
+			return
+		}
+		if c.results(e) {
+			return
+		}
 	case *ast.Ident:
 		if c.info.Types[e].IsNil() {
 			return
@@ -300,6 +352,36 @@ func (c *collector) from(e ast.Expr) {
 		return
 	}
 	c.Open = true
+}
+
+// results notes that the channel may be what a call returns. It reports whether
+// the callee is of the package and has one result.
+func (c *collector) results(call *ast.CallExpr) bool {
+	fn := typeutil.StaticCallee(c.info, call)
+	if fn == nil || fn.Signature().Results().Len() != 1 || !c.declares(fn.Origin()) {
+		return false
+	}
+	if c.seen[fn.Origin()] {
+		return true
+	}
+	c.seen[fn.Origin()] = true
+	id, _ := c.root.FindByPos(fn.Origin().Pos(), fn.Origin().Pos())
+	decl, ok := id.Parent().Node().(*ast.FuncDecl)
+	if !ok || decl.Body == nil {
+		return false
+	}
+	ast.Inspect(decl.Body, func(n ast.Node) bool {
+		if ret, ok := n.(*ast.ReturnStmt); ok {
+			if len(ret.Results) == 1 {
+				c.from(ret.Results[0])
+			} else {
+				c.Open = true
+			}
+		}
+		_, isLit := n.(*ast.FuncLit)
+		return !isLit
+	})
+	return true
 }
 
 // to notes that e gets the channel.
@@ -347,7 +429,7 @@ func (c *collector) argument(call *ast.CallExpr, i int) {
 			return
 		}
 	case *types.Func:
-		if _, found := c.root.FindByPos(obj.Origin().Pos(), obj.Origin().Pos()); found && !types.IsInterface(recvType(obj)) {
+		if c.declares(obj.Origin()) {
 			c.param(obj.Origin().Signature(), i)
 			return
 		}

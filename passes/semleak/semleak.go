@@ -118,7 +118,7 @@ func (c *checker) function(f *skeleton.Func, acquire, release syncapi.Op) {
 		return
 	}
 	fc := &spawn.Focus{Locks: c.locks, X: acquire, Y: release, Keep: func(skeleton.Effect) bool { return true }}
-	g := fc.Graph(f, func(p skeleton.Path) bool { return paths[p] })
+	g := fc.Bounded(f, func(p skeleton.Path) bool { return paths[p] })
 	graphs := slices.Collect(spawn.Graphs(g))
 	if slices.ContainsFunc(graphs, func(each *skeleton.Graph) bool { return each.Widened }) {
 		return
@@ -299,7 +299,7 @@ func (c *checker) lost(a, from *skeleton.Node, isRelease func(*skeleton.Node) bo
 			Take: func(s *skeleton.Step) bool { return failed.Var.IsZero() || s.Cond != failed },
 			Visit: func(n *skeleton.Node) skeleton.Verdict {
 				switch {
-				case isRelease(n):
+				case isRelease(n), hands(n, a):
 					return skeleton.Stop
 				case n == a:
 					if chans.Bare(a.Op) {
@@ -320,6 +320,18 @@ func (c *checker) lost(a, from *skeleton.Node, isRelease func(*skeleton.Node) bo
 		return
 	}
 	c.report(a, trace)
+}
+
+// hands reports whether n gives the semaphore of a to who is to release it: with
+// what is returned, sent or stored.
+func hands(n, a *skeleton.Node) bool {
+	return n.Op.Is(syncapi.Return, syncapi.Send, syncapi.Store) && slices.ContainsFunc(n.Args, func(q skeleton.Path) bool {
+		if q.Root == nil {
+			return false
+		}
+		_, ok := n.Graph.View().Reach(q, a.Res)
+		return ok
+	})
 }
 
 // failure returns the condition under which a did not acquire: its error is not
@@ -359,6 +371,9 @@ func (c *checker) report(a *skeleton.Node, trace *skeleton.Trace) {
 	}
 	c.done[pos] = true
 	name := c.view.Text(a.Op)
+	if r := a.Op.Res; r.Sel == nil && r.Root != nil && r.Root.Kind == skeleton.Param && a.Frame.Call != nil {
+		name = a.Res.String() // which the callee has by a name of its own
+	}
 	var ret *skeleton.Op
 	for _, n := range trace.Nodes {
 		if n.Op.Is(syncapi.Return) && n.Frame.Call == nil || n.Op.Is(syncapi.Return) && n.Graph.Spawner != nil && n.Frame.Call != nil && n.Frame.Call.Graph == n.Graph && n.Frame.Call.Frame.Call == nil {
