@@ -52,18 +52,37 @@ const maxNames = 64
 func UsesOf(root inspector.Cursor, index *symindex.Index, info *types.Info, obj *types.Var) *Uses {
 	c := &collector{root: root, index: index, info: info, seen: make(map[types.Object]bool)}
 	c.variable(obj, false)
+	c.collect()
+	return &c.Uses
+}
+
+// collect notes the uses of all that is to be looked at.
+func (c *collector) collect() {
 	for len(c.work) > 0 && !c.Open {
 		next := c.work[len(c.work)-1]
 		c.work = c.work[:len(c.work)-1]
-		for use := range index.Uses(next) {
-			c.use(use)
+		for use := range c.index.Uses(next) {
+			if isChan(next.Type()) {
+				c.use(expression(use))
+			} else {
+				c.keeps(expression(use))
+			}
 		}
 	}
+}
+
+// ElementsOf is UsesOf, but follows channels into the slices and maps that keep
+// them, and out of these: all elements of one count as the same channel.
+func ElementsOf(root inspector.Cursor, index *symindex.Index, info *types.Info, obj *types.Var) *Uses {
+	c := &collector{root: root, index: index, info: info, seen: make(map[types.Object]bool), elems: true}
+	c.variable(obj, false)
+	c.collect()
 	return &c.Uses
 }
 
 type collector struct {
 	Uses
+	elems bool // follow elements
 	root  inspector.Cursor
 	index *symindex.Index
 	info  *types.Info
@@ -208,8 +227,7 @@ func expression(cur inspector.Cursor) inspector.Cursor {
 }
 
 // use notes what is done at one use.
-func (c *collector) use(id inspector.Cursor) {
-	cur := expression(id)
+func (c *collector) use(cur inspector.Cursor) {
 	parent := cur.Parent()
 	switch cur.ParentEdgeKind() {
 	case edge.SendStmt_Chan:
@@ -232,8 +250,8 @@ func (c *collector) use(id inspector.Cursor) {
 	case edge.AssignStmt_Rhs:
 		as := parent.Node().(*ast.AssignStmt)
 		_, i := cur.ParentEdge()
-		if len(as.Lhs) != len(as.Rhs) {
-			c.Open = true
+		if _, ok := as.Rhs[i].(*ast.IndexExpr); len(as.Lhs) != len(as.Rhs) && (!ok || len(as.Rhs) > 1) {
+			c.Open = true // several results
 			return
 		}
 		c.to(as.Lhs[i])
@@ -284,6 +302,8 @@ func (c *collector) defined(id inspector.Cursor) {
 		} else if len(spec.Values) > 0 {
 			c.Open = true
 		}
+	case edge.RangeStmt_Value:
+		c.container(id.Parent().Node().(*ast.RangeStmt).X)
 	case edge.Field_Names:
 		c.receiver(id)
 	default:
@@ -318,6 +338,9 @@ func (c *collector) receiver(id inspector.Cursor) {
 // counterpart returns what the i-th operand on the left of an assignment gets,
 // nil if that is one of several results.
 func counterpart(as *ast.AssignStmt, i int) ast.Expr {
+	if ix, ok := as.Rhs[0].(*ast.IndexExpr); ok && i == 0 && len(as.Lhs) == 2 && len(as.Rhs) == 1 {
+		return ix // v, ok := m[k]
+	}
 	if len(as.Lhs) != len(as.Rhs) {
 		return nil
 	}
@@ -349,6 +372,9 @@ func (c *collector) from(e ast.Expr) {
 		}
 	case *ast.SelectorExpr:
 		c.variable(c.info.Uses[e.Sel], false)
+		return
+	case *ast.IndexExpr:
+		c.container(e.X)
 		return
 	}
 	c.Open = true
@@ -398,6 +424,9 @@ func (c *collector) to(e ast.Expr) {
 	case *ast.SelectorExpr:
 		c.variable(c.info.Uses[e.Sel], false)
 		return
+	case *ast.IndexExpr:
+		c.container(e.X)
+		return
 	}
 	c.Open = true
 }
@@ -426,6 +455,9 @@ func (c *collector) argument(call *ast.CallExpr, i int) {
 			return
 		case "len", "cap":
 			c.Polled = true
+			return
+		case "append":
+			c.container(call.Args[0])
 			return
 		}
 	case *types.Func:

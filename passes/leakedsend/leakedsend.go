@@ -17,6 +17,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
@@ -25,7 +26,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "leakedsend",
 	Doc:      docs.MustExtract(doc, "leakedsend"),
 	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/leakedsend",
-	Requires: []*analysis.Analyzer{inspect.Analyzer, skeleton.Analyzer, lockset.Analyzer, closing.SendsAnalyzer},
+	Requires: []*analysis.Analyzer{inspect.Analyzer, skeleton.Analyzer, lockset.Analyzer, symindex.Analyzer, closing.SendsAnalyzer},
 	Run:      report.Run(run),
 }
 
@@ -37,6 +38,7 @@ type checker struct {
 	view  *skeleton.View
 	locks *lockset.Locks
 	root  inspector.Cursor
+	index *symindex.Index
 	done  map[token.Pos]bool
 	found []finding
 	scope []*chans.Channel // all that one function has
@@ -55,6 +57,7 @@ func run(pass *analysis.Pass) (any, error) {
 		pass:  pass,
 		locks: pass.ResultOf[lockset.Analyzer].(*lockset.Locks),
 		root:  pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
+		index: pass.ResultOf[symindex.Analyzer].(*symindex.Index),
 		done:  make(map[token.Pos]bool),
 		after: pass.ResultOf[closing.SendsAnalyzer].(*closing.Sends),
 	}
@@ -62,6 +65,7 @@ func run(pass *analysis.Pass) (any, error) {
 	c.view.Lock()
 	defer c.view.Unlock()
 	for _, f := range c.view.Funcs {
+		c.answers(f)
 		if !c.view.May(f, syncapi.Send) || !c.view.May(f, syncapi.Go) && !c.view.May(f, syncapi.WgGo) && !c.view.May(f, syncapi.GroupGo) || lifetime.IsMain(f.Obj) {
 			continue
 		}
@@ -79,11 +83,23 @@ func run(pass *analysis.Pass) (any, error) {
 	return nil, nil
 }
 
+// answers checks the channels that f makes for one answer.
+func (c *checker) answers(f *skeleton.Func) {
+	if f.Syntax() == nil || !c.view.May(f, syncapi.Select) || !slices.ContainsFunc(f.Ops(), func(op *skeleton.Op) bool { return op.Kind == syncapi.MakeChan && op.NKnown && op.N == 0 }) {
+		return
+	}
+	for _, ch := range chans.Made(c.locks, f) {
+		if len(ch.Escapes) > 0 {
+			c.handed(f, ch)
+		}
+	}
+}
+
 // behindAnother reports whether f is not reached if another send on the same
 // channel blocks that is found as well: the fault is one.
 func (c *checker) behindAnother(f finding) bool {
-	return slices.ContainsFunc(c.found, func(g finding) bool {
-		return g.made == f.made && g.send.Graph == f.send.Graph && g.Pos < f.Pos && skeleton.Leads(g.send, f.send, nil)
+	return f.send != nil && slices.ContainsFunc(c.found, func(g finding) bool {
+		return g.send != nil && g.made == f.made && g.send.Graph == f.send.Graph && g.Pos < f.Pos && skeleton.Leads(g.send, f.send, nil)
 	})
 }
 
