@@ -260,6 +260,7 @@ func (c *checker) acquired(a *skeleton.Node, release syncapi.Op, others bool) {
 		c.lost(a, sg.Entry, isRelease, true)
 	}
 	c.lost(a, a, func(n *skeleton.Node) bool { return isRelease(n) || n.Op != nil && starts(n) != nil }, !madeIn(a))
+	c.handler(a, isRelease)
 }
 
 // releases returns a predicate that holds for the releases of what a acquires, and
@@ -359,21 +360,31 @@ func tested(a *skeleton.Node) bool {
 	return isStmt && len(a.Op.Results) > 0
 }
 
+// name returns the semaphore of a as its function has it.
+func (c *checker) name(a *skeleton.Node) string {
+	if r := a.Op.Res; r.Sel == nil && r.Root != nil && r.Root.Kind == skeleton.Param && a.Frame.Call != nil {
+		return a.Res.String() // which the callee has by a name of its own
+	}
+	return c.view.Text(a.Op)
+}
+
+// siteOf returns the operation by which the goroutine of n comes to n: n's own, or
+// the call that does it.
+func siteOf(n *skeleton.Node) *skeleton.Op {
+	if calls := n.Calls(); len(calls) > 0 && calls[0].Graph == n.Graph {
+		return calls[0].Op
+	}
+	return n.Op
+}
+
 // report reports that what a acquires is lost on a path.
 func (c *checker) report(a *skeleton.Node, trace *skeleton.Trace) {
-	site := a.Op
-	if calls := a.Calls(); len(calls) > 0 && calls[0].Graph == a.Graph {
-		site = calls[0].Op
-	}
-	pos, end := c.view.Extent(site)
+	pos, end := c.view.Extent(siteOf(a))
 	if c.done[pos] || !pos.IsValid() || end <= pos {
 		return
 	}
 	c.done[pos] = true
-	name := c.view.Text(a.Op)
-	if r := a.Op.Res; r.Sel == nil && r.Root != nil && r.Root.Kind == skeleton.Param && a.Frame.Call != nil {
-		name = a.Res.String() // which the callee has by a name of its own
-	}
+	name := c.name(a)
 	var ret *skeleton.Op
 	for _, n := range trace.Nodes {
 		if n.Op.Is(syncapi.Return) && n.Frame.Call == nil || n.Op.Is(syncapi.Return) && n.Graph.Spawner != nil && n.Frame.Call != nil && n.Frame.Call.Graph == n.Graph && n.Frame.Call.Frame.Call == nil {
