@@ -80,14 +80,24 @@ func ElementsOf(root inspector.Cursor, index *symindex.Index, info *types.Info, 
 	return &c.Uses
 }
 
+// SemaphoreOf is UsesOf, but takes the channels of an exported type to be used in
+// other packages as in this one, by its methods.
+func SemaphoreOf(root inspector.Cursor, index *symindex.Index, info *types.Info, obj *types.Var) *Uses {
+	c := &collector{root: root, index: index, info: info, seen: make(map[types.Object]bool), trusts: true}
+	c.variable(obj, false)
+	c.collect()
+	return &c.Uses
+}
+
 type collector struct {
 	Uses
-	elems bool // follow elements
-	root  inspector.Cursor
-	index *symindex.Index
-	info  *types.Info
-	seen  map[types.Object]bool
-	work  []*types.Var
+	trusts bool // in the methods of exported types
+	elems  bool // follow elements
+	root   inspector.Cursor
+	index  *symindex.Index
+	info   *types.Info
+	seen   map[types.Object]bool
+	work   []*types.Var
 }
 
 // variable adds another variable that has the channel, perhaps a parameter that
@@ -312,12 +322,15 @@ func (c *collector) defined(id inspector.Cursor) {
 }
 
 // receiver notes what the receiver of a method may be: all that the package calls
-// it on. In other packages, channels of a type with methods are taken to be used
-// as these ones are.
+// it on.
 func (c *collector) receiver(id inspector.Cursor) {
 	list := id.Parent().Parent()
 	decl, ok := list.Parent().Node().(*ast.FuncDecl)
 	if !ok || list.ParentEdgeKind() != edge.FuncDecl_Recv {
+		c.Open = true
+		return
+	}
+	if v := c.info.Defs[id.Node().(*ast.Ident)]; !c.trusts && isExportedType(v.Type()) && v.Pkg().Name() != "main" {
 		c.Open = true
 		return
 	}
@@ -333,6 +346,11 @@ func (c *collector) receiver(id inspector.Cursor) {
 		}
 		c.from(sel.X)
 	}
+}
+
+func isExportedType(t types.Type) bool {
+	n, ok := types.Unalias(t).(*types.Named)
+	return ok && n.Obj().Exported()
 }
 
 // counterpart returns what the i-th operand on the left of an assignment gets,

@@ -51,7 +51,7 @@ func (c *checker) carriesNothing(v *types.Var) bool {
 }
 
 func (c *checker) hasRoom(v *types.Var) bool {
-	u := chans.UsesOf(c.root, c.index, c.pass.TypesInfo, v)
+	u := chans.SemaphoreOf(c.root, c.index, c.pass.TypesInfo, v)
 	if u.Open || len(u.Makes) == 0 || len(u.Closes) > 0 || len(u.Sends) == 0 || len(u.Recvs) == 0 {
 		return false
 	}
