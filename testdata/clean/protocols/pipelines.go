@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 )
 
 // waitsAtEachEnd has a deferred wait: by the first way out control leaves before
@@ -165,3 +166,20 @@ func (s *stepper) do(n int) bool {
 }
 
 func (s *stepper) stop() { close(s.done) }
+
+// countsCalls is told of each call that is not answered, and waits for two of them.
+func countsCalls(register func(call func() error)) error {
+	called := make(chan struct{}, 2)
+	register(func() error {
+		called <- struct{}{}
+		return errors.New("no answer")
+	})
+	for range 2 {
+		select {
+		case <-called:
+		case <-time.After(time.Second):
+			return errors.New("timeout")
+		}
+	}
+	return nil
+}
