@@ -111,7 +111,7 @@ func made(f *skeleton.Func, root *skeleton.Root) (sels []*skeleton.Sel) {
 // the channels, or on what a goroutine that does so signals.
 func scope(locks *lockset.Locks, f *skeleton.Func, paths map[skeleton.Path]bool) *skeleton.Graph {
 	fc := &spawn.Focus{Locks: locks, X: syncapi.Send, Y: syncapi.Recv, Keep: func(skeleton.Effect) bool { return true }}
-	return fc.Graph(f, func(p skeleton.Path) bool { return paths[p] })
+	return fc.Bounded(f, func(p skeleton.Path) bool { return paths[p] })
 }
 
 // madeTwice reports whether another node of g makes what n does.

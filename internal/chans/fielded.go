@@ -43,7 +43,7 @@ func Fielded(p *Package, f *skeleton.Func) []*Channel {
 		return nil
 	}
 	fc := &spawn.Focus{Locks: p.Locks, X: syncapi.Send, Y: syncapi.Recv, Keep: func(skeleton.Effect) bool { return true }}
-	g := fc.Graph(f, both)
+	g := fc.Bounded(f, both)
 	var cs []*Channel
 	for _, path := range keys(sent) {
 		if !both(path) {

@@ -208,11 +208,42 @@ func isJoint(n *skeleton.Node) bool {
 }
 
 // Driven reports whether n is in a loop of its goroutine that waits for
-// something else in its turns: how often n happens is for others to say.
-func Driven(n *skeleton.Node) bool {
+// something else in its turns: how often n happens is for others to say. It is
+// not if they do say so: the loop takes its turns from channels of the scope, on
+// each of which many values are sent, as a stage of a pipeline does.
+func Driven(n *skeleton.Node, scope []*Channel) bool {
+	return driven(n, scope, make(map[*Channel]bool))
+}
+
+func driven(n *skeleton.Node, scope []*Channel, seen map[*Channel]bool) bool {
+	waits, fed := false, false
 	for _, m := range n.Graph.Nodes {
-		if m != n && m.SameLoop(n) && m.Op.Is(syncapi.Recv, syncapi.Select, syncapi.CondWait) && m.Res != n.Res && !looks(m.Op) {
+		if m == n || !m.SameLoop(n) || !m.Op.Is(syncapi.Recv, syncapi.Select, syncapi.CondWait) || m.Res == n.Res || looks(m.Op) {
+			continue
+		}
+		waits = true
+		switch {
+		case m.Op.Is(syncapi.Recv) && isFed(m, scope, seen):
+			fed = true
+		case m.Op.Arm == nil && !m.Op.Is(syncapi.Select):
 			return true
+		}
+	}
+	return waits && !fed
+}
+
+// isFed reports whether the receive r is from a channel of the scope on which
+// many values are sent.
+func isFed(r *skeleton.Node, scope []*Channel, seen map[*Channel]bool) bool {
+	for _, c := range scope {
+		if c.Path != r.Res || seen[c] {
+			continue
+		}
+		seen[c] = true
+		for _, s := range c.Sends {
+			if s.Graph != r.Graph && c.Often(s) && !driven(s, scope, seen) {
+				return true
+			}
 		}
 	}
 	return false

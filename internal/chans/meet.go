@@ -105,17 +105,29 @@ func AwaitOf(n *skeleton.Node) *skeleton.Node {
 // EarlyWait returns a wait for the goroutine of the send s that nothing receives
 // before, on any goroutine: the wait is never over. It is nil if there is none.
 func (c *Channel) EarlyWait(s *skeleton.Node) *skeleton.Node {
-	if s.Graph == c.Graph || !Bare(s.Op) || len(c.Recvs) == 0 {
+	if s.Graph == c.Graph || !Bare(s.Op) {
 		return nil
 	}
 	wait := AwaitOf(s)
 	if wait == nil || !wait.Op.Is(syncapi.WgWait, syncapi.GroupWait) {
 		return nil
 	}
-	if c.Graph.View().Sure(func() bool { return c.Comes(wait) && c.onlyAfter(wait) }) {
+	if c.Graph.View().Sure(func() bool { return c.Comes(wait) && c.neverBefore(wait) }) {
 		return wait
 	}
 	return nil
+}
+
+// neverBefore reports whether nothing can receive before wait is over, at none of
+// the places where it stands: a deferred one does at each way out, and by some
+// of them control leaves before anything has begun.
+func (c *Channel) neverBefore(wait *skeleton.Node) bool {
+	for _, n := range wait.Graph.Nodes {
+		if n.Op == wait.Op && n.Res == wait.Res && !c.onlyAfter(n) {
+			return false
+		}
+	}
+	return true
 }
 
 // onlyAfter reports whether nothing can receive before wait is over.

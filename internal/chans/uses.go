@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
+	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
@@ -51,23 +52,52 @@ const maxNames = 64
 func UsesOf(root inspector.Cursor, index *symindex.Index, info *types.Info, obj *types.Var) *Uses {
 	c := &collector{root: root, index: index, info: info, seen: make(map[types.Object]bool)}
 	c.variable(obj, false)
+	c.collect()
+	return &c.Uses
+}
+
+// collect notes the uses of all that is to be looked at.
+func (c *collector) collect() {
 	for len(c.work) > 0 && !c.Open {
 		next := c.work[len(c.work)-1]
 		c.work = c.work[:len(c.work)-1]
-		for use := range index.Uses(next) {
-			c.use(use)
+		for use := range c.index.Uses(next) {
+			if isChan(next.Type()) {
+				c.use(expression(use))
+			} else {
+				c.keeps(expression(use))
+			}
 		}
 	}
+}
+
+// ElementsOf is UsesOf, but follows channels into the slices and maps that keep
+// them, and out of these: all elements of one count as the same channel.
+func ElementsOf(root inspector.Cursor, index *symindex.Index, info *types.Info, obj *types.Var) *Uses {
+	c := &collector{root: root, index: index, info: info, seen: make(map[types.Object]bool), elems: true}
+	c.variable(obj, false)
+	c.collect()
+	return &c.Uses
+}
+
+// SemaphoreOf is UsesOf, but takes the channels of an exported type to be used in
+// other packages as in this one, by its methods.
+func SemaphoreOf(root inspector.Cursor, index *symindex.Index, info *types.Info, obj *types.Var) *Uses {
+	c := &collector{root: root, index: index, info: info, seen: make(map[types.Object]bool), trusts: true}
+	c.variable(obj, false)
+	c.collect()
 	return &c.Uses
 }
 
 type collector struct {
 	Uses
-	root  inspector.Cursor
-	index *symindex.Index
-	info  *types.Info
-	seen  map[types.Object]bool
-	work  []*types.Var
+	trusts bool // in the methods of exported types
+	elems  bool // follow elements
+	root   inspector.Cursor
+	index  *symindex.Index
+	info   *types.Info
+	seen   map[types.Object]bool
+	work   []*types.Var
 }
 
 // variable adds another variable that has the channel, perhaps a parameter that
@@ -207,8 +237,7 @@ func expression(cur inspector.Cursor) inspector.Cursor {
 }
 
 // use notes what is done at one use.
-func (c *collector) use(id inspector.Cursor) {
-	cur := expression(id)
+func (c *collector) use(cur inspector.Cursor) {
 	parent := cur.Parent()
 	switch cur.ParentEdgeKind() {
 	case edge.SendStmt_Chan:
@@ -231,8 +260,8 @@ func (c *collector) use(id inspector.Cursor) {
 	case edge.AssignStmt_Rhs:
 		as := parent.Node().(*ast.AssignStmt)
 		_, i := cur.ParentEdge()
-		if len(as.Lhs) != len(as.Rhs) {
-			c.Open = true
+		if _, ok := as.Rhs[i].(*ast.IndexExpr); len(as.Lhs) != len(as.Rhs) && (!ok || len(as.Rhs) > 1) {
+			c.Open = true // several results
 			return
 		}
 		c.to(as.Lhs[i])
@@ -246,9 +275,27 @@ func (c *collector) use(id inspector.Cursor) {
 		c.from(parent.Node().(*ast.KeyValueExpr).Value)
 	case edge.KeyValueExpr_Value:
 		c.to(parent.Node().(*ast.KeyValueExpr).Key)
+	case edge.SelectorExpr_X:
+		c.method(parent.Node().(*ast.SelectorExpr))
 	default:
 		c.Open = true
 	}
+}
+
+// method notes that the channel is the receiver of a method of its type.
+func (c *collector) method(sel *ast.SelectorExpr) {
+	fn, ok := c.info.Uses[sel.Sel].(*types.Func)
+	if !ok || !c.declares(fn.Origin()) {
+		c.Open = true
+		return
+	}
+	c.variable(fn.Origin().Signature().Recv(), true)
+}
+
+// declares reports whether the package has the declaration of fn.
+func (c *collector) declares(fn *types.Func) bool {
+	_, found := c.root.FindByPos(fn.Pos(), fn.Pos())
+	return found && !types.IsInterface(recvType(fn))
 }
 
 // defined notes what a variable is declared with.
@@ -265,14 +312,53 @@ func (c *collector) defined(id inspector.Cursor) {
 		} else if len(spec.Values) > 0 {
 			c.Open = true
 		}
+	case edge.RangeStmt_Value:
+		c.container(id.Parent().Node().(*ast.RangeStmt).X)
+	case edge.Field_Names:
+		c.receiver(id)
 	default:
 		c.Open = true
 	}
 }
 
+// receiver notes what the receiver of a method may be: all that the package calls
+// it on.
+func (c *collector) receiver(id inspector.Cursor) {
+	list := id.Parent().Parent()
+	decl, ok := list.Parent().Node().(*ast.FuncDecl)
+	if !ok || list.ParentEdgeKind() != edge.FuncDecl_Recv {
+		c.Open = true
+		return
+	}
+	if v := c.info.Defs[id.Node().(*ast.Ident)]; !c.trusts && isExportedType(v.Type()) && v.Pkg().Name() != "main" {
+		c.Open = true
+		return
+	}
+	for use := range c.index.Uses(c.info.Defs[decl.Name]) {
+		sel, ok := use.Parent().Node().(*ast.SelectorExpr)
+		if !ok || use.ParentEdgeKind() != edge.SelectorExpr_Sel {
+			c.Open = true
+			return
+		}
+		if tv := c.info.Types[sel.X]; tv.IsType() {
+			c.Open = true // a method expression
+			return
+		}
+		c.from(sel.X)
+	}
+}
+
+func isExportedType(t types.Type) bool {
+	n, ok := types.Unalias(t).(*types.Named)
+	return ok && n.Obj().Exported()
+}
+
 // counterpart returns what the i-th operand on the left of an assignment gets,
 // nil if that is one of several results.
 func counterpart(as *ast.AssignStmt, i int) ast.Expr {
+	if ix, ok := as.Rhs[0].(*ast.IndexExpr); ok && i == 0 && len(as.Lhs) == 2 && len(as.Rhs) == 1 {
+		return ix // v, ok := m[k]
+	}
 	if len(as.Lhs) != len(as.Rhs) {
 		return nil
 	}
@@ -287,6 +373,13 @@ func (c *collector) from(e ast.Expr) {
 			c.Makes = append(c.Makes, e)
 			return
 		}
+		if c.info.Types[e.Fun].IsType() && len(e.Args) == 1 {
+			c.from(e.Args[0])
+			return
+		}
+		if c.results(e) {
+			return
+		}
 	case *ast.Ident:
 		if c.info.Types[e].IsNil() {
 			return
@@ -298,8 +391,41 @@ func (c *collector) from(e ast.Expr) {
 	case *ast.SelectorExpr:
 		c.variable(c.info.Uses[e.Sel], false)
 		return
+	case *ast.IndexExpr:
+		c.container(e.X)
+		return
 	}
 	c.Open = true
+}
+
+// results notes that the channel may be what a call returns. It reports whether
+// the callee is of the package and has one result.
+func (c *collector) results(call *ast.CallExpr) bool {
+	fn := typeutil.StaticCallee(c.info, call)
+	if fn == nil || fn.Signature().Results().Len() != 1 || !c.declares(fn.Origin()) {
+		return false
+	}
+	if c.seen[fn.Origin()] {
+		return true
+	}
+	c.seen[fn.Origin()] = true
+	id, _ := c.root.FindByPos(fn.Origin().Pos(), fn.Origin().Pos())
+	decl, ok := id.Parent().Node().(*ast.FuncDecl)
+	if !ok || decl.Body == nil {
+		return false
+	}
+	ast.Inspect(decl.Body, func(n ast.Node) bool {
+		if ret, ok := n.(*ast.ReturnStmt); ok {
+			if len(ret.Results) == 1 {
+				c.from(ret.Results[0])
+			} else {
+				c.Open = true
+			}
+		}
+		_, isLit := n.(*ast.FuncLit)
+		return !isLit
+	})
+	return true
 }
 
 // to notes that e gets the channel.
@@ -315,6 +441,9 @@ func (c *collector) to(e ast.Expr) {
 		}
 	case *ast.SelectorExpr:
 		c.variable(c.info.Uses[e.Sel], false)
+		return
+	case *ast.IndexExpr:
+		c.container(e.X)
 		return
 	}
 	c.Open = true
@@ -345,9 +474,12 @@ func (c *collector) argument(call *ast.CallExpr, i int) {
 		case "len", "cap":
 			c.Polled = true
 			return
+		case "append":
+			c.container(call.Args[0])
+			return
 		}
 	case *types.Func:
-		if _, found := c.root.FindByPos(obj.Origin().Pos(), obj.Origin().Pos()); found && !types.IsInterface(recvType(obj)) {
+		if c.declares(obj.Origin()) {
 			c.param(obj.Origin().Signature(), i)
 			return
 		}

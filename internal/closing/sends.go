@@ -49,6 +49,11 @@ func (s *Sends) Against(op *skeleton.Op) bool {
 	return false
 }
 
+// Has reports whether the send op is one of them.
+func (s *Sends) Has(op *skeleton.Op) bool {
+	return slices.ContainsFunc(s.All, func(send *Send) bool { return send.Send.Op == op })
+}
+
 // A sendFinder looks for pairs of a close and a send in a package.
 //
 // In one goroutine it asks for a feasible path from the close to the send on

@@ -3,6 +3,7 @@ package skeleton
 import (
 	"fmt"
 	"go/types"
+	"maps"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -290,9 +291,13 @@ func eachOp(f *Func, yield func(*Op)) {
 }
 
 // exportable reports whether f itself does something that a caller can name:
-// to a parameter, to an exported variable, or to what it returns.
+// to a parameter, to an exported variable, or to what it, or the function around
+// it, returns.
 func exportable(f *Func) bool {
 	results := f.resultRoots()
+	for p := f.Parent; p != nil; p = p.Parent {
+		maps.Copy(results, p.resultRoots())
+	}
 	found := false
 	isResult := f.isResult() // and what it captures is the caller's to call
 	eachOp(f, func(op *Op) {

@@ -2,6 +2,7 @@ package spawn
 
 import (
 	"iter"
+	"maps"
 	"slices"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
@@ -22,6 +23,9 @@ type Focus struct {
 	Renewed bool
 	// Enter, if set, says which callees stand in that nothing else asks for.
 	Enter func(call *skeleton.Node, t *skeleton.Target) bool
+	// Near leaves out what code of other packages alone does on one goroutine:
+	// it has nothing to do with the others, unless they come to it another way.
+	Near bool
 }
 
 // order are the operations by which goroutines wait for each other.
@@ -119,17 +123,39 @@ func acts(effects []skeleton.Effect, wanted func(skeleton.Path) bool) bool {
 	return slices.ContainsFunc(effects, func(e skeleton.Effect) bool { return wanted(e.Res) })
 }
 
+// Bounded returns what Graph does, if that meets a bound in f or a goroutine that
+// it starts, with Near set.
+func (fc *Focus) Bounded(f *skeleton.Func, wanted func(skeleton.Path) bool) *skeleton.Graph {
+	g := fc.Graph(f, wanted)
+	for each := range Graphs(g) {
+		if each.Widened {
+			near := *fc
+			near.Near = true
+			return near.Graph(f, wanted)
+		}
+	}
+	return g
+}
+
 // signalled returns what is acted on by the goroutines that f starts, directly
 // or not, and that act on a wanted thing.
 func (fc *Focus) signalled(f *skeleton.Func, wanted func(skeleton.Path) bool) map[awaited]bool {
 	kinds := append([]syncapi.Op{fc.X, fc.Y}, order...)
 	names := make(map[awaited]bool)
+	own := make(map[awaited]bool) // done by code of this package as well
+	ways := make(map[awaited]int) // by how many operations of f
 	for _, b := range f.Blocks {
 		for _, op := range b.Ops {
 			effects := fc.Locks.View.OpEffects(op, kinds...)
 			acts := false
+			here := make(map[awaited]bool)
 			for _, e := range effects {
 				acts = acts || e.Started && wanted(e.Res)
+				here[lastOf(e.Res)] = true
+				own[lastOf(e.Res)] = own[lastOf(e.Res)] || !e.Op.Fn.Imported()
+			}
+			for name := range here {
+				ways[name]++
 			}
 			if !acts {
 				continue
@@ -140,6 +166,9 @@ func (fc *Focus) signalled(f *skeleton.Func, wanted func(skeleton.Path) bool) ma
 				}
 			}
 		}
+	}
+	if fc.Near {
+		maps.DeleteFunc(names, func(name awaited, _ bool) bool { return !own[name] && ways[name] < 2 })
 	}
 	return names
 }

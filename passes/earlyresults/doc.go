@@ -32,6 +32,8 @@
 //		close(results)
 //	}()
 //
+// A wait for workers whose results nothing receives at all is reported as well.
+//
 // The analyzer does not report channels with a buffer, those that code which it
 // does not see may have, and workers that need not send. That the channel is closed
 // while workers may still send on it is found by closedsend.

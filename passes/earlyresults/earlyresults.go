@@ -60,7 +60,7 @@ func run(pass *analysis.Pass) (any, error) {
 
 // channel checks the waits for those who send on one channel.
 func (c *checker) channel(ch *chans.Channel) {
-	if !ch.CapKnown || len(ch.Recvs) == 0 {
+	if !ch.CapKnown {
 		return
 	}
 	for _, s := range ch.Sends {
@@ -100,12 +100,15 @@ func (c *checker) report(ch *chans.Channel, send, wait *skeleton.Node) {
 	c.done[pos] = true
 	d := analysis.Diagnostic{Pos: pos, End: end}
 	sPos, sEnd := c.view.Extent(c.view.Site(send))
-	rPos, rEnd := c.view.Extent(c.view.Site(ch.Recvs[0]))
-	d.Message = fmt.Sprintf("this wait blocks forever: a goroutine that it waits for sends on %s, which is received from only after it", ch.Path)
-	for _, r := range []analysis.RelatedInformation{
-		{Pos: sPos, End: sEnd, Message: "the goroutine waits here for a receiver"},
-		{Pos: rPos, End: rEnd, Message: "the receive comes only after the wait"},
-	} {
+	related := []analysis.RelatedInformation{{Pos: sPos, End: sEnd, Message: "the goroutine waits here for a receiver"}}
+	when := "which nothing receives from"
+	if len(ch.Recvs) > 0 {
+		when = "which is received from only after it"
+		rPos, rEnd := c.view.Extent(c.view.Site(ch.Recvs[0]))
+		related = append(related, analysis.RelatedInformation{Pos: rPos, End: rEnd, Message: "the receive comes only after the wait"})
+	}
+	d.Message = fmt.Sprintf("this wait blocks forever: a goroutine that it waits for sends on %s, %s", ch.Path, when)
+	for _, r := range related {
 		if r.Pos.IsValid() && r.End > r.Pos {
 			d.Related = append(d.Related, r)
 		}

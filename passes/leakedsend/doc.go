@@ -31,7 +31,10 @@
 // those that return them. It reports a send if the goroutine that receives may
 // come to its end with less received than is sent: nothing, or of several sends
 // at most one. The same holds where the one who sends is the function, and a
-// goroutine that it has started is to receive.
+// goroutine that it has started is to receive. A stage of a pipeline sends as
+// often as the stages before it. A channel for one answer is followed through
+// the request, map or slice that hands it to others, if its function waits for no
+// longer than a deadline.
 //
 // The analyzer does not report channels that code which it does not see may
 // have, those with a buffer whose size it does not know, sends in a select

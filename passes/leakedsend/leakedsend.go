@@ -11,11 +11,13 @@ import (
 	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/chans"
+	"github.com/concurrencyvet/concurrencyvet/internal/closing"
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
 	"github.com/concurrencyvet/concurrencyvet/internal/lifetime"
 	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
@@ -24,7 +26,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "leakedsend",
 	Doc:      docs.MustExtract(doc, "leakedsend"),
 	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/leakedsend",
-	Requires: []*analysis.Analyzer{inspect.Analyzer, skeleton.Analyzer, lockset.Analyzer},
+	Requires: []*analysis.Analyzer{inspect.Analyzer, skeleton.Analyzer, lockset.Analyzer, symindex.Analyzer, closing.SendsAnalyzer},
 	Run:      report.Run(run),
 }
 
@@ -36,8 +38,11 @@ type checker struct {
 	view  *skeleton.View
 	locks *lockset.Locks
 	root  inspector.Cursor
+	index *symindex.Index
 	done  map[token.Pos]bool
 	found []finding
+	scope []*chans.Channel // all that one function has
+	after *closing.Sends   // which may follow a close, and are left to closedsend
 }
 
 // A finding is a send that may block, and what is reported of it.
@@ -52,16 +57,20 @@ func run(pass *analysis.Pass) (any, error) {
 		pass:  pass,
 		locks: pass.ResultOf[lockset.Analyzer].(*lockset.Locks),
 		root:  pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
+		index: pass.ResultOf[symindex.Analyzer].(*symindex.Index),
 		done:  make(map[token.Pos]bool),
+		after: pass.ResultOf[closing.SendsAnalyzer].(*closing.Sends),
 	}
 	c.view = c.locks.View
 	c.view.Lock()
 	defer c.view.Unlock()
 	for _, f := range c.view.Funcs {
+		c.answers(f)
 		if !c.view.May(f, syncapi.Send) || !c.view.May(f, syncapi.Go) && !c.view.May(f, syncapi.WgGo) && !c.view.May(f, syncapi.GroupGo) || lifetime.IsMain(f.Obj) {
 			continue
 		}
-		for _, ch := range chans.Of(c.locks, f) {
+		c.scope = chans.Of(c.locks, f)
+		for _, ch := range c.scope {
 			c.channel(ch)
 		}
 	}
@@ -74,11 +83,23 @@ func run(pass *analysis.Pass) (any, error) {
 	return nil, nil
 }
 
+// answers checks the channels that f makes for one answer.
+func (c *checker) answers(f *skeleton.Func) {
+	if f.Syntax() == nil || !c.view.May(f, syncapi.Select) || !slices.ContainsFunc(f.Ops(), func(op *skeleton.Op) bool { return op.Kind == syncapi.MakeChan && op.NKnown && op.N == 0 }) {
+		return
+	}
+	for _, ch := range chans.Made(c.locks, f) {
+		if len(ch.Escapes) > 0 {
+			c.handed(f, ch)
+		}
+	}
+}
+
 // behindAnother reports whether f is not reached if another send on the same
 // channel blocks that is found as well: the fault is one.
 func (c *checker) behindAnother(f finding) bool {
-	return slices.ContainsFunc(c.found, func(g finding) bool {
-		return g.made == f.made && g.send.Graph == f.send.Graph && g.Pos < f.Pos && skeleton.Leads(g.send, f.send, nil)
+	return f.send != nil && slices.ContainsFunc(c.found, func(g finding) bool {
+		return g.send != nil && g.made == f.made && g.send.Graph == f.send.Graph && g.Pos < f.Pos && skeleton.Leads(g.send, f.send, nil)
 	})
 }
 
@@ -91,8 +112,8 @@ func (c *checker) channel(ch *chans.Channel) {
 		if !chans.Bare(send.Op) || ch.Made.Graph == send.Graph && len(ch.Recvs) == 0 {
 			continue
 		}
-		if ch.EarlyWait(send) != nil {
-			continue // left to earlyresults
+		if ch.EarlyWait(send) != nil || c.after.Has(send.Op) {
+			continue // left to earlyresults, closedsend
 		}
 		c.send(ch, send)
 	}
@@ -146,10 +167,10 @@ func (c *checker) count(ch *chans.Channel, send *skeleton.Node, upTo bool) int64
 				n += turns
 				continue
 			}
-			if ch.Cap > 1 || ch.Cap > 0 && chans.Driven(s) {
+			if ch.Cap > 1 || ch.Cap > 0 && chans.Driven(s, c.scope) {
 				return 0 // the buffer may be meant for as many
 			}
-			if chans.Driven(s) {
+			if chans.Driven(s, c.scope) {
 				n++
 				continue
 			}

@@ -275,8 +275,8 @@ func (c *checker) report(start, loop *skeleton.Node) {
 	}
 	c.done[f] = true
 	syntax := loopOf(f)
-	if syntax != nil && breaksInner(syntax) {
-		return // meant to be left
+	if syntax != nil && (breaksInner(syntax) || isEmpty(syntax)) {
+		return // meant to be left, or spinloop's
 	}
 	site := start.Op
 	if calls := start.Calls(); len(calls) > 0 {
@@ -299,7 +299,7 @@ func (c *checker) report(start, loop *skeleton.Node) {
 	report.Report(c.pass, d)
 }
 
-// loopOf returns a loop of f that has no condition, nil if there is none.
+// loopOf returns a loop of f that has no condition but true, nil if there is none.
 func loopOf(f *skeleton.Func) ast.Node {
 	var loop ast.Node
 	if f.Syntax() == nil {
@@ -310,13 +310,24 @@ func loopOf(f *skeleton.Func) ast.Node {
 		case *ast.FuncLit:
 			return n == f.Syntax()
 		case *ast.ForStmt:
-			if n.Cond == nil && loop == nil {
+			if loop == nil && (n.Cond == nil || isTrue(n.Cond)) {
 				loop = n
 			}
 		}
 		return loop == nil
 	})
 	return loop
+}
+
+func isTrue(cond ast.Expr) bool {
+	id, ok := ast.Unparen(cond).(*ast.Ident)
+	return ok && id.Name == "true"
+}
+
+// isEmpty reports whether a loop has no body, so that spinloop reports it.
+func isEmpty(loop ast.Node) bool {
+	s, ok := loop.(*ast.ForStmt)
+	return ok && len(s.Body.List) == 0 && s.Init == nil && s.Post == nil
 }
 
 // breaksInner reports whether a select or switch statement within loop has a

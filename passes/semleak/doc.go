@@ -24,8 +24,10 @@
 //
 // Reported as well are goroutines of a loop that acquire the semaphore which is to
 // bound their number only when they run, an Acquire whose error is ignored, so
-// that it may not have been acquired, and a pool whose channel of jobs nothing
-// closes while its workers are waited for.
+// that it may not have been acquired, a pool whose channel of jobs nothing
+// closes while its workers are waited for, and an HTTP handler that releases
+// without a defer statement behind a call of another handler, whose panic the
+// server recovers.
 //
 // The analyzer does not report channels with room for one, which are mutexes,
 // channels that code which it does not see may have, channels that are filled when

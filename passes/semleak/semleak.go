@@ -118,7 +118,7 @@ func (c *checker) function(f *skeleton.Func, acquire, release syncapi.Op) {
 		return
 	}
 	fc := &spawn.Focus{Locks: c.locks, X: acquire, Y: release, Keep: func(skeleton.Effect) bool { return true }}
-	g := fc.Graph(f, func(p skeleton.Path) bool { return paths[p] })
+	g := fc.Bounded(f, func(p skeleton.Path) bool { return paths[p] })
 	graphs := slices.Collect(spawn.Graphs(g))
 	if slices.ContainsFunc(graphs, func(each *skeleton.Graph) bool { return each.Widened }) {
 		return
@@ -260,6 +260,7 @@ func (c *checker) acquired(a *skeleton.Node, release syncapi.Op, others bool) {
 		c.lost(a, sg.Entry, isRelease, true)
 	}
 	c.lost(a, a, func(n *skeleton.Node) bool { return isRelease(n) || n.Op != nil && starts(n) != nil }, !madeIn(a))
+	c.handler(a, isRelease)
 }
 
 // releases returns a predicate that holds for the releases of what a acquires, and
@@ -299,7 +300,7 @@ func (c *checker) lost(a, from *skeleton.Node, isRelease func(*skeleton.Node) bo
 			Take: func(s *skeleton.Step) bool { return failed.Var.IsZero() || s.Cond != failed },
 			Visit: func(n *skeleton.Node) skeleton.Verdict {
 				switch {
-				case isRelease(n):
+				case isRelease(n), hands(n, a):
 					return skeleton.Stop
 				case n == a:
 					if chans.Bare(a.Op) {
@@ -320,6 +321,18 @@ func (c *checker) lost(a, from *skeleton.Node, isRelease func(*skeleton.Node) bo
 		return
 	}
 	c.report(a, trace)
+}
+
+// hands reports whether n gives the semaphore of a to who is to release it: with
+// what is returned, sent or stored.
+func hands(n, a *skeleton.Node) bool {
+	return n.Op.Is(syncapi.Return, syncapi.Send, syncapi.Store) && slices.ContainsFunc(n.Args, func(q skeleton.Path) bool {
+		if q.Root == nil {
+			return false
+		}
+		_, ok := n.Graph.View().Reach(q, a.Res)
+		return ok
+	})
 }
 
 // failure returns the condition under which a did not acquire: its error is not
@@ -347,18 +360,31 @@ func tested(a *skeleton.Node) bool {
 	return isStmt && len(a.Op.Results) > 0
 }
 
+// name returns the semaphore of a as its function has it.
+func (c *checker) name(a *skeleton.Node) string {
+	if r := a.Op.Res; r.Sel == nil && r.Root != nil && r.Root.Kind == skeleton.Param && a.Frame.Call != nil {
+		return a.Res.String() // which the callee has by a name of its own
+	}
+	return c.view.Text(a.Op)
+}
+
+// siteOf returns the operation by which the goroutine of n comes to n: n's own, or
+// the call that does it.
+func siteOf(n *skeleton.Node) *skeleton.Op {
+	if calls := n.Calls(); len(calls) > 0 && calls[0].Graph == n.Graph {
+		return calls[0].Op
+	}
+	return n.Op
+}
+
 // report reports that what a acquires is lost on a path.
 func (c *checker) report(a *skeleton.Node, trace *skeleton.Trace) {
-	site := a.Op
-	if calls := a.Calls(); len(calls) > 0 && calls[0].Graph == a.Graph {
-		site = calls[0].Op
-	}
-	pos, end := c.view.Extent(site)
+	pos, end := c.view.Extent(siteOf(a))
 	if c.done[pos] || !pos.IsValid() || end <= pos {
 		return
 	}
 	c.done[pos] = true
-	name := c.view.Text(a.Op)
+	name := c.name(a)
 	var ret *skeleton.Op
 	for _, n := range trace.Nodes {
 		if n.Op.Is(syncapi.Return) && n.Frame.Call == nil || n.Op.Is(syncapi.Return) && n.Graph.Spawner != nil && n.Frame.Call != nil && n.Frame.Call.Graph == n.Graph && n.Frame.Call.Frame.Call == nil {

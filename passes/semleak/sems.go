@@ -51,7 +51,7 @@ func (c *checker) carriesNothing(v *types.Var) bool {
 }
 
 func (c *checker) hasRoom(v *types.Var) bool {
-	u := chans.UsesOf(c.root, c.index, c.pass.TypesInfo, v)
+	u := chans.SemaphoreOf(c.root, c.index, c.pass.TypesInfo, v)
 	if u.Open || len(u.Makes) == 0 || len(u.Closes) > 0 || len(u.Sends) == 0 || len(u.Recvs) == 0 {
 		return false
 	}
@@ -63,7 +63,21 @@ func (c *checker) hasRoom(v *types.Var) bool {
 			return false
 		}
 	}
-	return !slices.ContainsFunc(u.Recvs, func(cur inspector.Cursor) bool { return !valueless(cur) })
+	return !slices.ContainsFunc(u.Recvs, func(cur inspector.Cursor) bool { return !valueless(cur) || isAwaited(cur) })
+}
+
+// isAwaited reports whether the receive at cur is beside another that may be met
+// first: it waits for a signal, while what has a place need not wait to release it.
+func isAwaited(cur inspector.Cursor) bool {
+	stmt := cur.Parent()
+	if stmt.ParentEdgeKind() != edge.CommClause_Comm {
+		return false
+	}
+	for sel := range stmt.Enclosing((*ast.SelectStmt)(nil)) {
+		clauses := sel.Node().(*ast.SelectStmt).Body.List
+		return len(clauses) > 1 && !slices.ContainsFunc(clauses, func(s ast.Stmt) bool { return s.(*ast.CommClause).Comm == nil })
+	}
+	return false
 }
 
 // valueless reports whether the receive at cur does not look at what it receives.

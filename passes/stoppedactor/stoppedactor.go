@@ -66,6 +66,7 @@ func run(pass *analysis.Pass) (any, error) {
 	for _, f := range c.view.Funcs {
 		if !c.inTest(f.Pos) {
 			c.stops(f, stops)
+			c.steps(f, stops)
 		}
 	}
 	if len(stops) == 0 {

@@ -21,8 +21,10 @@ func (c *checker) fed(f *skeleton.Func) {
 		return
 	}
 	g := c.view.Outline(f, skeleton.Interest{
-		Ops:   ticking,
-		Enter: func(_ *skeleton.Node, t *skeleton.Target) bool { return c.ticks(t.Func) || handsFunc(t) },
+		Ops: ticking,
+		Enter: func(call *skeleton.Node, t *skeleton.Target) bool {
+			return c.ticks(t.Func) || handsFunc(t) || handsTicks(call, t)
+		},
 	})
 	for s := range spawn.Goroutines(g) {
 		if s.Node.Op.Fn.Imported() || s.Node.Frame.Call != nil && !handed(s.Node.Op) {
@@ -48,6 +50,17 @@ func (c *checker) ticks(f *skeleton.Func) bool {
 // handsFunc reports whether a call has a function among its arguments.
 func handsFunc(t *skeleton.Target) bool {
 	return slices.ContainsFunc(t.Args, func(p skeleton.Path) bool { return p.Root != nil && p.Root.Kind == skeleton.FuncVal })
+}
+
+// handsTicks reports whether a call has the channel of a ticker among its arguments.
+func handsTicks(call *skeleton.Node, t *skeleton.Target) bool {
+	return slices.ContainsFunc(t.Args, func(a skeleton.Path) bool {
+		p := call.Frame.Resolve(a)
+		if class, ok := p.Class(); ok {
+			return syncapi.TimerChan(class.Type, class.Field) == syncapi.NewTicker
+		}
+		return p.Root != nil && p.Sel == nil && p.Root.Type != nil && syncapi.IsTicks(p.Root.Type)
+	})
 }
 
 // starts reports whether f starts a goroutine that may wait for a ticker, or

@@ -497,3 +497,19 @@ func newShared() *cache {
 	}()
 	return c
 }
+
+// StartBusy is left to spinloop.
+func StartBusy() {
+	go func() {
+		for {
+		}
+	}()
+}
+
+// StartBusyTrue is, too.
+func StartBusyTrue() {
+	go func() {
+		for true {
+		}
+	}()
+}

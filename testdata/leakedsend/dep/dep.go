@@ -14,3 +14,27 @@ func StartRoomy(f func() int) <-chan int {
 	go func() { ch <- f() }()
 	return ch
 }
+
+// Numbers is the head of a pipeline.
+func Numbers(n int) <-chan int {
+	out := make(chan int)
+	go func() {
+		defer close(out)
+		for i := range n {
+			out <- i
+		}
+	}()
+	return out
+}
+
+// Squares is a stage of one.
+func Squares(in <-chan int) <-chan int {
+	out := make(chan int)
+	go func() {
+		defer close(out)
+		for v := range in {
+			out <- v * v
+		}
+	}()
+	return out
+}

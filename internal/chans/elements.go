@@ -1,0 +1,145 @@
+package chans
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/ast/edge"
+	"golang.org/x/tools/go/ast/inspector"
+)
+
+// container adds a variable or field that keeps the channel as an element.
+func (c *collector) container(e ast.Expr) {
+	var obj types.Object
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		obj = c.info.ObjectOf(e)
+	case *ast.SelectorExpr:
+		obj = c.info.Uses[e.Sel]
+	}
+	v, ok := obj.(*types.Var)
+	if !ok || !c.elems || !keepsChans(v.Type()) {
+		c.Open = true
+		return
+	}
+	v = v.Origin()
+	if c.seen[v] {
+		return
+	}
+	c.seen[v] = true
+	shared := v.IsField() || v.Pkg() != nil && v.Parent() == v.Pkg().Scope()
+	if v.Exported() && shared || len(c.seen) > maxNames {
+		c.Open = true
+		return
+	}
+	c.work = append(c.work, v)
+	if v.IsField() {
+		c.positional(v)
+		return
+	}
+	id, ok := c.root.FindByPos(v.Pos(), v.Pos()+token.Pos(len(v.Name())))
+	if !ok {
+		c.Open = true
+		return
+	}
+	switch id.ParentEdgeKind() {
+	case edge.AssignStmt_Lhs:
+		_, i := id.ParentEdge()
+		c.filled(counterpart(id.Parent().Node().(*ast.AssignStmt), i))
+	case edge.ValueSpec_Names:
+		spec := id.Parent().Node().(*ast.ValueSpec)
+		if _, i := id.ParentEdge(); len(spec.Values) == len(spec.Names) {
+			c.filled(spec.Values[i])
+		} else if len(spec.Values) > 0 {
+			c.Open = true
+		}
+	default:
+		c.Open = true
+	}
+}
+
+// keepsChans reports whether t is a slice, array or map of channels.
+func keepsChans(t types.Type) bool {
+	switch t := t.Underlying().(type) {
+	case *types.Slice:
+		return isChan(t.Elem())
+	case *types.Array:
+		return isChan(t.Elem())
+	case *types.Map:
+		return isChan(t.Elem())
+	}
+	return false
+}
+
+// keeps notes what is done at one use of a container.
+func (c *collector) keeps(cur inspector.Cursor) {
+	parent := cur.Parent()
+	switch cur.ParentEdgeKind() {
+	case edge.IndexExpr_X:
+		c.use(expression(parent))
+	case edge.RangeStmt_X:
+		if id, ok := parent.Node().(*ast.RangeStmt).Value.(*ast.Ident); ok && id.Name != "_" {
+			c.variable(c.info.ObjectOf(id), false)
+		}
+	case edge.CallExpr_Args:
+		if !c.isBuiltin(parent.Node().(*ast.CallExpr), "len", "cap", "append", "delete", "clear") {
+			c.Open = true
+		}
+	case edge.AssignStmt_Lhs:
+		_, i := cur.ParentEdge()
+		c.filled(counterpart(parent.Node().(*ast.AssignStmt), i))
+	case edge.AssignStmt_Rhs:
+		as := parent.Node().(*ast.AssignStmt)
+		if _, i := cur.ParentEdge(); len(as.Lhs) == len(as.Rhs) {
+			c.container(as.Lhs[i])
+		} else {
+			c.Open = true
+		}
+	case edge.KeyValueExpr_Key:
+		c.filled(parent.Node().(*ast.KeyValueExpr).Value)
+	case edge.BinaryExpr_X, edge.BinaryExpr_Y: // compared
+	default:
+		c.Open = true
+	}
+}
+
+// filled notes what a container is given as a whole.
+func (c *collector) filled(e ast.Expr) {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.CallExpr:
+		if c.isBuiltin(e, "make", "append") {
+			return
+		}
+	case *ast.CompositeLit:
+		if len(e.Elts) == 0 {
+			return
+		}
+	case *ast.Ident:
+		if !c.info.Types[e].IsNil() {
+			c.container(e)
+		}
+		return
+	case *ast.SelectorExpr:
+		c.container(e)
+		return
+	}
+	c.Open = true
+}
+
+func (c *collector) isBuiltin(call *ast.CallExpr, names ...string) bool {
+	id, ok := ast.Unparen(call.Fun).(*ast.Ident)
+	if !ok {
+		return false
+	}
+	b, ok := c.info.Uses[id].(*types.Builtin)
+	if !ok {
+		return false
+	}
+	for _, name := range names {
+		if b.Name() == name {
+			return true
+		}
+	}
+	return false
+}

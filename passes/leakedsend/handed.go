@@ -1,0 +1,160 @@
+package leakedsend
+
+import (
+	"fmt"
+	"go/ast"
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ast/edge"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/chans"
+	"github.com/concurrencyvet/concurrencyvet/internal/report"
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// -- channels for one answer, that others are handed --
+
+// handed checks a channel that its function hands out, in a request or a table,
+// and receives from until a time or its context is over: nobody receives then
+// what others still send. Whom it may reach is known from the syntax of the
+// package, and all of that is followed, or nothing is reported.
+func (c *checker) handed(f *skeleton.Func, ch *chans.Channel) {
+	if ch.Made.Op.Fn != f || !ch.CapKnown || ch.Cap > 0 || len(ch.Closes) > 0 || len(ch.Recvs) == 0 {
+		return
+	}
+	for _, r := range ch.Recvs {
+		if r.Graph != ch.Graph || r.Op.Fn != f {
+			return
+		}
+	}
+	trace := c.givesUp(ch)
+	v := c.holder(ch.Made.Op)
+	if trace == nil || v == nil {
+		return
+	}
+	u := chans.ElementsOf(c.root, c.index, c.pass.TypesInfo, v)
+	if u.Open || u.Polled || len(u.Closes) > 0 || !c.ownedByMakers(u) {
+		return
+	}
+	for _, cur := range u.Sends {
+		if cur.ParentEdgeKind() != edge.CommClause_Comm && !within(f.Syntax(), cur.Node()) {
+			c.reportHanded(ch, cur.Node().(*ast.SendStmt), trace)
+		}
+	}
+}
+
+// givesUp returns a path on which the function of the channel stops waiting for
+// it, by a select statement, and comes to its end without receiving.
+func (c *checker) givesUp(ch *chans.Channel) *skeleton.Trace {
+	isRecv := func(n *skeleton.Node) bool { return slices.Contains(ch.Recvs, n) }
+	for _, r := range ch.Recvs {
+		for n := range spawn.Nodes(ch.Graph, syncapi.Recv) {
+			if r.Op.Arm == nil || r.Op.Arm.Defined || n.Op.Arm != r.Op.Arm || n.Frame != r.Frame || !isDeadline(n) {
+				continue
+			}
+			var trace *skeleton.Trace
+			if c.view.Sure(func() bool {
+				trace = ch.Graph.Search(skeleton.Query{
+					From: []*skeleton.Node{n},
+					Visit: func(m *skeleton.Node) skeleton.Verdict {
+						switch {
+						case isRecv(m):
+							return skeleton.Stop
+						case m.Exit == skeleton.ByReturn:
+							return skeleton.Found
+						}
+						return skeleton.Continue
+					},
+				})
+				return trace != nil
+			}) {
+				return trace
+			}
+		}
+	}
+	return nil
+}
+
+// isDeadline reports whether n receives from a context that the function was given
+// or has derived, or from a timer of its own: not from what tells that the whole
+// object, and with it who would send, comes to its end.
+func isDeadline(n *skeleton.Node) bool {
+	sel := n.Res.Sel
+	if sel != nil && sel.Name == "Done()" {
+		return sel.Up == nil && n.Res.Root.Kind != skeleton.Global
+	}
+	if class, ok := n.Res.Class(); ok && syncapi.TimerChan(class.Type, class.Field) == syncapi.NewTimer {
+		return sel.Up == nil
+	}
+	return slices.ContainsFunc(n.Graph.Nodes, func(m *skeleton.Node) bool { return m.Op.Is(syncapi.After) && m.Res == n.Res })
+}
+
+// holder returns the variable or field that is given the channel where it is made.
+func (c *checker) holder(made *skeleton.Op) *types.Var {
+	node := c.view.Node(made)
+	if node == nil {
+		return nil
+	}
+	cur, ok := c.root.FindNode(node)
+	if !ok {
+		return nil
+	}
+	var e ast.Expr
+	switch cur.ParentEdgeKind() {
+	case edge.AssignStmt_Rhs:
+		as := cur.Parent().Node().(*ast.AssignStmt)
+		if _, i := cur.ParentEdge(); i < len(as.Lhs) {
+			e = as.Lhs[i]
+		}
+	case edge.KeyValueExpr_Value:
+		e = cur.Parent().Node().(*ast.KeyValueExpr).Key
+	}
+	switch x := e.(type) {
+	case *ast.Ident:
+		v, _ := c.pass.TypesInfo.ObjectOf(x).(*types.Var)
+		return v
+	case *ast.SelectorExpr:
+		v, _ := c.pass.TypesInfo.Uses[x.Sel].(*types.Var)
+		return v
+	}
+	return nil
+}
+
+// ownedByMakers reports whether only functions that make such channels receive from
+// them.
+func (c *checker) ownedByMakers(u *chans.Uses) bool {
+	for _, cur := range u.Recvs {
+		for decl := range cur.Enclosing((*ast.FuncDecl)(nil)) {
+			if !slices.ContainsFunc(u.Makes, func(m *ast.CallExpr) bool { return within(decl.Node(), m) }) {
+				return false
+			}
+		}
+	}
+	return len(u.Makes) > 0
+}
+
+// reportHanded reports a send on a channel that its receiver may have given up.
+func (c *checker) reportHanded(ch *chans.Channel, send *ast.SendStmt, trace *skeleton.Trace) {
+	if c.done[send.Pos()] {
+		return
+	}
+	c.done[send.Pos()] = true
+	name := types.ExprString(send.Chan)
+	leaves, leavesEnd, how := c.end(&chans.Side{Graph: ch.Graph}, trace)
+	d := analysis.Diagnostic{
+		Pos: send.Pos(), End: send.End(),
+		Message: fmt.Sprintf("this send on %s may block forever: its receiver may be gone by %s", name, report.Place(c.pass.Fset, leaves, send.Pos())),
+		Related: []analysis.RelatedInformation{{
+			Pos: leaves, End: leavesEnd, Message: fmt.Sprintf("here the receiver of %s %s", name, how),
+		}},
+	}
+	if pos, end := c.view.Extent(ch.Made.Op); pos.IsValid() {
+		d.Related = append(d.Related, analysis.RelatedInformation{Pos: pos, End: end, Message: name + " is made here, with room for 0"})
+		d.SuggestedFixes = c.fix(ch, 1)
+	}
+	c.found = append(c.found, finding{Diagnostic: d})
+}
