@@ -328,9 +328,16 @@ func exportable(f *Func) bool {
 		}
 	})
 	for _, p := range f.Params {
-		found = found || syncapi.IsCancelFunc(p.Type)
+		found = found || syncapi.IsCancelFunc(p.Type) || isPlainFunc(p.Type) // to do nothing with it tells, too
 	}
 	return found
+}
+
+// isPlainFunc reports whether t is func(), the type that a cancel function has
+// where none is asked for by name.
+func isPlainFunc(t types.Type) bool {
+	sig, ok := t.Underlying().(*types.Signature)
+	return ok && sig.Params().Len() == 0 && sig.Results().Len() == 0
 }
 
 // initHolder returns the returned object that was made with p in a field.

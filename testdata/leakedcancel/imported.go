@@ -64,3 +64,8 @@ func finishedByImported(ctx context.Context) error {
 	defer dep.Finish(cancel)
 	return ping(ctx)
 }
+
+func handedToIdle(ctx context.Context) bool {
+	ctx, cancel := context.WithCancel(ctx) // want `^cancel is not called on the path to the return on line 70$`
+	return dep.Look(ctx, cancel)           // related `^this return is reached without a call of cancel$`
+}

@@ -45,3 +45,8 @@ func Ignore(ctx context.Context, cancel context.CancelFunc) error { return ctx.E
 
 // Finish calls what it is handed.
 func Finish(cancel context.CancelFunc) { cancel() }
+
+// Look is handed a plain function, and does nothing with it.
+func Look(ctx context.Context, stop func()) bool {
+	return ctx.Err() == nil && stop != nil
+}
