@@ -4,6 +4,8 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -396,7 +398,30 @@ func (fb *funcBuilder) phiSets(block, succ *ssa.BasicBlock) []Assign {
 				sets = append(sets, a)
 			}
 		}
+		sets = append(sets, fb.counterSets(phi)...)
 	}
+	return sets
+}
+
+// counterSets returns assignments that forget the comparisons with a constant of a
+// variable of a loop which a literal has captured: in each turn that is a new one,
+// at the address phi, with another value.
+func (fb *funcBuilder) counterSets(phi *ssa.Phi) []Assign {
+	ptr, ok := phi.Type().Underlying().(*types.Pointer)
+	if !ok {
+		return nil
+	}
+	if _, ok := ptr.Elem().Underlying().(*types.Basic); !ok {
+		return nil
+	}
+	at := fb.path(phi)
+	var sets []Assign
+	for v := range fb.tracked {
+		if fb.tracked[v] && v != at && v.HasPrefix(at) {
+			sets = append(sets, Assign{Var: v})
+		}
+	}
+	slices.SortFunc(sets, func(a, b Assign) int { return strings.Compare(a.Var.Sel.Name, b.Var.Sel.Name) })
 	return sets
 }
 

@@ -58,6 +58,12 @@ func TimerChan(typ *types.TypeName, name string) Op {
 	return None
 }
 
+// IsCancelOnly reports whether fn makes a context that ends by its cancel function
+// alone, if its parent does not end.
+func IsCancelOnly(fn *types.Func) bool {
+	return ofContext(fn) && (fn.Name() == "WithCancel" || fn.Name() == "WithCancelCause")
+}
+
 // IsRootContext reports whether fn returns a context that has no parent.
 func IsRootContext(fn *types.Func) bool {
 	return ofContext(fn) && (fn.Name() == "Background" || fn.Name() == "TODO")

@@ -166,3 +166,18 @@ func TestMethodsKnown(t *testing.T) {
 		}
 	}
 }
+
+// TestCancelOnly checks which contexts end by their cancel function alone.
+func TestCancelOnly(t *testing.T) {
+	funcs := declared(loadTypes(t, "context")["context"])
+	for name, want := range map[string]bool{
+		"WithCancel": true, "WithCancelCause": true, "WithTimeout": false, "WithDeadline": false, "Background": false,
+	} {
+		if got := syncapi.IsCancelOnly(funcs[name]); funcs[name] == nil || got != want {
+			t.Errorf("IsCancelOnly(context.%s) = %v, want %v", name, got, want)
+		}
+	}
+	if syncapi.IsCancelOnly(nil) {
+		t.Error("IsCancelOnly(nil)")
+	}
+}

@@ -62,10 +62,12 @@ func run(pass *analysis.Pass) (any, error) {
 		}
 		return !c.slog
 	})
-	for cur := range c.root.Preorder((*ast.CallExpr)(nil), (*ast.SendStmt)(nil), (*ast.UnaryExpr)(nil)) {
+	for cur := range c.root.Preorder((*ast.CallExpr)(nil), (*ast.SendStmt)(nil), (*ast.UnaryExpr)(nil), (*ast.RangeStmt)(nil)) {
 		switch n := cur.Node().(type) {
 		case *ast.CallExpr:
 			c.call(cur, n)
+		case *ast.RangeStmt:
+			c.ticks(cur, n)
 		default:
 			c.channel(cur)
 		}

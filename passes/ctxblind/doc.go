@@ -19,9 +19,10 @@
 //
 // Such siblings are known of the standard library, and of other packages by their names:
 // Foo and FooContext, FooCtx or FooWithContext, with the same parameters behind the
-// context. Also reported are time.Sleep in a loop or for a second and longer, and, in
-// the loops of a function that takes a context, a bare send or receive on a channel that
-// the function has from outside. In a function that takes an *http.Request or another
+// context. Also reported are time.Sleep, or a receive from time.After, in a loop or for a
+// second and longer, and, in the loops of a function that takes a context, a bare send or
+// receive on a channel that the function has from outside, and loops over a ticker which
+// do not look at the context. In a function that takes an *http.Request or another
 // value with a method Context, what that returns is in scope.
 //
 // The analyzer does not report what is deferred or cleans up, what another goroutine does

@@ -25,22 +25,69 @@ const (
 
 // sleep looks at a call of time.Sleep.
 func (c *checker) sleep(cur inspector.Cursor, call *ast.CallExpr) {
-	pl := c.inScope(cur)
-	if pl == nil || len(call.Args) != 1 {
-		return
-	}
-	d, known := c.duration(call.Args[0])
-	loop := loopAround(cur)
-	switch {
-	case loop == nil && (!known || d < long):
-		return
-	case loop != nil && known && d < short && (d < brief || c.minds(loop, pl)):
+	pl := c.sleeps(cur, call)
+	if pl == nil {
 		return
 	}
 	c.found = append(c.found, analysis.Diagnostic{
 		Pos: call.Pos(), End: call.End(), Category: categorySleep,
 		Message:        fmt.Sprintf("%s does not end when %s does", types.ExprString(call.Fun), pl.Ctx),
 		SuggestedFixes: c.fixSleep(cur, call, pl),
+	})
+}
+
+// sleeps returns the place of a call at cur whose argument is a time to wait for, if
+// that is long enough to matter and a context is in scope, otherwise nil.
+func (c *checker) sleeps(cur inspector.Cursor, call *ast.CallExpr) *ctxscope.Place {
+	pl := c.inScope(cur)
+	if pl == nil || len(call.Args) != 1 {
+		return nil
+	}
+	d, known := c.duration(call.Args[0])
+	loop := loopAround(cur)
+	switch {
+	case loop == nil && (!known || d < long):
+		return nil
+	case loop != nil && known && d < short && (d < brief || c.minds(loop, pl)):
+		return nil
+	}
+	return pl
+}
+
+// after looks at a receive from what time.After returns, which is a sleep, and reports
+// whether it is one.
+func (c *checker) after(cur inspector.Cursor, ch ast.Expr) bool {
+	call, ok := ast.Unparen(ch).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	if effect := syncapi.EffectOf(c.Callee(call)); effect == nil || effect.Op != syncapi.After {
+		return false
+	}
+	if pl := c.sleeps(cur, call); pl != nil && !inSelect(cur) {
+		c.found = append(c.found, analysis.Diagnostic{
+			Pos: cur.Node().Pos(), End: cur.Node().End(), Category: categorySleep,
+			Message: fmt.Sprintf("the receive from %s does not end when %s does", types.ExprString(call), pl.Ctx),
+		})
+	}
+	return true
+}
+
+// ticks looks at a loop over the channel of a ticker, which nothing closes.
+func (c *checker) ticks(cur inspector.Cursor, loop *ast.RangeStmt) {
+	if !syncapi.IsTicks(c.pass.TypesInfo.TypeOf(loop.X)) {
+		return
+	}
+	pl := c.inScope(cur)
+	if pl == nil || pl.Obj == nil || !syncapi.IsContext(pl.Obj.Type()) || c.minds(loop.Body, pl) {
+		return
+	}
+	if fn, ok := ctxscope.Function(cur); !ok || fn.Node() != pl.Fn {
+		return // the function around it may end it
+	}
+	c.found = append(c.found, analysis.Diagnostic{
+		Pos: loop.X.Pos(), End: loop.X.End(), Category: categoryChannel,
+		Message: fmt.Sprintf("the loop over %s does not end when %s does", types.ExprString(loop.X), pl.Ctx),
 	})
 }
 
@@ -135,7 +182,7 @@ func (c *checker) channel(cur inspector.Cursor) {
 		}
 		ch = n.X
 	}
-	if inSelect(cur) || loopAround(cur) == nil || c.leavesBehind(cur) || !c.fromOutside(ch) {
+	if c.after(cur, ch) || inSelect(cur) || loopAround(cur) == nil || c.leavesBehind(cur) || !c.fromOutside(ch) {
 		return
 	}
 	pl := c.inScope(cur)

@@ -35,8 +35,8 @@ func (c *checker) starter(fn inspector.Cursor) ast.Node {
 	for _, s := range body.Node().(*ast.BlockStmt).List {
 		switch s := s.(type) {
 		case *ast.GoStmt:
-			lit, ok := ast.Unparen(s.Call.Fun).(*ast.FuncLit)
-			if !ok || c.recovers(lit) || !c.harmlessAll(s.Call.Args) {
+			work := c.started(s)
+			if work == nil || c.recovers(work) || !c.harmlessAll(s.Call.Args) {
 				return nil
 			}
 			if start == nil {
@@ -55,10 +55,29 @@ func (c *checker) starter(fn inspector.Cursor) ast.Node {
 	return start
 }
 
-// recovers reports whether a literal calls recover, or defers a function, which may.
-func (c *checker) recovers(lit *ast.FuncLit) bool {
+// started returns the body of what a go statement runs, a literal or a function of the
+// package; nil if it is not known.
+func (c *checker) started(s *ast.GoStmt) *ast.BlockStmt {
+	if lit, ok := ast.Unparen(s.Call.Fun).(*ast.FuncLit); ok {
+		return lit.Body
+	}
+	fn := typeutil.StaticCallee(c.pass.TypesInfo, s.Call)
+	if fn == nil || fn.Pkg() != c.pass.Pkg || !c.harmless(s.Call.Fun) {
+		return nil
+	}
+	fn = fn.Origin()
+	cur, ok := c.root.FindByPos(fn.Pos(), fn.Pos())
+	if !ok || cur.ParentEdgeKind() != edge.FuncDecl_Name {
+		return nil
+	}
+	return cur.Parent().Node().(*ast.FuncDecl).Body
+}
+
+// recovers reports whether the body of a function calls recover, or defers a function,
+// which may.
+func (c *checker) recovers(body *ast.BlockStmt) bool {
 	found := false
-	ast.Inspect(lit.Body, func(n ast.Node) bool {
+	ast.Inspect(body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.DeferStmt:
 			found = found || !c.modeled(n.Call)

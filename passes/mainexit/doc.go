@@ -27,6 +27,9 @@
 //		}
 //	}
 //
+// An exit is reported too if it comes between the start of a goroutine that writes
+// files and the place where main waits for it.
+//
 // The analyzer also knows functions that end the process by what they call, in this
 // package or others.
 //

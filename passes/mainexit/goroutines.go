@@ -123,9 +123,11 @@ func (w *walk) works(s *ast.GoStmt) bool {
 	} else if fn := w.callee(s.Call); fn != nil && w.decls[fn] != nil {
 		body = w.decls[fn].Body
 	}
-	if body == nil {
-		return false
-	}
+	return body != nil && w.worksIn(body)
+}
+
+// worksIn does what works does for the body of a function.
+func (w *walk) worksIn(body *ast.BlockStmt) bool {
 	calls, waits := false, false
 	ast.Inspect(body, func(n ast.Node) bool {
 		switch n := n.(type) {

@@ -3,6 +3,7 @@ package mainexit
 import (
 	"fmt"
 	"go/ast"
+	"go/token"
 	"go/types"
 	"strings"
 
@@ -37,6 +38,8 @@ type checker struct {
 	values *values.Index
 	root   inspector.Cursor
 	decls  map[*types.Func]*ast.FuncDecl
+
+	reported map[token.Pos]bool // exits past deferred calls: one fault, one finding
 }
 
 func run(pass *analysis.Pass) (any, error) {
@@ -46,6 +49,8 @@ func run(pass *analysis.Pass) (any, error) {
 		values: values.New(pass),
 		root:   pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
 		decls:  make(map[*types.Func]*ast.FuncDecl),
+
+		reported: make(map[token.Pos]bool),
 	}
 	c.view.Lock()
 	defer c.view.Unlock()
@@ -61,6 +66,7 @@ func run(pass *analysis.Pass) (any, error) {
 	if pass.Pkg.Name() == "main" {
 		if fn, ok := pass.Pkg.Scope().Lookup("main").(*types.Func); ok && c.decls[fn] != nil {
 			c.main(c.decls[fn])
+			c.cutOff(fn)
 		}
 	}
 	return nil, nil
@@ -116,6 +122,7 @@ func (c *checker) function(fn inspector.Cursor) {
 	for _, exit := range exits {
 		due := c.due(deferred, exit)
 		call := exit.Node().(*ast.CallExpr)
+		c.reported[call.Pos()] = c.reported[call.Pos()] || len(due) > 0
 		switch {
 		case len(due) == 0:
 		case first != nil:

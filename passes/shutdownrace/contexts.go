@@ -2,11 +2,9 @@ package shutdownrace
 
 import (
 	"fmt"
-	"go/ast"
 	"go/types"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/ctxlife"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
@@ -87,7 +85,7 @@ func (s *scene) endedAt(use, end *skeleton.Node) {
 func (s *scene) forever() {
 	for _, n := range s.shuts {
 		call := s.view.CallOf(n.Op)
-		if call == nil || len(call.Args) != 1 || s.done[call.Pos()] || s.done[call.Args[0].Pos()] || !s.endless(call.Args[0]) {
+		if call == nil || len(call.Args) != 1 || s.done[call.Pos()] || s.done[call.Args[0].Pos()] || !s.endless(call.Args[0], maxDepth) {
 			continue
 		}
 		s.done[call.Pos()] = true
@@ -96,28 +94,4 @@ func (s *scene) forever() {
 			Message: fmt.Sprintf("%s has no deadline, so that one busy connection holds it up for ever", types.ExprString(call.Fun)),
 		})
 	}
-}
-
-// endless reports whether a context surely has no end: it has no parent, or is made of
-// such by adding values.
-func (s *scene) endless(e ast.Expr) bool {
-	sources := s.values.Sources(e)
-	for _, src := range sources {
-		call, ok := ast.Unparen(src.Expr).(*ast.CallExpr)
-		if !ok || src.Param != nil {
-			return false
-		}
-		fn := typeutil.StaticCallee(s.pass.TypesInfo, call)
-		_, valued := syncapi.ContextKey(fn)
-		switch {
-		case syncapi.IsRootContext(fn):
-		case valued:
-			if !s.endless(call.Args[0]) {
-				return false
-			}
-		default:
-			return false
-		}
-	}
-	return len(sources) > 0
 }

@@ -296,3 +296,67 @@ func stopped(ctx context.Context, errs <-chan error) error {
 		}
 	}
 }
+
+// -- time that passes --
+
+func afterInLoop(ctx context.Context, d time.Duration, try func() error) {
+	for try() != nil {
+		<-time.After(d) // want `^the receive from time\.After\(d\) does not end when ctx does$`
+	}
+}
+
+func afterAlone(ctx context.Context, try func() error) error {
+	<-time.After(2 * time.Second) // want `^the receive from time\.After\(2 \* time\.Second\) does not end when ctx does$`
+	return try()
+}
+
+type poller struct{ every *time.Ticker }
+
+func (p *poller) poll(ctx context.Context, try func() error) {
+	for range p.every.C { // want `^the loop over p\.every\.C does not end when ctx does$`
+		if try() == nil {
+			return
+		}
+	}
+}
+
+func polls[T any](ctx context.Context, try func() (T, error)) (v T) {
+	for range time.Tick(time.Second) { // want `^the loop over time\.Tick\(time\.Second\) does not end when ctx does$`
+		if t, err := try(); err == nil {
+			return t
+		}
+	}
+	return v
+}
+
+func afterMinded(ctx context.Context, try func() error) {
+	for try() != nil {
+		select {
+		case <-time.After(time.Second):
+		case <-ctx.Done():
+			return
+		}
+	}
+	<-time.After(time.Millisecond)
+}
+
+func pollsWith(ctx context.Context, try func(context.Context) error) {
+	t := time.NewTicker(time.Second)
+	defer t.Stop()
+	for range t.C {
+		if ctx.Err() != nil || try(ctx) == nil {
+			return
+		}
+	}
+}
+
+func beats(ctx context.Context, beat func()) {
+	t := time.NewTicker(time.Second)
+	go func() {
+		for range t.C {
+			beat()
+		}
+	}()
+	<-ctx.Done()
+	t.Stop()
+}

@@ -344,3 +344,48 @@ func byDep() {
 	defer g.Handle()
 	work()
 }
+
+func starterNamed() {
+	defer func() {
+		recover() // want `^this recover never stops a panic: all that may panic is on another goroutine$`
+	}()
+	go work() // related `^the goroutine is started here$`
+}
+
+type machine struct{ speed int }
+
+func (m *machine) run() { work() }
+
+func (m *machine) safely() {
+	defer func() { recover() }()
+	work()
+}
+
+func (m *machine) start() {
+	done := make(chan bool)
+	defer func() {
+		if v := recover(); v != nil { // want `^this recover never stops a panic: all that may panic is on another goroutine$`
+			log.Print(v)
+		}
+	}()
+	go m.run() // related `^the goroutine is started here$`
+	<-done
+}
+
+// startSafely starts what recovers by itself.
+func (m *machine) startSafely() {
+	defer func() { recover() }()
+	go m.safely()
+}
+
+// startAt may panic itself.
+func (m *machine) startAt(at []*machine, i int) {
+	defer func() { recover() }()
+	go at[i].run()
+}
+
+// startOther starts what it does not see.
+func startOther() {
+	defer func() { recover() }()
+	go dep.Safely(work, func() {})
+}

@@ -241,3 +241,43 @@ func cancelledLater(srv *http.Server, hurry <-chan struct{}) error {
 	}()
 	return srv.Shutdown(ctx)
 }
+
+func cancelledBehind(srv *http.Server) error {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	return srv.Shutdown(ctx) // want `^srv\.Shutdown has no deadline, so that one busy connection holds it up for ever$`
+}
+
+func stopNow(srv *http.Server) { stopWith(context.TODO(), srv) }
+
+func stopAlso(srv *http.Server) { stopWith(context.Background(), srv) }
+
+func stopWith(ctx context.Context, srv *http.Server) { stopServer(srv, ctx) }
+
+func stopServer(srv *http.Server, ctx context.Context) {
+	_ = srv.Shutdown(ctx) // want `^srv\.Shutdown has no deadline, so that one busy connection holds it up for ever$`
+}
+
+func stopSoon(srv *http.Server) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	stopEither(ctx, srv)
+}
+
+func stopLate(srv *http.Server) { stopEither(context.Background(), srv) }
+
+// stopEither has a deadline at times, and who calls it may know when.
+func stopEither(ctx context.Context, srv *http.Server) { _ = srv.Shutdown(ctx) }
+
+// stopValue is called by whoever has it.
+var stopValue = stopAny
+
+func stopAny(ctx context.Context, srv *http.Server) { _ = srv.Shutdown(ctx) }
+
+func stopByValue(srv *http.Server) { stopAny(context.Background(), srv) }
+
+func cancelKept(srv *http.Server, keep func(context.CancelFunc)) error {
+	ctx, cancel := context.WithCancel(context.Background())
+	keep(cancel)
+	return srv.Shutdown(ctx)
+}

@@ -170,3 +170,12 @@ func rangeOverUnknown(seq func(func(int) bool), ch chan int) {
 		ch <- v
 	}
 }
+
+// capturedCounter comes behind its loop: the counter of each turn is another variable.
+func capturedCounter(work func(int)) {
+	var wg sync.WaitGroup
+	for i := 0; i < 3; i++ {
+		wg.Go(func() { work(i) })
+	}
+	wg.Wait()
+}
