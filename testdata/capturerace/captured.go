@@ -345,3 +345,98 @@ func timeoutDrops() (int, error) {
 		return 0, errors.New("timed out")
 	}
 }
+
+// -- locks that do not keep writers apart --
+
+func underRLock(keys []string) map[string]int {
+	var mu sync.RWMutex
+	counts := map[string]int{}
+	var wg sync.WaitGroup
+	for _, k := range keys {
+		wg.Add(1)
+		go func() { // related `^the goroutines that have counts\[k\] start here$`
+			defer wg.Done()
+			mu.RLock()
+			defer mu.RUnlock()
+			counts[k]++ // want `^counts\[k\] is written by several goroutines, perhaps at the same time$`
+		}()
+	}
+	wg.Wait()
+	return counts
+}
+
+type tallies struct {
+	mu sync.RWMutex
+	n  int
+}
+
+func (t *tallies) count() {
+	t.mu.RLock()
+	t.n++ // want `^t\.n is written by several goroutines, perhaps at the same time$`
+	t.mu.RUnlock()
+}
+
+func (t *tallies) value() int {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return t.n
+}
+
+func underRLockOfMethod(k int) int {
+	t := &tallies{}
+	var wg sync.WaitGroup
+	for range k {
+		wg.Add(1)
+		go func() { // related `^the goroutines that have t\.n start here$`
+			defer wg.Done()
+			t.count()
+		}()
+	}
+	wg.Wait()
+	return t.value()
+}
+
+func underBoth(keys []string) (n int) {
+	var mu sync.RWMutex
+	counts := map[string]int{}
+	var wg sync.WaitGroup
+	for _, k := range keys {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			mu.RLock()
+			_, ok := counts[k]
+			mu.RUnlock()
+			if ok {
+				return
+			}
+			mu.Lock()
+			counts[k]++
+			mu.Unlock()
+		}()
+	}
+	mu.RLock()
+	n = len(counts)
+	mu.RUnlock()
+	wg.Wait()
+	return n
+}
+
+// Who has the lock for writing at most is alone with it.
+func underEither(exclusive bool, k int) (n int) {
+	var mu sync.RWMutex
+	var wg sync.WaitGroup
+	for range k {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			if exclusive {
+				mu.Lock()
+				n++
+				mu.Unlock()
+			}
+		}()
+	}
+	wg.Wait()
+	return n
+}
