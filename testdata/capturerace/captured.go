@@ -440,3 +440,58 @@ func underEither(exclusive bool, k int) (n int) {
 	wg.Wait()
 	return n
 }
+
+// -- objects that are not yet complete when a goroutine gets them --
+
+type link struct {
+	in     chan string
+	handle func(string)
+	log    *logger
+}
+
+type logger struct{ lines []string }
+
+func (l *link) loop() {
+	for s := range l.in {
+		l.handle(s) // want `^l\.handle is read by this goroutine, and may be written at the same time at line \d+$`
+	}
+}
+
+func newLink(in chan string, handle func(string)) *link {
+	l := &link{in: in}
+	go l.loop()       // related `^the goroutine that has l\.handle read starts here$`
+	l.handle = handle // related `^l\.handle is written here at the same time$`
+	return l
+}
+
+func newLinkOfLiteral(in chan string, l2 *logger) *link {
+	l := &link{in: in}
+	go func() { // related `^the goroutine that has l\.log read starts here$`
+		for s := range in {
+			l.log.lines = append(l.log.lines, s) // want `^l\.log is read by this goroutine, and may be written at the same time at line \d+$`
+		}
+	}()
+	l.log = l2 // related `^l\.log is written here at the same time$`
+	return l
+}
+
+// In the right order.
+func newLinkSet(in chan string, handle func(string)) *link {
+	l := &link{in: in}
+	l.handle = handle
+	go l.loop()
+	return l
+}
+
+// The goroutine waits until the object is complete.
+func newLinkTold(in chan string, handle func(string)) *link {
+	l := &link{in: in}
+	ready := make(chan bool)
+	go func() {
+		<-ready
+		l.loop()
+	}()
+	l.handle = handle
+	close(ready)
+	return l
+}
