@@ -26,6 +26,7 @@ type Holdings struct {
 type holding struct {
 	must, may uint64
 	write     uint64 // of must, those held for writing
+	excl      uint64 // of may, those that may be held for writing
 	known     bool   // the node is reached
 }
 
@@ -46,11 +47,12 @@ func NewHoldings(g *skeleton.Graph) *Holdings {
 	}
 	h.start.known = true
 	h.start.must = released &^ taken
-	h.start.may, h.start.write = h.start.must, h.start.must
+	h.start.may, h.start.write, h.start.excl = h.start.must, h.start.must, h.start.must
 	h.solve(g)
 	for _, n := range g.Nodes {
 		if IsRelease(n) && n.Res.Root != nil && h.Reached(n) {
 			h.start.may |= h.bit(n.Res) &^ h.in[n.ID].must
+			h.start.excl |= h.start.may
 		}
 	}
 	if h.start.may != h.start.must {
@@ -102,6 +104,7 @@ func (h *holding) join(o holding) bool {
 	h.must &= o.must
 	h.may |= o.may
 	h.write &= o.write
+	h.excl |= o.excl
 	return *h != old
 }
 
@@ -114,13 +117,15 @@ func (h *Holdings) behind(n *skeleton.Node) holding {
 	b := h.bit(n.Res)
 	switch n.Op.Kind {
 	case syncapi.Lock:
-		out.must, out.may, out.write = out.must|b, out.may|b, out.write|b
+		out.must, out.may, out.write, out.excl = out.must|b, out.may|b, out.write|b, out.excl|b
 	case syncapi.RLock:
 		out.must, out.may, out.write = out.must|b, out.may|b, out.write&^b
-	case syncapi.TryLock, syncapi.TryRLock:
+	case syncapi.TryLock:
+		out.may, out.excl = out.may|b, out.excl|b
+	case syncapi.TryRLock:
 		out.may |= b
 	default:
-		out.must, out.may, out.write = out.must&^b, out.may&^b, out.write&^b
+		out.must, out.may, out.write, out.excl = out.must&^b, out.may&^b, out.write&^b, out.excl&^b
 	}
 	return out
 }
@@ -144,6 +149,10 @@ func (h *Holdings) Must(n *skeleton.Node) (held []skeleton.Path, shared map[skel
 
 // May returns the locks that are held at n on some way.
 func (h *Holdings) May(n *skeleton.Node) []skeleton.Path { return h.list(h.in[n.ID].may) }
+
+// MayExclude returns those of [Holdings.May] that are held for writing on some way:
+// who holds one keeps out all others, also those who hold it for reading.
+func (h *Holdings) MayExclude(n *skeleton.Node) []skeleton.Path { return h.list(h.in[n.ID].excl) }
 
 func (h *Holdings) list(set uint64) []skeleton.Path {
 	var ps []skeleton.Path

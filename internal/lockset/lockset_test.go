@@ -294,3 +294,62 @@ func TestHeld(t *testing.T) {
 		})
 	}
 }
+
+// TestMayExclude asks which of the locks that may be held may be held for writing.
+func TestMayExclude(t *testing.T) {
+	tests := []struct {
+		name          string
+		may, excludes int
+		source        string
+	}{
+		{"for reading", 1, 0, `
+func f(mu *sync.RWMutex, ch chan int) {
+	mu.RLock()
+	ch <- 1 // x
+	mu.RUnlock()
+}`},
+		{"for writing", 1, 1, `
+func f(mu *sync.RWMutex, ch chan int) {
+	mu.Lock()
+	ch <- 1 // x
+	mu.Unlock()
+}`},
+		{"for either", 1, 1, `
+func f(mu *sync.RWMutex, ch chan int, b bool) {
+	if b {
+		mu.Lock()
+	} else {
+		mu.RLock()
+	}
+	ch <- 1 // x
+}`},
+		{"for reading, behind the unlock", 1, 0, `
+func f(mu *sync.RWMutex, ch chan int) {
+	mu.Lock()
+	mu.Unlock()
+	mu.RLock()
+	ch <- 1 // x
+	mu.RUnlock()
+}`},
+		{"perhaps by the caller", 1, 1, `
+func f(mu *sync.RWMutex, ch chan int) {
+	ch <- 1 // x
+	mu.Unlock()
+}`},
+	}
+	var sources []string
+	for _, test := range tests {
+		sources = append(sources, test.source)
+	}
+	for i, p := range skeltest.Load(t, sources...) {
+		t.Run(tests[i].name, func(t *testing.T) {
+			for _, n := range p.Nodes(t, "x") {
+				h := lockset.NewHoldings(n.Graph)
+				may, excludes := len(h.May(n)), len(h.MayExclude(n))
+				if may != tests[i].may || excludes != tests[i].excludes {
+					t.Errorf("%d and %d locks, want %d and %d", may, excludes, tests[i].may, tests[i].excludes)
+				}
+			}
+		})
+	}
+}

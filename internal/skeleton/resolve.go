@@ -4,6 +4,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -254,12 +255,14 @@ func (b *builder) importedRoot(v ssa.Value) *Root {
 
 // initFields notes which reference fields of the struct that v holds are
 // assigned exactly once. A field that anything else in the package assigns,
-// but where its struct is made, is left out.
+// but where its struct is made, is left out, and so is one that is assigned
+// behind a go statement which hands the object to a goroutine.
 func (b *builder) initFields(v *ssa.Alloc, r *Root) {
 	owner, st := structOf(r.Type)
 	if st == nil || v.Referrers() == nil {
 		return
 	}
+	starts := startsWith(v)
 	assigned := make(map[int][]ssa.Value)
 	for _, ref := range *v.Referrers() {
 		fa, ok := ref.(*ssa.FieldAddr)
@@ -269,6 +272,9 @@ func (b *builder) initFields(v *ssa.Alloc, r *Root) {
 		for _, use := range *fa.Referrers() {
 			if s, ok := use.(*ssa.Store); ok && s.Addr == fa {
 				assigned[fa.Field] = append(assigned[fa.Field], s.Val)
+				if slices.ContainsFunc(starts, func(start *ssa.Go) bool { return precedes(start, s) }) {
+					assigned[fa.Field] = append(assigned[fa.Field], nil) // the goroutine may see neither
+				}
 			}
 		}
 	}
@@ -290,6 +296,29 @@ func (b *builder) initFields(v *ssa.Alloc, r *Root) {
 		}
 		r.inits[f.Name()] = b.path(vals[0])
 	}
+}
+
+// startsWith returns the go statements that hand v to a goroutine, as an argument or
+// captured.
+func startsWith(v ssa.Value) []*ssa.Go {
+	var starts []*ssa.Go
+	for _, ref := range *v.Referrers() {
+		switch ref := ref.(type) {
+		case *ssa.Go:
+			starts = append(starts, ref)
+		case *ssa.MakeClosure:
+			starts = append(starts, startsWith(ref)...)
+		}
+	}
+	return starts
+}
+
+// precedes reports whether control comes to b past a only.
+func precedes(a, b ssa.Instruction) bool {
+	if a.Block() != b.Block() {
+		return a.Block().Dominates(b.Block())
+	}
+	return slices.Index(a.Block().Instrs, a) < slices.Index(b.Block().Instrs, b)
 }
 
 // assignedLater reports whether a field is assigned other than to an object

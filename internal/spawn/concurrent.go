@@ -18,7 +18,8 @@ import (
 //   - a send, or the close, comes before the receive; a receive from a channel
 //     without a buffer, or with one of one element, before the send that it
 //     makes room for;
-//   - Done comes before the Wait that it lets return, Unlock before the next Lock;
+//   - Done comes before the Wait that it lets return, Unlock before the next Lock
+//     or RLock, RUnlock before the next Lock;
 //   - a function run by Once.Do comes before each return of Do;
 //   - an atomic operation comes before those that see its effect;
 //   - Signal and Broadcast come before the Wait that they wake, cancel before
@@ -373,14 +374,12 @@ func (r *Race) loose(x, y *skeleton.Node) bool {
 	return x.Frame.Widened || y.Frame.Widened || x.Graph.Widened || y.Graph.Widened || x.Frame.Func.Effects || y.Frame.Func.Effects
 }
 
-// guarded reports whether x and y may hold a lock in common, or are both run by
-// one Once.
+// guarded reports whether x and y may hold a lock in common, at least one of them
+// for writing, or are both run by one Once.
 func (r *Race) guarded(x, y *skeleton.Node) bool {
 	hx, hy := r.held(x), r.held(y)
-	for _, p := range hx.May(x) {
-		if slices.ContainsFunc(hy.May(y), func(q skeleton.Path) bool { return p == q || isElsewhere(p) || isElsewhere(q) }) {
-			return true
-		}
+	if meet(hx.MayExclude(x), hy.May(y)) || meet(hx.May(x), hy.MayExclude(y)) {
+		return true
 	}
 	if r.heldByCallers(x, y) || r.heldByCallers(y, x) {
 		return true
@@ -393,6 +392,13 @@ func (r *Race) guarded(x, y *skeleton.Node) bool {
 		}
 	}
 	return !hx.Reached(x) || !hy.Reached(y)
+}
+
+// meet reports whether a lock of ps may be one of qs.
+func meet(ps, qs []skeleton.Path) bool {
+	return slices.ContainsFunc(ps, func(p skeleton.Path) bool {
+		return slices.ContainsFunc(qs, func(q skeleton.Path) bool { return p == q || isElsewhere(p) || isElsewhere(q) })
+	})
 }
 
 // isElsewhere reports whether a lock is known by a field that has its address, so
@@ -581,8 +587,7 @@ func (r *Race) releaseAt(n *skeleton.Node) (s release, ok bool) {
 			return s, false
 		}
 		s.kind = syncapi.WgDone
-	case syncapi.Unlock, syncapi.RUnlock:
-		s.kind = syncapi.Unlock
+	case syncapi.Unlock, syncapi.RUnlock: // who has a lock for reading keeps writers waiting only
 	case syncapi.Call:
 		if !isOpaque(n) {
 			return s, false
@@ -695,7 +700,9 @@ func (r *Race) acquires(n *skeleton.Node, s *release) bool {
 		return s.kind == syncapi.TimerStop && same
 	case syncapi.OnceDo:
 		return s.kind == syncapi.OnceDo && same
-	case syncapi.Lock, syncapi.RLock, syncapi.TryLock, syncapi.TryRLock:
+	case syncapi.Lock, syncapi.TryLock:
+		return (s.kind == syncapi.Unlock || s.kind == syncapi.RUnlock) && same && r.flagged(s.node, n)
+	case syncapi.RLock, syncapi.TryRLock:
 		return s.kind == syncapi.Unlock && same && r.flagged(s.node, n)
 	case syncapi.Call:
 		return s.kind == syncapi.Call && isOpaque(n) && r.sameObject(n, s)

@@ -267,6 +267,9 @@ func Flagged(x, y *skeleton.Node) bool {
 			}
 		}
 	}
+	if c, ok := x.Res.Class(); ok && x.Op.Is(syncapi.Read) {
+		delete(tested, c) // that is decided behind x
+	}
 	if len(tested) == 0 {
 		return false
 	}

@@ -56,23 +56,20 @@ func (c *checker) places() {
 	all := make(map[place]*accesses)
 	c.locks.Accesses(func(a *lockset.Access) {
 		n := a.Node
-		if n.Op.Kind == syncapi.Call || n.Op.Fn.Imported() || n.Frame.Func.Parent == nil && n.Frame.Call != nil {
-			return
-		}
-		at, object, ok := placeOf(n.Res)
-		if !ok || n.Op.Is(atomics...) && (!isFunction(n.Op) || c.isBehind(at, n.Op)) {
-			return
-		}
-		of := all[at]
-		if of == nil {
-			of = &accesses{}
-			all[at] = of
-		}
-		s := c.site(a, object)
-		if n.Op.Is(atomics...) {
-			of.atomic = append(of.atomic, s)
-		} else {
-			of.plain = append(of.plain, s)
+		switch {
+		case n.Frame.Func.Parent == nil && n.Frame.Call != nil:
+		case n.Op.Kind != syncapi.Call:
+			c.access(all, a)
+		case n.Op.Inner == nil:
+			for _, e := range c.view.CallEffects(n, atomics...) {
+				if isPointed(e) {
+					m := *n
+					m.Op, m.Res = e.Op, e.Res
+					at := *a
+					at.Node = &m
+					c.access(all, &at)
+				}
+			}
 		}
 	})
 	for at, of := range all { // the findings are sorted
@@ -87,6 +84,33 @@ func (c *checker) places() {
 			}
 		}
 	}
+}
+
+// access notes an access in all, if it is one to a place.
+func (c *checker) access(all map[place]*accesses, a *lockset.Access) {
+	n := a.Node
+	at, object, ok := placeOf(n.Res)
+	if !ok || n.Op.Fn.Imported() || n.Op.Is(atomics...) && (!isFunction(n.Op) || c.isBehind(at, n.Op)) {
+		return
+	}
+	of := all[at]
+	if of == nil {
+		of = &accesses{}
+		all[at] = of
+	}
+	s := c.site(a, object)
+	if n.Op.Is(atomics...) {
+		of.atomic = append(of.atomic, s)
+	} else {
+		of.plain = append(of.plain, s)
+	}
+}
+
+// isPointed reports whether e is an atomic operation of a helper on what its
+// parameter points to: only the caller knows which place that is.
+func isPointed(e skeleton.Effect) bool {
+	p := e.Op.Res
+	return !e.Started && p.Root != nil && p.Sel == nil && p.Root.Kind == skeleton.Param
 }
 
 // isBehind reports whether an atomic operation acts on what the pointer in a

@@ -345,3 +345,153 @@ func timeoutDrops() (int, error) {
 		return 0, errors.New("timed out")
 	}
 }
+
+// -- locks that do not keep writers apart --
+
+func underRLock(keys []string) map[string]int {
+	var mu sync.RWMutex
+	counts := map[string]int{}
+	var wg sync.WaitGroup
+	for _, k := range keys {
+		wg.Add(1)
+		go func() { // related `^the goroutines that have counts\[k\] start here$`
+			defer wg.Done()
+			mu.RLock()
+			defer mu.RUnlock()
+			counts[k]++ // want `^counts\[k\] is written by several goroutines, perhaps at the same time$`
+		}()
+	}
+	wg.Wait()
+	return counts
+}
+
+type tallies struct {
+	mu sync.RWMutex
+	n  int
+}
+
+func (t *tallies) count() {
+	t.mu.RLock()
+	t.n++ // want `^t\.n is written by several goroutines, perhaps at the same time$`
+	t.mu.RUnlock()
+}
+
+func (t *tallies) value() int {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return t.n
+}
+
+func underRLockOfMethod(k int) int {
+	t := &tallies{}
+	var wg sync.WaitGroup
+	for range k {
+		wg.Add(1)
+		go func() { // related `^the goroutines that have t\.n start here$`
+			defer wg.Done()
+			t.count()
+		}()
+	}
+	wg.Wait()
+	return t.value()
+}
+
+func underBoth(keys []string) (n int) {
+	var mu sync.RWMutex
+	counts := map[string]int{}
+	var wg sync.WaitGroup
+	for _, k := range keys {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			mu.RLock()
+			_, ok := counts[k]
+			mu.RUnlock()
+			if ok {
+				return
+			}
+			mu.Lock()
+			counts[k]++
+			mu.Unlock()
+		}()
+	}
+	mu.RLock()
+	n = len(counts)
+	mu.RUnlock()
+	wg.Wait()
+	return n
+}
+
+// Who has the lock for writing at most is alone with it.
+func underEither(exclusive bool, k int) (n int) {
+	var mu sync.RWMutex
+	var wg sync.WaitGroup
+	for range k {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			if exclusive {
+				mu.Lock()
+				n++
+				mu.Unlock()
+			}
+		}()
+	}
+	wg.Wait()
+	return n
+}
+
+// -- objects that are not yet complete when a goroutine gets them --
+
+type link struct {
+	in     chan string
+	handle func(string)
+	log    *logger
+}
+
+type logger struct{ lines []string }
+
+func (l *link) loop() {
+	for s := range l.in {
+		l.handle(s) // want `^l\.handle is read by this goroutine, and may be written at the same time at line \d+$`
+	}
+}
+
+func newLink(in chan string, handle func(string)) *link {
+	l := &link{in: in}
+	go l.loop()       // related `^the goroutine that has l\.handle read starts here$`
+	l.handle = handle // related `^l\.handle is written here at the same time$`
+	return l
+}
+
+func newLinkOfLiteral(in chan string, l2 *logger) *link {
+	l := &link{in: in}
+	go func() { // related `^the goroutine that has l\.log read starts here$`
+		for s := range in {
+			l.log.lines = append(l.log.lines, s) // want `^l\.log is read by this goroutine, and may be written at the same time at line \d+$`
+		}
+	}()
+	l.log = l2 // related `^l\.log is written here at the same time$`
+	return l
+}
+
+// In the right order.
+func newLinkSet(in chan string, handle func(string)) *link {
+	l := &link{in: in}
+	l.handle = handle
+	go l.loop()
+	return l
+}
+
+// The goroutine waits until the object is complete.
+func newLinkTold(in chan string, handle func(string)) *link {
+	l := &link{in: in}
+	ready := make(chan bool)
+	go func() {
+		<-ready
+		l.loop()
+	}()
+	l.handle = handle
+	close(ready)
+	return l
+}

@@ -165,3 +165,47 @@ func ownImported() *dep.Counter {
 	c.N = 2
 	return c
 }
+
+// -- helpers that are handed the address --
+
+type gauge struct {
+	n    int64
+	free *int64
+}
+
+func bump(p *int64) { atomic.AddInt64(p, 1) } // related `^this access is atomic$`
+
+func bumpTwice(p *int64) {
+	bump(p)
+	bump(p)
+}
+
+func (g *gauge) hit() { bump(&g.n) }
+
+func (g *gauge) value() int64 {
+	return g.n // want `^g\.n is read plainly, and accessed atomically at line \d+$`
+}
+
+var bumped int64
+
+func hitAll() { bumpTwice(&bumped) }
+
+func resetAll() {
+	bumped = 0 // want `^bumped is written plainly, and accessed atomically at line \d+$`
+}
+
+// The pointer itself is not what is accessed atomically.
+func (g *gauge) swap(p *int64) {
+	bump(g.free)
+	g.free = p
+}
+
+func (g *gauge) hasFree() bool { return g.free != nil }
+
+// An object that nobody else knows yet.
+func newGauge() *gauge {
+	g := &gauge{}
+	bump(&g.n)
+	g.n = 0
+	return g
+}

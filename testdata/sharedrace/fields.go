@@ -428,3 +428,47 @@ func newMeter() *meter {
 }
 
 func (m *meter) N() int { return m.n } // related `^m\.n is read here at the same time$`
+
+// The condition of a loop.
+type ticking struct{ stopped bool }
+
+func newTicking() *ticking {
+	t := &ticking{}
+	go t.run() // related `^the goroutine that has t\.stopped starts here$`
+	return t
+}
+
+func (t *ticking) run() {
+	for !t.stopped { // related `^t\.stopped is read here at the same time$`
+		time.Sleep(time.Second)
+	}
+}
+
+func (t *ticking) Stop() {
+	t.stopped = true // want `^t\.stopped is written while a goroutine that newTicking starts may be reading it at line \d+$`
+}
+
+// The condition of a loop that waits for the function to have decided.
+type stepping struct {
+	stopped bool
+	steps   chan bool
+}
+
+func newStepping() *stepping {
+	s := &stepping{steps: make(chan bool)}
+	go s.run()
+	return s
+}
+
+func (s *stepping) run() {
+	for range s.steps {
+		if s.stopped {
+			return
+		}
+	}
+}
+
+func (s *stepping) Stop() {
+	s.stopped = true
+	s.steps <- true
+}

@@ -367,3 +367,92 @@ func tokens() int {
 }
 
 var _ = []any{open, (*cache).put, (*cache).close, newActor, (*actor).stop, (*process).run, useStore, hogs, tokens}
+
+// -- RWMutexes: readers at once, writers alone --
+
+type registry struct {
+	mu    sync.RWMutex
+	names map[string]int
+	hits  int64
+}
+
+func (r *registry) lookup(name string) (int, bool) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	n, ok := r.names[name]
+	bumpHits(&r.hits)
+	return n, ok
+}
+
+func (r *registry) add(name string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.names[name]++
+}
+
+func (r *registry) fill(names []string) int64 {
+	var wg sync.WaitGroup
+	for _, name := range names {
+		wg.Go(func() {
+			if _, ok := r.lookup(name); !ok {
+				r.add(name)
+			}
+		})
+	}
+	wg.Wait()
+	return atomic.LoadInt64(&r.hits)
+}
+
+// bumpHits is handed the address of what is read atomically everywhere.
+func bumpHits(n *int64) { atomic.AddInt64(n, 1) }
+
+func largest(numbers []int) (most int) {
+	var mu sync.RWMutex
+	var wg sync.WaitGroup
+	for _, n := range numbers {
+		wg.Go(func() {
+			mu.RLock()
+			less := n <= most
+			mu.RUnlock()
+			if less {
+				return
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			most = max(most, n)
+		})
+	}
+	wg.Wait()
+	return most
+}
+
+// -- objects that are completed before a goroutine gets them, or looks --
+
+type feed struct {
+	in     chan string
+	handle func(string)
+	ready  chan struct{}
+}
+
+func (f *feed) loop() {
+	<-f.ready
+	for s := range f.in {
+		f.handle(s)
+	}
+}
+
+func newFeed(in chan string, handle func(string)) *feed {
+	f := &feed{in: in, ready: make(chan struct{})}
+	go f.loop()
+	f.handle = handle
+	close(f.ready)
+	return f
+}
+
+func newFeedOf(in chan string, handle func(string)) *feed {
+	f := &feed{in: in, ready: make(chan struct{})}
+	f.handle = handle
+	close(f.ready)
+	go f.loop()
+	return f
+}
