@@ -262,22 +262,7 @@ func (b *builder) initFields(v *ssa.Alloc, r *Root) {
 	if st == nil || v.Referrers() == nil {
 		return
 	}
-	starts := startsWith(v)
-	assigned := make(map[int][]ssa.Value)
-	for _, ref := range *v.Referrers() {
-		fa, ok := ref.(*ssa.FieldAddr)
-		if !ok {
-			continue
-		}
-		for _, use := range *fa.Referrers() {
-			if s, ok := use.(*ssa.Store); ok && s.Addr == fa {
-				assigned[fa.Field] = append(assigned[fa.Field], s.Val)
-				if slices.ContainsFunc(starts, func(start *ssa.Go) bool { return precedes(start, s) }) {
-					assigned[fa.Field] = append(assigned[fa.Field], nil) // the goroutine may see neither
-				}
-			}
-		}
-	}
+	assigned := initValues(v)
 	for i, vals := range assigned {
 		f := st.Field(i)
 		if len(vals) != 1 || !isReference(f.Type()) || b.assignedLater(FieldClass{owner, f.Name()}) {
@@ -296,6 +281,31 @@ func (b *builder) initFields(v *ssa.Alloc, r *Root) {
 		}
 		r.inits[f.Name()] = b.path(vals[0])
 	}
+}
+
+// initValues returns what the fields of the struct that v holds are assigned where it
+// is made, nil beside if it is behind a go statement which hands the object out: that
+// goroutine may see neither.
+func initValues(v *ssa.Alloc) map[int][]ssa.Value {
+	starts := startsWith(v)
+	assigned := make(map[int][]ssa.Value)
+	for _, ref := range *v.Referrers() {
+		fa, ok := ref.(*ssa.FieldAddr)
+		if !ok {
+			continue
+		}
+		for _, use := range *fa.Referrers() {
+			s, ok := use.(*ssa.Store)
+			if !ok || s.Addr != fa {
+				continue
+			}
+			assigned[fa.Field] = append(assigned[fa.Field], s.Val)
+			if slices.ContainsFunc(starts, func(start *ssa.Go) bool { return precedes(start, s) }) {
+				assigned[fa.Field] = append(assigned[fa.Field], nil)
+			}
+		}
+	}
+	return assigned
 }
 
 // startsWith returns the go statements that hand v to a goroutine, as an argument or
