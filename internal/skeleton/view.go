@@ -165,9 +165,9 @@ func buildSSA(pass *analysis.Pass) (*ssa.Package, []*ssa.Function) {
 }
 
 // FuncOf returns the skeleton of a declared function of this package, or of
-// another one that has exported it; nil if there is none.
+// another one that has exported it; nil if there is none, or if obj is nil.
 func (v *View) FuncOf(obj *types.Func) *Func {
-	if v.builder == nil {
+	if v.builder == nil || obj == nil {
 		return nil
 	}
 	return v.funcOfObj(obj)

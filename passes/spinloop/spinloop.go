@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/constant"
 	"go/token"
+	"go/types"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/passes/inspect"
@@ -277,8 +278,8 @@ func (c *checker) empty(cur inspector.Cursor, s *ast.ForStmt) {
 	})
 }
 
-// unreached reports whether the statement before that at cur calls a function which
-// does not return.
+// unreached reports whether the statement before that at cur panics, or calls a
+// function which does not return.
 func (c *checker) unreached(cur inspector.Cursor) bool {
 	before, ok := cur.PrevSibling()
 	if !ok {
@@ -291,6 +292,9 @@ func (c *checker) unreached(cur inspector.Cursor) bool {
 	call, ok := ast.Unparen(stmt.X).(*ast.CallExpr)
 	if !ok {
 		return false
+	}
+	if b, ok := typeutil.Callee(c.pass.TypesInfo, call).(*types.Builtin); ok {
+		return b.Name() == "panic"
 	}
 	f := c.view.FuncOf(typeutil.StaticCallee(c.pass.TypesInfo, call))
 	return f != nil && !f.Returns

@@ -245,3 +245,10 @@ func returning(f *signal) {
 	for { // want `^this loop spins: it has no body and no end$`
 	}
 }
+
+// handedOn comes back from what it is handed, as far as is known.
+func handedOn(f func()) {
+	f()
+	for { // want `^this loop spins: it has no body and no end$`
+	}
+}
