@@ -97,6 +97,9 @@ func (c *checker) written(n *skeleton.Node) *ast.CallExpr {
 // lasts reports whether f, run by a goroutine, changes what outlasts the process, and
 // waits for nothing first: what works off a channel may have nothing to do.
 func (c *checker) lasts(f *skeleton.Func) bool {
+	if f == nil { // what is started is not known
+		return false
+	}
 	cur, ok := c.root.FindByPos(f.Pos, f.Pos)
 	if !ok {
 		return false
