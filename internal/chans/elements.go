@@ -2,8 +2,8 @@ package chans
 
 import (
 	"go/ast"
-	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
@@ -23,26 +23,11 @@ func (c *collector) container(e ast.Expr) {
 		c.Open = true
 		return
 	}
-	v = v.Origin()
-	if c.seen[v] {
-		return
-	}
-	c.seen[v] = true
-	shared := v.IsField() || v.Pkg() != nil && v.Parent() == v.Pkg().Scope()
-	if v.Exported() && shared || len(c.seen) > maxNames {
-		c.Open = true
-		return
-	}
-	c.work = append(c.work, v)
-	if v.IsField() {
-		c.positional(v)
-		return
-	}
-	id, ok := c.root.FindByPos(v.Pos(), v.Pos()+token.Pos(len(v.Name())))
-	if !ok {
-		c.Open = true
-		return
-	}
+	c.add(v, false, c.made)
+}
+
+// made notes what a container is declared with.
+func (c *collector) made(id inspector.Cursor) {
 	switch id.ParentEdgeKind() {
 	case edge.AssignStmt_Lhs:
 		_, i := id.ParentEdge()
@@ -133,13 +118,5 @@ func (c *collector) isBuiltin(call *ast.CallExpr, names ...string) bool {
 		return false
 	}
 	b, ok := c.info.Uses[id].(*types.Builtin)
-	if !ok {
-		return false
-	}
-	for _, name := range names {
-		if b.Name() == name {
-			return true
-		}
-	}
-	return false
+	return ok && slices.Contains(names, b.Name())
 }

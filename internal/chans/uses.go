@@ -108,6 +108,12 @@ func (c *collector) variable(obj types.Object, param bool) {
 		c.Open = true
 		return
 	}
+	c.add(v, param, c.defined)
+}
+
+// add adds a variable or field to those whose uses are looked at. What one is
+// declared with that is neither a field nor a parameter, defined notes.
+func (c *collector) add(v *types.Var, param bool, defined func(id inspector.Cursor)) {
 	v = v.Origin()
 	if c.seen[v] {
 		return
@@ -131,7 +137,7 @@ func (c *collector) variable(obj types.Object, param bool) {
 		c.Open = true
 		return
 	}
-	c.defined(id)
+	defined(id)
 }
 
 // positional notes what composite literals without keys give a field.

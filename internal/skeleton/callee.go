@@ -102,7 +102,7 @@ func (v *View) Called(p Path) []*Func {
 func (b *builder) storedFuncs(class FieldClass) []storedFunc {
 	var funcs []storedFunc
 	for _, s := range b.fields[class] {
-		if k, ok := s.value.(*ssa.Const); ok && k.IsNil() {
+		if isNil(s.value) {
 			continue
 		}
 		if _, ok := s.value.Type().Underlying().(*types.Signature); !ok {

@@ -195,7 +195,7 @@ func (b *builder) variable(v ssa.Value) Path {
 func (b *builder) onlyStore(v ssa.Value) ssa.Value {
 	var val ssa.Value
 	for _, s := range b.stores[v] {
-		if c, ok := s.Val.(*ssa.Const); ok && c.IsNil() {
+		if isNil(s.Val) {
 			continue
 		}
 		if val != nil {
@@ -268,7 +268,7 @@ func (b *builder) initFields(v *ssa.Alloc, r *Root) {
 		if len(vals) != 1 || !isReference(f.Type()) || b.assignedLater(FieldClass{owner, f.Name()}) {
 			continue
 		}
-		if c, ok := vals[0].(*ssa.Const); ok && c.IsNil() {
+		if isNil(vals[0]) {
 			continue
 		}
 		if mc, ok := vals[0].(*ssa.MakeChan); ok {
