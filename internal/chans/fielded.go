@@ -4,19 +4,18 @@ import (
 	"go/types"
 	"slices"
 
-	"golang.org/x/tools/go/ast/inspector"
-
 	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 )
 
 // A Package is what it takes to look at all that a package does to a field.
 type Package struct {
 	Locks *lockset.Locks
-	Root  inspector.Cursor
+	Root  *syntax.Tree
 	Index *symindex.Index
 	Info  *types.Info
 }

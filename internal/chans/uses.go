@@ -11,6 +11,7 @@ import (
 
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 )
 
 // Uses is all that a package does to the channels that one variable or field
@@ -49,7 +50,7 @@ func Variable(view *skeleton.View, info *types.Info, op *skeleton.Op) *types.Var
 const maxNames = 64
 
 // UsesOf returns what the package does to the channels of obj.
-func UsesOf(root inspector.Cursor, index *symindex.Index, info *types.Info, obj *types.Var) *Uses {
+func UsesOf(root *syntax.Tree, index *symindex.Index, info *types.Info, obj *types.Var) *Uses {
 	c := &collector{root: root, index: index, info: info, seen: make(map[types.Object]bool)}
 	c.variable(obj, false)
 	c.collect()
@@ -73,7 +74,7 @@ func (c *collector) collect() {
 
 // ElementsOf is UsesOf, but follows channels into the slices and maps that keep
 // them, and out of these: all elements of one count as the same channel.
-func ElementsOf(root inspector.Cursor, index *symindex.Index, info *types.Info, obj *types.Var) *Uses {
+func ElementsOf(root *syntax.Tree, index *symindex.Index, info *types.Info, obj *types.Var) *Uses {
 	c := &collector{root: root, index: index, info: info, seen: make(map[types.Object]bool), elems: true}
 	c.variable(obj, false)
 	c.collect()
@@ -82,7 +83,7 @@ func ElementsOf(root inspector.Cursor, index *symindex.Index, info *types.Info, 
 
 // SemaphoreOf is UsesOf, but takes the channels of an exported type to be used in
 // other packages as in this one, by its methods.
-func SemaphoreOf(root inspector.Cursor, index *symindex.Index, info *types.Info, obj *types.Var) *Uses {
+func SemaphoreOf(root *syntax.Tree, index *symindex.Index, info *types.Info, obj *types.Var) *Uses {
 	c := &collector{root: root, index: index, info: info, seen: make(map[types.Object]bool), trusts: true}
 	c.variable(obj, false)
 	c.collect()
@@ -93,7 +94,7 @@ type collector struct {
 	Uses
 	trusts bool // in the methods of exported types
 	elems  bool // follow elements
-	root   inspector.Cursor
+	root   *syntax.Tree
 	index  *symindex.Index
 	info   *types.Info
 	seen   map[types.Object]bool

@@ -15,7 +15,6 @@ import (
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/analysis/passes/inspect"
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
 	"golang.org/x/tools/go/types/typeutil"
@@ -24,6 +23,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 )
 
 // A Package tells of the contexts of the package under analysis.
@@ -31,7 +31,7 @@ type Package struct {
 	info  *types.Info
 	view  *skeleton.View
 	index *symindex.Index
-	root  inspector.Cursor
+	root  *syntax.Tree
 	pairs []pair
 }
 
@@ -42,7 +42,7 @@ func New(pass *analysis.Pass) *Package {
 		info:  pass.TypesInfo,
 		view:  pass.ResultOf[skeleton.Analyzer].(*skeleton.View),
 		index: pass.ResultOf[symindex.Analyzer].(*symindex.Index),
-		root:  pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
+		root:  pass.ResultOf[syntax.Analyzer].(*syntax.Tree),
 	}
 	p.fieldPairs()
 	return p

@@ -6,13 +6,13 @@ import (
 	"testing"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/analysis/passes/inspect"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/checktest"
 	"github.com/concurrencyvet/concurrencyvet/internal/ctxlife"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 )
 
 // probe returns the names of the functions in which use is handed a context that has
@@ -20,7 +20,7 @@ import (
 var probe = &analysis.Analyzer{
 	Name:     "probe",
 	Doc:      "find uses of contexts that have ended",
-	Requires: []*analysis.Analyzer{inspect.Analyzer, skeleton.Analyzer, symindex.Analyzer},
+	Requires: []*analysis.Analyzer{syntax.Analyzer, skeleton.Analyzer, symindex.Analyzer},
 
 	ResultType: reflect.TypeFor[[]string](),
 	Run: func(pass *analysis.Pass) (any, error) {

@@ -1,6 +1,8 @@
 package skeleton
 
 import (
+	"slices"
+
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
@@ -93,16 +95,13 @@ type effectSummaries struct {
 	view    *View
 	keep    kinds
 	of      map[*Func][]Effect
-	seen    map[*Func]map[Effect]bool
-	names   map[opOf]int
 	callers map[*Func][]*effectCall
 	work    []*Func // whose effects have grown
 	waiting map[*Func]bool
-}
 
-type opOf struct {
-	f  *Func
-	op *Op
+	grown *Func // whose effects seen and names are about
+	seen  map[Effect]bool
+	names map[*Op]int
 }
 
 // An effectCall is a call by which the effects of its target become the
@@ -120,10 +119,10 @@ func (v *View) summarize(keep kinds) *effectSummaries {
 		view:    v,
 		keep:    keep,
 		of:      make(map[*Func][]Effect),
-		seen:    make(map[*Func]map[Effect]bool),
-		names:   make(map[opOf]int),
 		callers: make(map[*Func][]*effectCall),
 		waiting: make(map[*Func]bool),
+		seen:    make(map[Effect]bool),
+		names:   make(map[*Op]int),
 	}
 	for _, f := range v.CalleesFirst() {
 		for _, b := range f.form(keep) {
@@ -134,6 +133,7 @@ func (v *View) summarize(keep kinds) *effectSummaries {
 				s.op(f, op, false)
 			}
 		}
+		s.of[f] = slices.Clone(s.of[f]) // few of them grow any more
 	}
 	for len(s.work) > 0 {
 		f := s.work[0]
@@ -144,7 +144,7 @@ func (v *View) summarize(keep kinds) *effectSummaries {
 		}
 	}
 	// What was kept for the fixpoint is larger than the effects.
-	s.seen, s.names, s.callers, s.waiting = nil, nil, nil, nil
+	*s = effectSummaries{view: s.view, keep: s.keep, of: s.of}
 	return s
 }
 
@@ -211,19 +211,31 @@ func (s *effectSummaries) pass(c *effectCall) {
 }
 
 func (s *effectSummaries) add(f *Func, e Effect) {
-	name := opOf{f, e.Op}
-	if s.seen[f][e] || len(s.of[f]) >= maxEffects || s.names[name] >= maxEffectNames || depth(e.Res.Sel) > maxEffectSelectors {
+	s.recall(f)
+	if s.seen[e] || len(s.of[f]) >= maxEffects || s.names[e.Op] >= maxEffectNames || depth(e.Res.Sel) > maxEffectSelectors {
 		return
 	}
-	if s.seen[f] == nil {
-		s.seen[f] = make(map[Effect]bool)
-	}
-	s.seen[f][e] = true
-	s.names[name]++
+	s.seen[e] = true
+	s.names[e.Op]++
 	s.of[f] = append(s.of[f], e)
 	if !s.waiting[f] {
 		s.waiting[f] = true
 		s.work = append(s.work, f)
+	}
+}
+
+// recall makes seen and names those of f. Kept for all functions at once they would be
+// many times what they are about.
+func (s *effectSummaries) recall(f *Func) {
+	if s.grown == f {
+		return
+	}
+	s.grown = f
+	clear(s.seen)
+	clear(s.names)
+	for _, e := range s.of[f] {
+		s.seen[e] = true
+		s.names[e.Op]++
 	}
 }
 

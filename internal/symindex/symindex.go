@@ -11,9 +11,10 @@ import (
 	"reflect"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/analysis/passes/inspect"
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 )
 
 // Analyzer builds the [Index] of a package.
@@ -21,7 +22,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:             "symindex",
 	Doc:              "index the uses of each symbol in a package",
 	URL:              "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/internal/symindex",
-	Requires:         []*analysis.Analyzer{inspect.Analyzer},
+	Requires:         []*analysis.Analyzer{syntax.Analyzer},
 	ResultType:       reflect.TypeFor[*Index](),
 	RunDespiteErrors: true,
 	Run:              run,
@@ -32,21 +33,19 @@ var Analyzer = &analysis.Analyzer{
 // A method or field of an instance of a generic type counts as that of the
 // generic type, both when it is used and when it is asked for.
 type Index struct {
-	inspect  *inspector.Inspector
-	packages map[string]*types.Package // those that the package mentions, itself included
-	uses     map[types.Object][]int32  // indices of the identifiers' cursors, ascending
+	packages map[string]*types.Package           // those that the package mentions, itself included
+	uses     map[types.Object][]inspector.Cursor // the identifiers, in the order of the syntax
 }
 
 func run(pass *analysis.Pass) (any, error) {
 	ix := &Index{
-		inspect:  pass.ResultOf[inspect.Analyzer].(*inspector.Inspector),
 		packages: map[string]*types.Package{pass.Pkg.Path(): pass.Pkg},
-		uses:     make(map[types.Object][]int32),
+		uses:     make(map[types.Object][]inspector.Cursor),
 	}
 	for _, imported := range pass.Pkg.Imports() {
 		ix.packages[imported.Path()] = imported
 	}
-	for cur := range ix.inspect.Root().Preorder((*ast.Ident)(nil)) {
+	for cur := range pass.ResultOf[syntax.Analyzer].(*syntax.Tree).Preorder((*ast.Ident)(nil)) {
 		obj := pass.TypesInfo.Uses[cur.Node().(*ast.Ident)]
 		if obj == nil {
 			continue
@@ -56,7 +55,7 @@ func run(pass *analysis.Pass) (any, error) {
 			ix.packages[pkg.Path()] = pkg
 		}
 		obj = origin(obj)
-		ix.uses[obj] = append(ix.uses[obj], cur.Index())
+		ix.uses[obj] = append(ix.uses[obj], cur)
 	}
 	return ix, nil
 }
@@ -117,8 +116,8 @@ func (ix *Index) Uses(obj types.Object) iter.Seq[inspector.Cursor] {
 		if obj == nil {
 			return
 		}
-		for _, index := range ix.uses[origin(obj)] {
-			if !yield(ix.inspect.At(index)) {
+		for _, cur := range ix.uses[origin(obj)] {
+			if !yield(cur) {
 				return
 			}
 		}

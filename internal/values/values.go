@@ -13,17 +13,17 @@ import (
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/analysis/passes/inspect"
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 )
 
 // An Index knows the values of the variables of a package.
 type Index struct {
 	info *types.Info
-	root inspector.Cursor
+	root *syntax.Tree
 	syms *symindex.Index
 }
 
@@ -32,7 +32,7 @@ type Index struct {
 func New(pass *analysis.Pass) *Index {
 	return &Index{
 		info: pass.TypesInfo,
-		root: pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
+		root: pass.ResultOf[syntax.Analyzer].(*syntax.Tree),
 		syms: pass.ResultOf[symindex.Analyzer].(*symindex.Index),
 	}
 }

@@ -7,10 +7,10 @@ import (
 	"testing"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/analysis/passes/inspect"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/checktest"
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 	"github.com/concurrencyvet/concurrencyvet/internal/values"
 )
 
@@ -54,7 +54,7 @@ func TestSources(t *testing.T) {
 	want := []string{"7 8", "13 14", "1", "param p", "3", "4 5", "6", "", "4 5", "11 9", "12 10", "15"}
 	var got []string
 	a := &analysis.Analyzer{
-		Name: "sources", Doc: "sources", Requires: []*analysis.Analyzer{inspect.Analyzer, symindex.Analyzer},
+		Name: "sources", Doc: "sources", Requires: []*analysis.Analyzer{syntax.Analyzer, symindex.Analyzer},
 		Run: func(pass *analysis.Pass) (any, error) {
 			x := values.New(pass)
 			ast.Inspect(pass.Files[0], func(n ast.Node) bool {

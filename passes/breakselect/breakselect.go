@@ -6,11 +6,10 @@ import (
 	"go/token"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/analysis/passes/inspect"
-	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 )
 
 // Analyzer reports breaks that leave a select or switch, not the loop around it.
@@ -18,14 +17,14 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "breakselect",
 	Doc:      docs.MustExtract(doc, "breakselect"),
 	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/breakselect",
-	Requires: []*analysis.Analyzer{inspect.Analyzer},
+	Requires: []*analysis.Analyzer{syntax.Analyzer},
 	Run:      report.Run(run),
 }
 
 func run(pass *analysis.Pass) (any, error) {
 	c := &checker{
 		pass:   pass,
-		root:   pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
+		root:   pass.ResultOf[syntax.Analyzer].(*syntax.Tree),
 		labels: make(map[ast.Stmt]string),
 		used:   make(map[ast.Node]map[string]bool),
 	}
@@ -49,7 +48,7 @@ func run(pass *analysis.Pass) (any, error) {
 // A checker finds the breaks of one package.
 type checker struct {
 	pass     *analysis.Pass
-	root     inspector.Cursor
+	root     *syntax.Tree
 	channels *channels                    // see signals
 	labels   map[ast.Stmt]string          // that fixes give to loops
 	used     map[ast.Node]map[string]bool // labels of a function

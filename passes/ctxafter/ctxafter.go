@@ -7,8 +7,6 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/analysis/passes/inspect"
-	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/ctxlife"
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
@@ -16,6 +14,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 )
 
 // Analyzer reports contexts that are used after their end.
@@ -23,7 +22,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "ctxafter",
 	Doc:      docs.MustExtract(doc, "ctxafter"),
 	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/ctxafter",
-	Requires: []*analysis.Analyzer{inspect.Analyzer, skeleton.Analyzer, symindex.Analyzer},
+	Requires: []*analysis.Analyzer{syntax.Analyzer, skeleton.Analyzer, symindex.Analyzer},
 	Run:      report.Run(run),
 }
 
@@ -34,7 +33,7 @@ type checker struct {
 	pass  *analysis.Pass
 	view  *skeleton.View
 	index *symindex.Index
-	root  inspector.Cursor
+	root  *syntax.Tree
 	lives *ctxlife.Package
 	done  map[token.Pos]bool
 	found []analysis.Diagnostic
@@ -45,7 +44,7 @@ func run(pass *analysis.Pass) (any, error) {
 		pass:  pass,
 		view:  pass.ResultOf[skeleton.Analyzer].(*skeleton.View),
 		index: pass.ResultOf[symindex.Analyzer].(*symindex.Index),
-		root:  pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
+		root:  pass.ResultOf[syntax.Analyzer].(*syntax.Tree),
 		done:  make(map[token.Pos]bool),
 	}
 	c.view.Lock()

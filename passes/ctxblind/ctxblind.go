@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/analysis/passes/inspect"
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
 
@@ -20,6 +19,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 	"github.com/concurrencyvet/concurrencyvet/internal/values"
 )
 
@@ -28,7 +28,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "ctxblind",
 	Doc:      docs.MustExtract(doc, "ctxblind"),
 	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/ctxblind",
-	Requires: []*analysis.Analyzer{inspect.Analyzer, skeleton.Analyzer, symindex.Analyzer},
+	Requires: []*analysis.Analyzer{syntax.Analyzer, skeleton.Analyzer, symindex.Analyzer},
 	Run:      report.Run(run),
 }
 
@@ -37,7 +37,7 @@ var Analyzer = &analysis.Analyzer{
 type checker struct {
 	*ctxscope.Package
 	pass   *analysis.Pass
-	root   inspector.Cursor
+	root   *syntax.Tree
 	index  *symindex.Index
 	values *values.Index
 	slog   bool // the package logs with contexts
@@ -51,7 +51,7 @@ func run(pass *analysis.Pass) (any, error) {
 	c := &checker{
 		Package: ctxscope.New(pass),
 		pass:    pass,
-		root:    pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
+		root:    pass.ResultOf[syntax.Analyzer].(*syntax.Tree),
 		index:   pass.ResultOf[symindex.Analyzer].(*symindex.Index),
 		values:  values.New(pass),
 	}

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/analysis/passes/inspect"
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
 
@@ -19,6 +18,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 )
 
 // Analyzer reports contexts that are not passed on.
@@ -26,7 +26,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:      "ctxdropped",
 	Doc:       docs.MustExtract(doc, "ctxdropped"),
 	URL:       "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/ctxdropped",
-	Requires:  []*analysis.Analyzer{inspect.Analyzer, skeleton.Analyzer, symindex.Analyzer},
+	Requires:  []*analysis.Analyzer{syntax.Analyzer, skeleton.Analyzer, symindex.Analyzer},
 	FactTypes: []analysis.Fact{new(drops)},
 	Run:       report.Run(run),
 }
@@ -49,7 +49,7 @@ func (d *drops) String() string { return d.How }
 type checker struct {
 	*ctxscope.Package
 	pass  *analysis.Pass
-	root  inspector.Cursor
+	root  *syntax.Tree
 	index *symindex.Index
 	view  *skeleton.View
 
@@ -78,7 +78,7 @@ func run(pass *analysis.Pass) (any, error) {
 	c := &checker{
 		Package:  ctxscope.New(pass),
 		pass:     pass,
-		root:     pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
+		root:     pass.ResultOf[syntax.Analyzer].(*syntax.Tree),
 		index:    pass.ResultOf[symindex.Analyzer].(*symindex.Index),
 		view:     pass.ResultOf[skeleton.Analyzer].(*skeleton.View),
 		droppers: make(map[*types.Func]*drop),

@@ -8,12 +8,12 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/analysis/passes/inspect"
 	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 )
 
 // Analyzer reports structs that hold a context.
@@ -21,7 +21,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "ctxfield",
 	Doc:      docs.MustExtract(doc, "ctxfield"),
 	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/ctxfield",
-	Requires: []*analysis.Analyzer{inspect.Analyzer, symindex.Analyzer},
+	Requires: []*analysis.Analyzer{syntax.Analyzer, symindex.Analyzer},
 	Run:      report.Run(run),
 }
 
@@ -36,7 +36,7 @@ type holder struct {
 func run(pass *analysis.Pass) (any, error) {
 	c := &checker{
 		pass:  pass,
-		root:  pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
+		root:  pass.ResultOf[syntax.Analyzer].(*syntax.Tree),
 		index: pass.ResultOf[symindex.Analyzer].(*symindex.Index),
 
 		within: make(map[types.Type]bool),
@@ -60,7 +60,7 @@ func run(pass *analysis.Pass) (any, error) {
 // A checker looks at one package.
 type checker struct {
 	pass  *analysis.Pass
-	root  inspector.Cursor
+	root  *syntax.Tree
 	index *symindex.Index
 
 	values map[types.Type][]inspector.Cursor // see valuesOf

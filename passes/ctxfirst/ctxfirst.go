@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/analysis/passes/inspect"
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
 
@@ -15,6 +14,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 )
 
 // Analyzer reports contexts that are not the first parameter.
@@ -22,7 +22,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "ctxfirst",
 	Doc:      docs.MustExtract(doc, "ctxfirst"),
 	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/ctxfirst",
-	Requires: []*analysis.Analyzer{inspect.Analyzer, symindex.Analyzer},
+	Requires: []*analysis.Analyzer{syntax.Analyzer, symindex.Analyzer},
 	Run:      report.Run(run),
 }
 
@@ -37,7 +37,7 @@ func run(pass *analysis.Pass) (any, error) {
 	if c.index.Package("context") == nil {
 		return nil, nil
 	}
-	root := pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root()
+	root := pass.ResultOf[syntax.Analyzer].(*syntax.Tree)
 	for cur := range root.Preorder((*ast.FuncType)(nil)) {
 		c.signature(cur)
 	}

@@ -7,14 +7,13 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/analysis/passes/inspect"
 	"golang.org/x/tools/go/ast/edge"
-	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 	"github.com/concurrencyvet/concurrencyvet/internal/values"
 )
 
@@ -23,7 +22,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "ctxkey",
 	Doc:      docs.MustExtract(doc, "ctxkey"),
 	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/ctxkey",
-	Requires: []*analysis.Analyzer{inspect.Analyzer, symindex.Analyzer},
+	Requires: []*analysis.Analyzer{syntax.Analyzer, symindex.Analyzer},
 	Run:      report.Run(run),
 }
 
@@ -32,7 +31,7 @@ var Analyzer = &analysis.Analyzer{
 // is left alone.
 type checker struct {
 	pass   *analysis.Pass
-	root   inspector.Cursor
+	root   *syntax.Tree
 	values *values.Index
 	told   map[types.Object]bool // keys of exported types that have been reported
 }
@@ -45,7 +44,7 @@ func run(pass *analysis.Pass) (any, error) {
 	}
 	c := &checker{
 		pass:   pass,
-		root:   pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
+		root:   pass.ResultOf[syntax.Analyzer].(*syntax.Tree),
 		values: values.New(pass),
 		told:   make(map[types.Object]bool),
 	}

@@ -9,7 +9,6 @@ import (
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/analysis/passes/inspect"
 	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
@@ -17,6 +16,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 )
 
 // Analyzer reports contexts that are derived from themselves in a loop.
@@ -24,7 +24,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "ctxloop",
 	Doc:      docs.MustExtract(doc, "ctxloop"),
 	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/ctxloop",
-	Requires: []*analysis.Analyzer{inspect.Analyzer, skeleton.Analyzer, symindex.Analyzer},
+	Requires: []*analysis.Analyzer{syntax.Analyzer, skeleton.Analyzer, symindex.Analyzer},
 	Run:      report.Run(run),
 }
 
@@ -32,7 +32,7 @@ var Analyzer = &analysis.Analyzer{
 // itself if an assignment says so by the same name on both sides.
 type checker struct {
 	pass  *analysis.Pass
-	root  inspector.Cursor
+	root  *syntax.Tree
 	index *symindex.Index
 	view  *skeleton.View
 
@@ -52,7 +52,7 @@ type growth struct {
 func run(pass *analysis.Pass) (any, error) {
 	c := &checker{
 		pass:    pass,
-		root:    pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
+		root:    pass.ResultOf[syntax.Analyzer].(*syntax.Tree),
 		index:   pass.ResultOf[symindex.Analyzer].(*symindex.Index),
 		view:    pass.ResultOf[skeleton.Analyzer].(*skeleton.View),
 		helpers: make(map[*types.Func]*helper),

@@ -6,13 +6,13 @@ import (
 	"go/types"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/analysis/passes/inspect"
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 )
 
 // Analyzer reports calls of recover that never stop a panic.
@@ -20,7 +20,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "deadrecover",
 	Doc:      docs.MustExtract(doc, "deadrecover"),
 	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/deadrecover",
-	Requires: []*analysis.Analyzer{inspect.Analyzer, symindex.Analyzer},
+	Requires: []*analysis.Analyzer{syntax.Analyzer, symindex.Analyzer},
 	Run:      report.Run(run),
 }
 
@@ -28,7 +28,7 @@ var Analyzer = &analysis.Analyzer{
 // uses are known to be calls, a must-analysis that errs to silence.
 type checker struct {
 	pass  *analysis.Pass
-	root  inspector.Cursor
+	root  *syntax.Tree
 	index *symindex.Index
 	seen  map[types.Object]bool // variables and functions that are being followed
 }
@@ -36,7 +36,7 @@ type checker struct {
 func run(pass *analysis.Pass) (any, error) {
 	c := &checker{
 		pass:  pass,
-		root:  pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
+		root:  pass.ResultOf[syntax.Analyzer].(*syntax.Tree),
 		index: pass.ResultOf[symindex.Analyzer].(*symindex.Index),
 		seen:  make(map[types.Object]bool),
 	}

@@ -5,8 +5,6 @@ import (
 	"go/token"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/analysis/passes/inspect"
-	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/chans"
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
@@ -15,6 +13,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 )
 
 // Analyzer reports waits for workers whose results are received only afterwards.
@@ -22,7 +21,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "earlyresults",
 	Doc:      docs.MustExtract(doc, "earlyresults"),
 	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/earlyresults",
-	Requires: []*analysis.Analyzer{inspect.Analyzer, skeleton.Analyzer, lockset.Analyzer, symindex.Analyzer},
+	Requires: []*analysis.Analyzer{syntax.Analyzer, skeleton.Analyzer, lockset.Analyzer, symindex.Analyzer},
 	Run:      report.Run(run),
 }
 
@@ -32,7 +31,7 @@ var Analyzer = &analysis.Analyzer{
 type checker struct {
 	pass *analysis.Pass
 	view *skeleton.View
-	root inspector.Cursor
+	root *syntax.Tree
 	done map[token.Pos]bool
 }
 
@@ -41,7 +40,7 @@ func run(pass *analysis.Pass) (any, error) {
 	c := &checker{
 		pass: pass,
 		view: locks.View,
-		root: pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
+		root: pass.ResultOf[syntax.Analyzer].(*syntax.Tree),
 		done: make(map[token.Pos]bool),
 	}
 	p := &chans.Package{Locks: locks, Root: c.root, Index: pass.ResultOf[symindex.Analyzer].(*symindex.Index), Info: pass.TypesInfo}

@@ -8,15 +8,14 @@ import (
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/analysis/passes/inspect"
 	"golang.org/x/tools/go/ast/edge"
-	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 )
 
 // Analyzer reports error groups that are used wrongly.
@@ -24,7 +23,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:      "errgroupmisuse",
 	Doc:       docs.MustExtract(doc, "errgroupmisuse"),
 	URL:       "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/errgroupmisuse",
-	Requires:  []*analysis.Analyzer{inspect.Analyzer, skeleton.Analyzer, symindex.Analyzer},
+	Requires:  []*analysis.Analyzer{syntax.Analyzer, skeleton.Analyzer, symindex.Analyzer},
 	FactTypes: []analysis.Fact{new(starts)},
 	Run:       report.Run(run),
 }
@@ -37,7 +36,7 @@ var kinds = []syncapi.Op{syncapi.GroupGo, syncapi.GroupTryGo, syncapi.GroupWait,
 // field or variable, whatever the object.
 type checker struct {
 	pass  *analysis.Pass
-	root  inspector.Cursor
+	root  *syntax.Tree
 	index *symindex.Index
 	view  *skeleton.View
 
@@ -52,7 +51,7 @@ type checker struct {
 func run(pass *analysis.Pass) (any, error) {
 	c := &checker{
 		pass:   pass,
-		root:   pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
+		root:   pass.ResultOf[syntax.Analyzer].(*syntax.Tree),
 		index:  pass.ResultOf[symindex.Analyzer].(*symindex.Index),
 		view:   pass.ResultOf[skeleton.Analyzer].(*skeleton.View),
 		shared: make(map[shared]*uses),

@@ -4,14 +4,13 @@ import (
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/analysis/passes/inspect"
-	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
 	"github.com/concurrencyvet/concurrencyvet/internal/lifetime"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 )
 
 // Analyzer reports cancel functions lost without being called.
@@ -19,7 +18,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "leakedcancel",
 	Doc:      docs.MustExtract(doc, "leakedcancel"),
 	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/leakedcancel",
-	Requires: []*analysis.Analyzer{inspect.Analyzer, skeleton.Analyzer},
+	Requires: []*analysis.Analyzer{syntax.Analyzer, skeleton.Analyzer},
 	Run:      report.Run(run),
 }
 
@@ -33,7 +32,7 @@ var Analyzer = &analysis.Analyzer{
 type checker struct {
 	pass   *analysis.Pass
 	view   *skeleton.View
-	root   inspector.Cursor
+	root   *syntax.Tree
 	makers map[*skeleton.Func]bool
 	uses   *uses
 }
@@ -42,7 +41,7 @@ func run(pass *analysis.Pass) (any, error) {
 	c := &checker{
 		pass:   pass,
 		view:   pass.ResultOf[skeleton.Analyzer].(*skeleton.View),
-		root:   pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
+		root:   pass.ResultOf[syntax.Analyzer].(*syntax.Tree),
 		makers: make(map[*skeleton.Func]bool),
 	}
 	c.view.Lock()

@@ -7,8 +7,6 @@ import (
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/analysis/passes/inspect"
-	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/chans"
 	"github.com/concurrencyvet/concurrencyvet/internal/closing"
@@ -19,6 +17,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 )
 
 // Analyzer reports sends whose receiver may be gone.
@@ -26,7 +25,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "leakedsend",
 	Doc:      docs.MustExtract(doc, "leakedsend"),
 	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/leakedsend",
-	Requires: []*analysis.Analyzer{inspect.Analyzer, skeleton.Analyzer, lockset.Analyzer, symindex.Analyzer, closing.SendsAnalyzer},
+	Requires: []*analysis.Analyzer{syntax.Analyzer, skeleton.Analyzer, lockset.Analyzer, symindex.Analyzer, closing.SendsAnalyzer},
 	Run:      report.Run(run),
 }
 
@@ -37,7 +36,7 @@ type checker struct {
 	pass  *analysis.Pass
 	view  *skeleton.View
 	locks *lockset.Locks
-	root  inspector.Cursor
+	root  *syntax.Tree
 	index *symindex.Index
 	done  map[token.Pos]bool
 	found []finding
@@ -56,7 +55,7 @@ func run(pass *analysis.Pass) (any, error) {
 	c := &checker{
 		pass:  pass,
 		locks: pass.ResultOf[lockset.Analyzer].(*lockset.Locks),
-		root:  pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
+		root:  pass.ResultOf[syntax.Analyzer].(*syntax.Tree),
 		index: pass.ResultOf[symindex.Analyzer].(*symindex.Index),
 		done:  make(map[token.Pos]bool),
 		after: pass.ResultOf[closing.SendsAnalyzer].(*closing.Sends),

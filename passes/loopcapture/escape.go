@@ -6,12 +6,12 @@ import (
 	"go/types"
 	"slices"
 
-	"golang.org/x/tools/go/analysis/passes/inspect"
 	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 )
 
 // escapeOf returns how a literal in the body outlives the iteration, nil if it
@@ -25,7 +25,7 @@ func (l *loop) escapeOf(lit *ast.FuncLit, pos token.Pos) *escape {
 	if e := w.spawned(f, pos); e != nil {
 		return e
 	}
-	root := l.pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root()
+	root := l.pass.ResultOf[syntax.Analyzer].(*syntax.Tree)
 	cur, ok := root.FindNode(lit)
 	if !ok {
 		return nil
@@ -83,7 +83,7 @@ func (l *loop) started(how string, stmt ast.Node) *escape {
 
 // inLiteral reports whether a function literal of the body is around n.
 func (l *loop) inLiteral(n ast.Node) bool {
-	cur, ok := l.pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root().FindNode(n)
+	cur, ok := l.pass.ResultOf[syntax.Analyzer].(*syntax.Tree).FindNode(n)
 	return ok && len(l.literals(cur)) > 0
 }
 

@@ -8,7 +8,6 @@ import (
 	"go/types"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/analysis/passes/inspect"
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
 
@@ -16,6 +15,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 )
 
 //go:embed doc.go
@@ -26,7 +26,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "loopcapture",
 	Doc:      docs.MustExtract(doc, "loopcapture"),
 	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/loopcapture",
-	Requires: []*analysis.Analyzer{inspect.Analyzer, symindex.Analyzer, skeleton.Analyzer},
+	Requires: []*analysis.Analyzer{syntax.Analyzer, symindex.Analyzer, skeleton.Analyzer},
 	Run:      report.Run(run),
 }
 
@@ -48,7 +48,7 @@ func run(pass *analysis.Pass) (any, error) {
 			c.funcs[n] = f
 		}
 	}
-	root := pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root()
+	root := pass.ResultOf[syntax.Analyzer].(*syntax.Tree)
 	for _, shared := range view.SharedLoops {
 		cur, ok := root.FindNode(shared.Stmt)
 		if !ok {

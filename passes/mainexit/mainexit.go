@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/analysis/passes/inspect"
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
 	"golang.org/x/tools/go/types/typeutil"
@@ -18,6 +17,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 	"github.com/concurrencyvet/concurrencyvet/internal/values"
 )
 
@@ -26,7 +26,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "mainexit",
 	Doc:      docs.MustExtract(doc, "mainexit"),
 	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/mainexit",
-	Requires: []*analysis.Analyzer{inspect.Analyzer, skeleton.Analyzer, symindex.Analyzer},
+	Requires: []*analysis.Analyzer{syntax.Analyzer, skeleton.Analyzer, symindex.Analyzer},
 	Run:      report.Run(run),
 }
 
@@ -36,7 +36,7 @@ type checker struct {
 	pass   *analysis.Pass
 	view   *skeleton.View
 	values *values.Index
-	root   inspector.Cursor
+	root   *syntax.Tree
 	decls  map[*types.Func]*ast.FuncDecl
 
 	reported map[token.Pos]bool // exits past deferred calls: one fault, one finding
@@ -47,7 +47,7 @@ func run(pass *analysis.Pass) (any, error) {
 		pass:   pass,
 		view:   pass.ResultOf[skeleton.Analyzer].(*skeleton.View),
 		values: values.New(pass),
-		root:   pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
+		root:   pass.ResultOf[syntax.Analyzer].(*syntax.Tree),
 		decls:  make(map[*types.Func]*ast.FuncDecl),
 
 		reported: make(map[token.Pos]bool),

@@ -6,8 +6,6 @@ import (
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/analysis/passes/inspect"
-	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
@@ -15,6 +13,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 )
 
 // Analyzer reports sends to, receives from and ranges over nil channels.
@@ -22,7 +21,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "nilchan",
 	Doc:      docs.MustExtract(doc, "nilchan"),
 	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/nilchan",
-	Requires: []*analysis.Analyzer{inspect.Analyzer, skeleton.Analyzer, symindex.Analyzer},
+	Requires: []*analysis.Analyzer{syntax.Analyzer, skeleton.Analyzer, symindex.Analyzer},
 	Run:      report.Run(run),
 }
 
@@ -36,7 +35,7 @@ type checker struct {
 	pass  *analysis.Pass
 	view  *skeleton.View
 	index *symindex.Index
-	root  inspector.Cursor
+	root  *syntax.Tree
 	vars  map[token.Pos]*types.Var // variables that are declared without a value, by position
 	unset map[*types.Var]bool      // see isUnset
 
@@ -50,7 +49,7 @@ func run(pass *analysis.Pass) (any, error) {
 		pass:  pass,
 		view:  pass.ResultOf[skeleton.Analyzer].(*skeleton.View),
 		index: pass.ResultOf[symindex.Analyzer].(*symindex.Index),
-		root:  pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
+		root:  pass.ResultOf[syntax.Analyzer].(*syntax.Tree),
 		unset: make(map[*types.Var]bool),
 		made:  make(map[*types.TypeName]bool),
 		seen:  make(map[*skeleton.Op]bool),

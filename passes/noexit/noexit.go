@@ -8,8 +8,6 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/analysis/passes/inspect"
-	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/chans"
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
@@ -19,6 +17,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 )
 
 // Analyzer reports goroutines that never end.
@@ -26,7 +25,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "noexit",
 	Doc:      docs.MustExtract(doc, "noexit"),
 	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/noexit",
-	Requires: []*analysis.Analyzer{inspect.Analyzer, skeleton.Analyzer, symindex.Analyzer},
+	Requires: []*analysis.Analyzer{syntax.Analyzer, skeleton.Analyzer, symindex.Analyzer},
 	Run:      report.Run(run),
 }
 
@@ -38,7 +37,7 @@ type checker struct {
 	pass  *analysis.Pass
 	view  *skeleton.View
 	index *symindex.Index
-	root  inspector.Cursor
+	root  *syntax.Tree
 	lives *lifetime.Lifetimes // see AsProcess
 	uses  map[*types.Var]*chans.Uses
 	done  map[*skeleton.Func]bool // whose loops have been reported
@@ -49,7 +48,7 @@ func run(pass *analysis.Pass) (any, error) {
 		pass:  pass,
 		view:  pass.ResultOf[skeleton.Analyzer].(*skeleton.View),
 		index: pass.ResultOf[symindex.Analyzer].(*symindex.Index),
-		root:  pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
+		root:  pass.ResultOf[syntax.Analyzer].(*syntax.Tree),
 		uses:  make(map[*types.Var]*chans.Uses),
 		done:  make(map[*skeleton.Func]bool),
 	}

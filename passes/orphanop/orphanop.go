@@ -6,8 +6,6 @@ import (
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/analysis/passes/inspect"
-	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/chans"
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
@@ -17,6 +15,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 )
 
 // Analyzer reports operations that nothing can answer.
@@ -24,7 +23,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "orphanop",
 	Doc:      docs.MustExtract(doc, "orphanop"),
 	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/orphanop",
-	Requires: []*analysis.Analyzer{inspect.Analyzer, skeleton.Analyzer, lockset.Analyzer, symindex.Analyzer},
+	Requires: []*analysis.Analyzer{syntax.Analyzer, skeleton.Analyzer, lockset.Analyzer, symindex.Analyzer},
 	Run:      report.Run(run),
 }
 
@@ -39,7 +38,7 @@ type checker struct {
 	view  *skeleton.View
 	locks *lockset.Locks
 	index *symindex.Index
-	root  inspector.Cursor
+	root  *syntax.Tree
 	done  map[token.Pos]bool
 	found []analysis.Diagnostic
 }
@@ -49,7 +48,7 @@ func run(pass *analysis.Pass) (any, error) {
 		pass:  pass,
 		locks: pass.ResultOf[lockset.Analyzer].(*lockset.Locks),
 		index: pass.ResultOf[symindex.Analyzer].(*symindex.Index),
-		root:  pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
+		root:  pass.ResultOf[syntax.Analyzer].(*syntax.Tree),
 		done:  make(map[token.Pos]bool),
 	}
 	c.view = c.locks.View

@@ -8,8 +8,6 @@ import (
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/analysis/passes/inspect"
-	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/chans"
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
@@ -19,6 +17,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 )
 
 // Analyzer reports semaphores that are not released.
@@ -26,7 +25,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "semleak",
 	Doc:      docs.MustExtract(doc, "semleak"),
 	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/semleak",
-	Requires: []*analysis.Analyzer{inspect.Analyzer, skeleton.Analyzer, lockset.Analyzer, symindex.Analyzer},
+	Requires: []*analysis.Analyzer{syntax.Analyzer, skeleton.Analyzer, lockset.Analyzer, symindex.Analyzer},
 	Run:      report.Run(run),
 }
 
@@ -40,7 +39,7 @@ type checker struct {
 	view  *skeleton.View
 	locks *lockset.Locks
 	index *symindex.Index
-	root  inspector.Cursor
+	root  *syntax.Tree
 	sems  map[*types.Var]bool
 	other map[*types.Var]bool // used the other way round: see turned
 	done  map[token.Pos]bool
@@ -67,7 +66,7 @@ func run(pass *analysis.Pass) (any, error) {
 		pass:  pass,
 		locks: pass.ResultOf[lockset.Analyzer].(*lockset.Locks),
 		index: pass.ResultOf[symindex.Analyzer].(*symindex.Index),
-		root:  pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
+		root:  pass.ResultOf[syntax.Analyzer].(*syntax.Tree),
 		sems:  make(map[*types.Var]bool),
 		other: make(map[*types.Var]bool),
 		done:  make(map[token.Pos]bool),

@@ -10,8 +10,6 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/analysis/passes/inspect"
-	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/ctxlife"
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
@@ -20,6 +18,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 	"github.com/concurrencyvet/concurrencyvet/internal/values"
 )
 
@@ -28,7 +27,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "shutdownrace",
 	Doc:      docs.MustExtract(doc, "shutdownrace"),
 	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/shutdownrace",
-	Requires: []*analysis.Analyzer{inspect.Analyzer, skeleton.Analyzer, symindex.Analyzer},
+	Requires: []*analysis.Analyzer{syntax.Analyzer, skeleton.Analyzer, symindex.Analyzer},
 	Run:      report.Run(run),
 }
 
@@ -43,7 +42,7 @@ type checker struct {
 	view   *skeleton.View
 	index  *symindex.Index
 	values *values.Index
-	root   inspector.Cursor
+	root   *syntax.Tree
 	lives  *ctxlife.Package
 	does   map[*skeleton.Func]bool
 	shut   map[skeleton.FieldClass]bool // fields that have a server which is shut down
@@ -57,7 +56,7 @@ func run(pass *analysis.Pass) (any, error) {
 		view:   pass.ResultOf[skeleton.Analyzer].(*skeleton.View),
 		index:  pass.ResultOf[symindex.Analyzer].(*symindex.Index),
 		values: values.New(pass),
-		root:   pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
+		root:   pass.ResultOf[syntax.Analyzer].(*syntax.Tree),
 		does:   make(map[*skeleton.Func]bool),
 		shut:   make(map[skeleton.FieldClass]bool),
 		done:   make(map[token.Pos]bool),

@@ -7,14 +7,13 @@ import (
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/analysis/passes/inspect"
-	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 	"github.com/concurrencyvet/concurrencyvet/internal/values"
 )
 
@@ -24,7 +23,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "signalmisuse",
 	Doc:      docs.MustExtract(doc, "signalmisuse"),
 	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/signalmisuse",
-	Requires: []*analysis.Analyzer{inspect.Analyzer, skeleton.Analyzer, symindex.Analyzer},
+	Requires: []*analysis.Analyzer{syntax.Analyzer, skeleton.Analyzer, symindex.Analyzer},
 	Run:      report.Run(run),
 }
 
@@ -36,7 +35,7 @@ type checker struct {
 	pass   *analysis.Pass
 	view   *skeleton.View
 	index  *symindex.Index
-	root   inspector.Cursor
+	root   *syntax.Tree
 	values *values.Index
 
 	calls map[*types.Func][]*ast.CallExpr // of the functions of the package, however they are called
@@ -58,7 +57,7 @@ func run(pass *analysis.Pass) (any, error) {
 		pass:   pass,
 		view:   pass.ResultOf[skeleton.Analyzer].(*skeleton.View),
 		index:  pass.ResultOf[symindex.Analyzer].(*symindex.Index),
-		root:   pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
+		root:   pass.ResultOf[syntax.Analyzer].(*syntax.Tree),
 		values: values.New(pass),
 		calls:  make(map[*types.Func][]*ast.CallExpr),
 		lits:   make(map[*ast.FuncLit][]*ast.CallExpr),

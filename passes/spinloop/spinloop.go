@@ -8,7 +8,6 @@ import (
 	"go/types"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/analysis/passes/inspect"
 	"golang.org/x/tools/go/ast/inspector"
 	"golang.org/x/tools/go/types/typeutil"
 
@@ -18,6 +17,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
 	"github.com/concurrencyvet/concurrencyvet/internal/spin"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 )
 
 // Analyzer reports loops that spin until a variable changes.
@@ -25,7 +25,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "spinloop",
 	Doc:      docs.MustExtract(doc, "spinloop"),
 	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/spinloop",
-	Requires: []*analysis.Analyzer{inspect.Analyzer, skeleton.Analyzer},
+	Requires: []*analysis.Analyzer{syntax.Analyzer, skeleton.Analyzer},
 	Run:      report.Run(run),
 }
 
@@ -51,7 +51,7 @@ var spinning = &spin.Kind{
 type checker struct {
 	pass *analysis.Pass
 	view *skeleton.View
-	root inspector.Cursor
+	root *syntax.Tree
 	seen map[token.Pos]bool // of findings
 }
 
@@ -59,7 +59,7 @@ func run(pass *analysis.Pass) (any, error) {
 	c := &checker{
 		pass: pass,
 		view: pass.ResultOf[skeleton.Analyzer].(*skeleton.View),
-		root: pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
+		root: pass.ResultOf[syntax.Analyzer].(*syntax.Tree),
 		seen: make(map[token.Pos]bool),
 	}
 	c.view.Lock()

@@ -9,8 +9,6 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/analysis/passes/inspect"
-	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/chans"
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
@@ -19,6 +17,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 )
 
 // Analyzer reports operations that wait for a goroutine which may have stopped.
@@ -26,7 +25,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "stoppedactor",
 	Doc:      docs.MustExtract(doc, "stoppedactor"),
 	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/stoppedactor",
-	Requires: []*analysis.Analyzer{inspect.Analyzer, skeleton.Analyzer, lockset.Analyzer, symindex.Analyzer},
+	Requires: []*analysis.Analyzer{syntax.Analyzer, skeleton.Analyzer, lockset.Analyzer, symindex.Analyzer},
 	Run:      report.Run(run),
 }
 
@@ -41,7 +40,7 @@ type checker struct {
 	pass  *analysis.Pass
 	view  *skeleton.View
 	index *symindex.Index
-	root  inspector.Cursor
+	root  *syntax.Tree
 	uses  map[*types.Var]*chans.Uses
 	waits map[*skeleton.Op]bool // operations that somebody comes to on a goroutine of his own
 }
@@ -57,7 +56,7 @@ func run(pass *analysis.Pass) (any, error) {
 		pass:  pass,
 		view:  pass.ResultOf[skeleton.Analyzer].(*skeleton.View),
 		index: pass.ResultOf[symindex.Analyzer].(*symindex.Index),
-		root:  pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
+		root:  pass.ResultOf[syntax.Analyzer].(*syntax.Tree),
 		uses:  make(map[*types.Var]*chans.Uses),
 	}
 	c.view.Lock()

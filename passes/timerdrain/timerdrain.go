@@ -4,14 +4,13 @@ import (
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/analysis/passes/inspect"
-	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 )
 
 // Analyzer reports receives from timers that block for ever.
@@ -19,7 +18,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "timerdrain",
 	Doc:      docs.MustExtract(doc, "timerdrain"),
 	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/timerdrain",
-	Requires: []*analysis.Analyzer{inspect.Analyzer, skeleton.Analyzer},
+	Requires: []*analysis.Analyzer{syntax.Analyzer, skeleton.Analyzer},
 	Run:      report.Run(run),
 }
 
@@ -32,7 +31,7 @@ var Analyzer = &analysis.Analyzer{
 type checker struct {
 	pass *analysis.Pass
 	view *skeleton.View
-	root inspector.Cursor
+	root *syntax.Tree
 	seen map[*skeleton.Op]bool // what has been reported
 
 	graphs map[*skeleton.Func]*skeleton.Graph
@@ -42,7 +41,7 @@ func run(pass *analysis.Pass) (any, error) {
 	c := &checker{
 		pass: pass,
 		view: pass.ResultOf[skeleton.Analyzer].(*skeleton.View),
-		root: pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
+		root: pass.ResultOf[syntax.Analyzer].(*syntax.Tree),
 		seen: make(map[*skeleton.Op]bool),
 
 		graphs: make(map[*skeleton.Func]*skeleton.Graph),

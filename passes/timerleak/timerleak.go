@@ -7,8 +7,6 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/analysis/passes/inspect"
-	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
 	"github.com/concurrencyvet/concurrencyvet/internal/lifetime"
@@ -16,6 +14,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 )
 
 // Analyzer reports timers and tickers that leak or panic.
@@ -23,7 +22,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "timerleak",
 	Doc:      docs.MustExtract(doc, "timerleak"),
 	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/timerleak",
-	Requires: []*analysis.Analyzer{inspect.Analyzer, skeleton.Analyzer, symindex.Analyzer},
+	Requires: []*analysis.Analyzer{syntax.Analyzer, skeleton.Analyzer, symindex.Analyzer},
 	Run:      report.Run(run),
 }
 
@@ -32,7 +31,7 @@ type checker struct {
 	pass  *analysis.Pass
 	view  *skeleton.View
 	index *symindex.Index
-	root  inspector.Cursor
+	root  *syntax.Tree
 	lives *lifetime.Lifetimes // see the method
 	seen  map[token.Pos]bool  // what has been reported
 }
@@ -42,7 +41,7 @@ func run(pass *analysis.Pass) (any, error) {
 		pass:  pass,
 		view:  pass.ResultOf[skeleton.Analyzer].(*skeleton.View),
 		index: pass.ResultOf[symindex.Analyzer].(*symindex.Index),
-		root:  pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
+		root:  pass.ResultOf[syntax.Analyzer].(*syntax.Tree),
 		seen:  make(map[token.Pos]bool),
 	}
 	c.view.Lock()

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/analysis/passes/inspect"
 	"golang.org/x/tools/go/ast/inspector"
 	"golang.org/x/tools/go/types/typeutil"
 
@@ -19,6 +18,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 	"github.com/concurrencyvet/concurrencyvet/internal/values"
 )
 
@@ -27,7 +27,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:      "unboundedgo",
 	Doc:       docs.MustExtract(doc, "unboundedgo"),
 	URL:       "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/unboundedgo",
-	Requires:  []*analysis.Analyzer{inspect.Analyzer, skeleton.Analyzer, symindex.Analyzer},
+	Requires:  []*analysis.Analyzer{syntax.Analyzer, skeleton.Analyzer, symindex.Analyzer},
 	FactTypes: []analysis.Fact{new(spawns)},
 	Run:       report.Run(run),
 }
@@ -68,7 +68,7 @@ func run(pass *analysis.Pass) (any, error) {
 			pass.ExportObjectFact(f.Obj, new(spawns))
 		}
 	}
-	root := pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root()
+	root := pass.ResultOf[syntax.Analyzer].(*syntax.Tree)
 	for cur := range root.Preorder((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil)) {
 		if strings.HasSuffix(pass.Fset.Position(cur.Node().Pos()).Filename, "_test.go") {
 			continue

@@ -4,8 +4,6 @@ import (
 	"go/token"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/analysis/passes/inspect"
-	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
 	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
@@ -14,6 +12,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 )
 
 // Analyzer reports WaitGroups whose counter does not come out even.
@@ -21,7 +20,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "wgbalance",
 	Doc:      docs.MustExtract(doc, "wgbalance"),
 	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/wgbalance",
-	Requires: []*analysis.Analyzer{inspect.Analyzer, skeleton.Analyzer, lockset.Analyzer, symindex.Analyzer},
+	Requires: []*analysis.Analyzer{syntax.Analyzer, skeleton.Analyzer, lockset.Analyzer, symindex.Analyzer},
 	Run:      report.Run(run),
 }
 
@@ -36,7 +35,7 @@ type checker struct {
 	pass  *analysis.Pass
 	view  *skeleton.View
 	index *symindex.Index
-	root  inspector.Cursor
+	root  *syntax.Tree
 	focus *spawn.Focus
 	done  map[token.Pos]bool // what is reported
 }
@@ -50,7 +49,7 @@ func run(pass *analysis.Pass) (any, error) {
 		pass:  pass,
 		view:  locks.View,
 		index: pass.ResultOf[symindex.Analyzer].(*symindex.Index),
-		root:  pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root(),
+		root:  pass.ResultOf[syntax.Analyzer].(*syntax.Tree),
 		focus: &spawn.Focus{
 			Locks: locks, X: syncapi.WgAdd, Y: syncapi.WgDone, Keep: func(skeleton.Effect) bool { return true },
 			Enter: func(_ *skeleton.Node, t *skeleton.Target) bool { return t.Func.Parent != nil }, // it may hand the group on
