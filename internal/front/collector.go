@@ -26,13 +26,25 @@ const (
 	factsHeapPerByte = 30
 )
 
+// The memory in bytes, for each byte of source, that a large unit should do with. What
+// is alive is largest for a moment, when the SSA form is still there and the
+// skeletons are all made; by its growth from there on the process would get larger
+// than it ever needs to be. And when the form is gone it leaves holes, which the
+// growth does not count.
+const memoryPerByte = 125
+
 // A collector sets how far the heap may grow until the next collection. The
 // runtime knows a rate of growth only: a rate that is low enough for the largest
 // heap there will be makes it collect again and again on the way there.
 type collector struct {
 	floor  uint64 // in bytes; no collection below
 	growth uint64 // in percent of what is alive; at least that much beyond it
+	limit  uint64 // of the memory of the process in bytes, 0 for none; see room
 }
+
+// room is how much more memory than what is alive there has to be, in percent: a limit
+// that is closer makes the runtime collect without end, so it is given up.
+const room = 25
 
 // tuneCollector lets the heap grow more between collections if the files of a unit
 // are small, and less if they are large, unless the environment says how much.
@@ -54,6 +66,7 @@ func tuneCollector(unit unitConfig) {
 		c.growth, c.floor = 40, uint64(size)*factsHeapPerByte
 	case size >= largeUnit:
 		c.growth, c.floor = 40, uint64(size)*heapPerByte
+		c.limit = uint64(size) * memoryPerByte
 	}
 	debug.SetGCPercent(c.percent(runtimeMinimum))
 	c.afterNext()
@@ -73,12 +86,23 @@ func (c *collector) percent(live uint64) int {
 	return int(min(p, math.MaxInt32))
 }
 
+// limitFor returns the limit of memory when live bytes are alive.
+func (c *collector) limitFor(live uint64) int64 {
+	if live*(100+room)/100 > c.limit {
+		return math.MaxInt64
+	}
+	return int64(min(c.limit, math.MaxInt64))
+}
+
 // A sentinel is found by the collection that comes next.
 type sentinel struct{ *collector }
 
 // afterNext sets the growth anew behind each collection from now on: a finalizer
 // runs when an object that nothing holds has been found.
 func (c *collector) afterNext() {
+	if c.limit > 0 && os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(c.limitFor(liveHeap()))
+	}
 	runtime.SetFinalizer(&sentinel{c}, func(s *sentinel) {
 		debug.SetGCPercent(s.percent(liveHeap()))
 		s.afterNext()

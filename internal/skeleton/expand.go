@@ -52,7 +52,7 @@ type Node struct {
 	Succs  []*Step
 	Preds  []*Step
 
-	set Assign // Op.Assign, bound
+	set *Assign // Op.Assign, bound; nil of other operations
 }
 
 // An Exit says how a goroutine ends at a node.
@@ -265,29 +265,66 @@ func groupDone(n *Node) *Op {
 type expander struct {
 	*Graph
 	gone *Node // where the process ends
+
+	// What a graph consists of lives and dies as one, so it is made many at a time.
+	nodes slab[Node]
+	steps slab[Step]
+	ends  slab[*Step]
+}
+
+// A slab makes values, many at a time.
+type slab[T any] struct {
+	free []T
+	size int
+}
+
+// maxSlab is how many values a slab makes at a time at most; it begins with a few, since
+// most graphs are small.
+const maxSlab = 64
+
+// take returns n zero values, with no room behind them.
+func (s *slab[T]) take(n int) []T {
+	if len(s.free) < n {
+		s.size = min(max(2*s.size, 8), maxSlab)
+		s.free = make([]T, max(s.size, n))
+	}
+	taken := s.free[:n:n]
+	s.free = s.free[n:]
+	return taken
 }
 
 func (x *expander) joint(fr *Frame) *Node {
-	n := &Node{ID: len(x.Nodes), Graph: x.Graph, Frame: fr}
+	n := &x.nodes.take(1)[0]
+	n.ID, n.Graph, n.Frame = len(x.Nodes), x.Graph, fr
 	x.Nodes = append(x.Nodes, n)
 	return n
 }
 
 func (x *expander) link(from, to *Node) *Step {
-	s := &Step{From: from, To: to}
-	from.Succs = append(from.Succs, s)
-	to.Preds = append(to.Preds, s)
+	s := &x.steps.take(1)[0]
+	s.From, s.To = from, to
+	from.Succs = x.end(from.Succs, s)
+	to.Preds = x.end(to.Preds, s)
 	return s
+}
+
+// end adds s to the steps from or to a node, of which there is mostly one.
+func (x *expander) end(steps []*Step, s *Step) []*Step {
+	if len(steps) == 0 {
+		steps = x.ends.take(1)[:0]
+	}
+	return append(steps, s)
 }
 
 func (x *expander) node(fr *Frame, op *Op, from *Node) *Node {
 	n := x.joint(fr)
 	n.Op, n.Res = op, fr.subst(op.Res)
-	for _, a := range op.Args {
-		n.Args = append(n.Args, fr.subst(a))
+	if len(op.Args) > 0 {
+		n.Args = fr.substAll(op.Args)
 	}
 	if op.Kind == syncapi.Set {
-		n.set = fr.assign(op.Assign)
+		set := fr.assign(op.Assign)
+		n.set = &set
 	}
 	x.link(from, n)
 	return n

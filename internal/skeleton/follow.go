@@ -65,14 +65,31 @@ func (s *search) follow(k *stateKey, at *state, step *Step) {
 	made := slices.Contains(s.q.From, step.To)
 	switch {
 	case at.alive:
-		k.alive, k.names = true, s.named.the(s.rename(step.To.Graph.view, *at.names, step), at.names)
+		k.alive, k.names = true, s.namesOf(s.rename(step.To.Graph.view, *at.names, step), at.names)
 	case made:
 		var ns names
 		for _, p := range s.q.Follow {
 			ns = ns.with(p)
 		}
-		k.alive, k.names = true, s.named.the(ns, nil)
+		k.alive, k.names = true, s.namesOf(ns, nil)
 	}
+}
+
+// namesOf returns the copy of ns. It is like if that is a copy of ns already.
+func (s *search) namesOf(ns names, like *names) *names {
+	if like != nil && *like == ns {
+		return like
+	}
+	p := s.named[ns]
+	if p == nil {
+		kept := ns // so that only what is new is copied to the heap
+		p = &kept
+		if s.named == nil {
+			s.named = make(map[names]*names)
+		}
+		s.named[ns] = p
+	}
+	return p
 }
 
 // rename returns the names that the value goes by behind a step.

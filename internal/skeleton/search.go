@@ -63,35 +63,72 @@ func (t *Trace) End() *Node { return t.Nodes[len(t.Nodes)-1] }
 // skeletons do not keep. It returns nil if there is no path, or if the bound
 // on states is met; see [View.Sure]. Of several paths it returns a shortest one.
 func (g *Graph) Search(q Query) *Trace {
-	s := &search{q: q, view: g.view, ix: g.conditions(), seen: make(map[stateKey]bool)}
+	s := &search{q: q, view: g.view, ix: g.conditions(), space: g.view.space()}
+	defer g.view.free(s.space)
 	s.narrow(g)
 	start := env{}
 	for _, c := range q.Know {
 		start, _ = s.ix.require(start, c)
 	}
-	first := &state{stateKey: stateKey{node: g.Entry, env: s.envs.the(start, nil)}}
+	first := s.add(stateKey{node: g.Entry, env: s.env(start, nil)}, nil)
 	s.push(first)
 	s.begin(first)
 	return s.run()
 }
 
-// A canon keeps one copy of each value, so that pointers to the copies are
-// equal where the values are.
-type canon[T comparable] map[T]*T
+// A space is what a search has visited. Searches are many and most are short, so
+// they take it over from one another.
+type space struct {
+	seen   map[stateKey]bool
+	envs   map[env]*env // one copy of each, so that pointers to them are equal where they are
+	queue  []*state
+	states slab[state]
+	kept   slab[env]
+}
 
-// the returns the copy of v. It is like if that is a copy of v already.
-func (c *canon[T]) the(v T, like *T) *T {
-	if like != nil && *like == v {
+// maxSpace is how many states a space may have had to be used once more.
+const maxSpace = maxSlab
+
+// space returns an empty space. Searches may run within another one.
+func (v *View) space() *space {
+	n := len(v.spaces)
+	if n == 0 {
+		return &space{seen: make(map[stateKey]bool), envs: make(map[env]*env)}
+	}
+	sp := v.spaces[n-1]
+	v.spaces = v.spaces[:n-1]
+	return sp
+}
+
+// free takes back a space that nothing points into any more, unless it has become large.
+func (v *View) free(sp *space) {
+	if len(sp.seen) > maxSpace {
+		return
+	}
+	clear(sp.seen)
+	clear(sp.envs)
+	clear(sp.queue)
+	sp.queue = sp.queue[:0]
+	v.spaces = append(v.spaces, sp)
+}
+
+// add makes a state.
+func (sp *space) add(k stateKey, prev *state) *state {
+	st := &sp.states.take(1)[0]
+	st.stateKey, st.prev = k, prev
+	return st
+}
+
+// env returns the copy of e. It is like if that is a copy of e already.
+func (sp *space) env(e env, like *env) *env {
+	if like != nil && *like == e {
 		return like
 	}
-	p := (*c)[v]
+	p := sp.envs[e]
 	if p == nil {
-		if *c == nil {
-			*c = make(canon[T])
-		}
-		kept := v // so that only what is new is copied to the heap
-		p = &kept
-		(*c)[v] = p
+		p = &sp.kept.take(1)[0]
+		*p = e
+		sp.envs[*p] = p
 	}
 	return p
 }
@@ -100,12 +137,10 @@ type search struct {
 	q     Query
 	view  *View
 	ix    *condIndex
-	from  []bool // by node: leads to one of From; nil if all count
-	to    []bool // by node: leads to one of To; nil if all count
-	seen  map[stateKey]bool
-	queue []*state
-	envs  canon[env]
-	named canon[names]
+	from  []bool           // by node: leads to one of From; nil if all count
+	to    []bool           // by node: leads to one of To; nil if all count
+	named map[names]*names // one copy of each
+	*space
 }
 
 type state struct {
@@ -113,8 +148,7 @@ type state struct {
 	prev *state
 }
 
-// A stateKey tells states apart. Its env and its names are of the search's
-// canons.
+// A stateKey tells states apart. Of its env and of its names the search has one copy each.
 type stateKey struct {
 	node  *Node
 	env   *env
@@ -138,7 +172,7 @@ func (s *search) run() *Trace {
 			if !ok {
 				continue
 			}
-			key := stateKey{node: step.To, env: s.envs.the(next, at.env)}
+			key := stateKey{node: step.To, env: s.env(next, at.env)}
 			if s.q.VisitNamed != nil {
 				s.follow(&key, at, step)
 			} else {
@@ -147,7 +181,7 @@ func (s *search) run() *Trace {
 			if s.astray(key) || !s.fresh(key) {
 				continue
 			}
-			st := &state{key, at}
+			st := s.add(key, at)
 			s.begin(st)
 			switch s.visit(st) {
 			case Found:
@@ -200,7 +234,7 @@ func (s *search) astray(k stateKey) bool {
 // for a later visit of such a node goes on beside it.
 func (s *search) begin(st *state) {
 	if s.q.VisitNamed == nil && !st.alive && slices.Contains(s.q.From, st.node) {
-		s.queue = append(s.queue, &state{stateKey{node: st.node, env: st.env, alive: true}, st.prev})
+		s.queue = append(s.queue, s.add(stateKey{node: st.node, env: st.env, alive: true}, st.prev))
 	}
 }
 
@@ -322,7 +356,9 @@ func (ix *condIndex) sources(g *Graph, from int) {
 		}
 	}
 	for _, n := range g.Nodes {
-		add(n.set)
+		if n.set != nil {
+			add(*n.set)
+		}
 		for _, s := range n.Succs {
 			for _, a := range s.Sets {
 				add(a)
@@ -398,7 +434,9 @@ func (ix *condIndex) liveness(g *Graph) {
 // before returns what matters at the start of a step.
 func (ix *condIndex) before(s *Step) varSet {
 	live := ix.live[s.To.ID]
-	ix.kill(&live, s.To.set)
+	if set := s.To.set; set != nil {
+		ix.kill(&live, *set)
+	}
 	for _, a := range s.Sets {
 		ix.kill(&live, a)
 	}
@@ -499,7 +537,9 @@ func (ix *condIndex) step(e env, s *Step) (env, bool) {
 	for _, a := range s.Sets { // at once, as phis are
 		next = ix.apply(next, before, a)
 	}
-	next = ix.apply(next, next, s.To.set)
+	if set := s.To.set; set != nil {
+		next = ix.apply(next, next, *set)
+	}
 	if s.To.Op.Is(syncapi.CondWait) { // for others to change what is waited for
 		next = ix.forget(next)
 	}

@@ -266,7 +266,12 @@ func (n *Node) Assigns(p Path) bool {
 }
 
 // Assigned returns the variable that n sets, zero if it sets none.
-func (n *Node) Assigned() Path { return n.set.Var }
+func (n *Node) Assigned() Path {
+	if n.set == nil {
+		return Path{}
+	}
+	return n.set.Var
+}
 
 // TypeOf returns the type of an expression of the package.
 func (v *View) TypeOf(e ast.Expr) types.Type { return v.pass.TypesInfo.TypeOf(e) }

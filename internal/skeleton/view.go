@@ -56,6 +56,7 @@ type View struct {
 	order     []*Func // callees before callers
 	summaries map[kinds]*effectSummaries
 	outlines  map[outlineKey][]*Block
+	spaces    []*space // for searches to come
 }
 
 func run(pass *analysis.Pass) (any, error) {
@@ -206,6 +207,6 @@ func (v *View) Sure(holds func() bool) bool {
 // Unlock gives the view to the next check. The graphs of this one are
 // forgotten, since together they are large.
 func (v *View) Unlock() {
-	v.graphs = nil
+	v.graphs, v.spaces = nil, nil
 	v.mu.Unlock()
 }
