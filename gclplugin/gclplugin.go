@@ -21,6 +21,9 @@
 //	        type: module
 //
 // The settings of a check are its flags. An unknown one is an error.
+//
+// The analyzers that the command can run beside the checks, those of -borrowed, are not
+// among the plugins: golangci-lint has them in its linter govet.
 package gclplugin
 
 import (

@@ -15,16 +15,22 @@ import (
 
 	"golang.org/x/tools/go/analysis/checker"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/borrowed"
 	"github.com/concurrencyvet/concurrencyvet/internal/checktest"
+	"github.com/concurrencyvet/concurrencyvet/passes"
 )
 
-// TestDrivers checks that the suite has the same findings on the fixture
+// TestDrivers checks that the suite, with what is borrowed beside it, has the same findings on the fixture
 // module in this process, as analysistest runs it, by the command in its
 // ordinary and its standalone way, and as a vet tool. Only under go vet is each
 // package analysed in a process of its own, with the facts of others read back.
 func TestDrivers(t *testing.T) {
 	command := build(t)
-	graph, err := checker.Analyze(analyzers(), checktest.Load(t, "./..."), nil)
+	list := analyzers()
+	for _, b := range passes.Borrowings {
+		list = append(list, b.Analyzer)
+	}
+	graph, err := checker.Analyze(borrowed.Beside(list), checktest.Load(t, "./..."), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,13 +39,15 @@ func TestDrivers(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := findings(t, &out)
-	if len(want) == 0 {
-		t.Fatal("the fixture module has no findings")
+	for _, name := range []string{"wgadd", "copylocks", "waitgroup"} {
+		if !slices.ContainsFunc(want, func(f string) bool { return strings.HasPrefix(f, name+" ") }) {
+			t.Fatalf("the fixture module has no findings of %s", name)
+		}
 	}
 	for name, args := range map[string][]string{
-		"command":    {command, "-all", "-json", "./..."},
-		"standalone": {command, "-standalone", "-all", "-json", "./..."},
-		"vettool":    {"go", "vet", "-vettool=" + command, "-all", "-json", "./..."},
+		"command":    {command, "-all", "-borrowed", "-json", "./..."},
+		"standalone": {command, "-standalone", "-all", "-borrowed", "-json", "./..."},
+		"vettool":    {"go", "vet", "-vettool=" + command, "-all", "-borrowed", "-json", "./..."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			compare(t, findings(t, output(t, args...)), want)

@@ -6,6 +6,7 @@ package passes
 import (
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/borrowed"
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
 	"github.com/concurrencyvet/concurrencyvet/internal/iocalls"
 	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
@@ -80,6 +81,9 @@ const (
 	Stable  Status = "stable"  // measured on the corpus at 95 % or better
 )
 
+// Borrowed is the status of what is not a check of ours: see [Borrowings].
+const Borrowed Status = "borrowed"
+
 // A Check is an analyzer with its place in the suite.
 type Check struct {
 	Analyzer *analysis.Analyzer
@@ -141,6 +145,20 @@ var Checks = []Check{
 	{wgbalance.Analyzer, Correctness, Preview, "v0.1.0"},
 }
 
+// Borrowings are the analyzers of golang.org/x/tools that can run beside the suite, in
+// alphabetical order, for those who do not run go vet.
+var Borrowings = []Check{
+	{borrowed.Atomic, Correctness, Borrowed, "v0.1.0"},
+	{borrowed.AtomicAlign, Correctness, Borrowed, "v0.1.0"},
+	{borrowed.CopyLocks, Correctness, Borrowed, "v0.1.0"},
+	{borrowed.LoopClosure, Correctness, Borrowed, "v0.1.0"},
+	{borrowed.LostCancel, Correctness, Borrowed, "v0.1.0"},
+	{borrowed.SigChanyzer, Correctness, Borrowed, "v0.1.0"},
+	{borrowed.TestingGoroutine, Correctness, Borrowed, "v0.1.0"},
+	{borrowed.UnusedResult, Suspicious, Borrowed, "v0.1.0"},
+	{borrowed.WaitGroup, Correctness, Borrowed, "v0.1.0"},
+}
+
 // DefaultOn reports whether the check runs when no check is named.
 // It is derived, so no row of the table can contradict its group.
 func (c Check) DefaultOn() bool { return c.Status == Stable && c.Group != Pedantic }
@@ -150,9 +168,14 @@ func (c Check) DefaultOn() bool { return c.Status == Stable && c.Group != Pedant
 var FactProducers = []*analysis.Analyzer{skeleton.Analyzer, lockset.Analyzer, iocalls.Analyzer}
 
 // Rows returns the table as its documentation shows it.
-func Rows() []docs.Row {
-	rows := make([]docs.Row, len(Checks))
-	for i, c := range Checks {
+func Rows() []docs.Row { return rowsOf(Checks) }
+
+// BorrowedRows returns the borrowings as the documentation of the checks shows them.
+func BorrowedRows() []docs.Row { return rowsOf(Borrowings) }
+
+func rowsOf(checks []Check) []docs.Row {
+	rows := make([]docs.Row, len(checks))
+	for i, c := range checks {
 		rows[i] = docs.Row{
 			Name:      c.Analyzer.Name,
 			Doc:       c.Analyzer.Doc,

@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/borrowed"
 	"github.com/concurrencyvet/concurrencyvet/internal/checktest"
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
 	"github.com/concurrencyvet/concurrencyvet/passes"
@@ -85,6 +86,41 @@ func TestChecks(t *testing.T) {
 	}
 }
 
+// TestBorrowings checks that each borrowed analyzer has its name and page, and that
+// docs/borrowed.md shows it with the check that finds more of the same.
+func TestBorrowings(t *testing.T) {
+	page := read(t, root+"/docs/borrowed.md")
+	var names []string
+	list := analyzers()
+	for _, b := range passes.Borrowings {
+		a := b.Analyzer
+		names = append(names, a.Name)
+		list = append(list, a)
+		if b.Status != passes.Borrowed || b.DefaultOn() || !sinceForm.MatchString(b.Since) || b.Group == passes.Pedantic {
+			t.Errorf("wrong row of %s: %+v", a.Name, b)
+		}
+		const passesURL = "https://pkg.go.dev/golang.org/x/tools/go/analysis/passes/"
+		if !strings.HasPrefix(a.URL, passesURL) {
+			t.Errorf("%s has the URL %q", a.Name, a.URL)
+		}
+		row := regexp.MustCompile(`(?m)^\| \[` + "`" + a.Name + "`" + `\]\(` + regexp.QuoteMeta(a.URL) + `\) \|.*\| ` + string(b.Group) + ` \|.*$`).FindString(page)
+		ours := borrowed.Covering(a.Name)
+		if row == "" || strings.Contains(row, ".md)") != (ours != "") || ours != "" && !strings.Contains(row, "("+ours+".md)") {
+			t.Errorf("docs/borrowed.md: the row of %s, which %q covers, is %q", a.Name, ours, row)
+		}
+		if ours != "" && !slices.ContainsFunc(passes.Checks, func(c passes.Check) bool { return c.Analyzer.Name == ours }) {
+			t.Errorf("%s is covered by %s, which is no check", a.Name, ours)
+		}
+	}
+	want := []string{"atomic", "atomicalign", "copylocks", "loopclosure", "lostcancel", "sigchanyzer", "testinggoroutine", "unusedresult", "waitgroup"}
+	if !slices.Equal(names, want) {
+		t.Errorf("the borrowings are %v, in go vet they are %v", names, want)
+	}
+	if err := analysis.Validate(borrowed.Beside(list)); err != nil {
+		t.Error(err)
+	}
+}
+
 func checkDoc(t *testing.T, a *analysis.Analyzer) {
 	t.Helper()
 	page, err := docs.Parse(a.Doc)
@@ -149,7 +185,7 @@ func TestClean(t *testing.T) {
 // TestGenerated checks that the README, the reference and the other files made
 // from the table are current.
 func TestGenerated(t *testing.T) {
-	files, err := docs.Files(root, passes.Rows())
+	files, err := docs.Files(root, passes.Rows(), passes.BorrowedRows())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,6 +20,7 @@ var commands = []front.Command{
 func main() {
 	suite := &front.Suite{
 		Checks:        passes.Checks,
+		Borrowings:    passes.Borrowings,
 		FactProducers: passes.FactProducers,
 		Commands:      commands,
 	}

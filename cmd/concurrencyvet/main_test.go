@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -41,7 +42,7 @@ func TestCommand(t *testing.T) {
 		return string(out)
 	}
 	help, flags := output(binary, "help"), output(binary, "-flags")
-	for _, check := range passes.Checks {
+	for _, check := range slices.Concat(passes.Checks, passes.Borrowings) {
 		name := check.Analyzer.Name
 		if !strings.Contains(help, " "+name+" ") {
 			t.Errorf("help does not list %s:\n%s", name, help)
@@ -50,7 +51,7 @@ func TestCommand(t *testing.T) {
 			t.Errorf("-flags does not list %s:\n%s", name, flags)
 		}
 	}
-	for _, want := range []string{`"preview"`, `"pedantic"`, `"all"`} {
+	for _, want := range []string{`"preview"`, `"pedantic"`, `"all"`, `"borrowed"`} {
 		if !strings.Contains(flags, want) {
 			t.Errorf("-flags does not list %s:\n%s", want, flags)
 		}

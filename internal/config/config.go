@@ -22,7 +22,8 @@ type File struct {
 	Default  *bool                     `toml:"default"   doc:"Whether the checks that are on by default run. Default true."`
 	Preview  *bool                     `toml:"preview"   doc:"Whether the preview checks run as well."`
 	Pedantic *bool                     `toml:"pedantic"  doc:"Whether the pedantic checks run as well."`
-	All      *bool                     `toml:"all"       doc:"Whether all checks run."`
+	All      *bool                     `toml:"all"       doc:"Whether all checks run. Those that borrowed adds are not among them."`
+	Borrowed *bool                     `toml:"borrowed"  doc:"Whether analyzers of golang.org/x/tools run as well, as in go vet."`
 	Test     *bool                     `toml:"test"      doc:"Whether findings in test files are reported. Default true."`
 	FailOn   *string                   `toml:"fail-on"   doc:"The groups whose findings make the exit status 1: suspicious means correctness as well. Default any." enum:"correctness,suspicious,any"`
 	Baseline *string                   `toml:"baseline"  doc:"Path of the baseline, relative to this file."`

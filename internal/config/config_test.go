@@ -234,7 +234,7 @@ func TestSchema(t *testing.T) {
 		t.Fatal(err)
 	}
 	values := map[string]string{
-		"extends": "''", "default": "true", "preview": "true", "pedantic": "true", "all": "true", "test": "true",
+		"extends": "''", "default": "true", "preview": "true", "pedantic": "true", "all": "true", "borrowed": "true", "test": "true",
 		"fail-on": "'any'", "baseline": "''", "format": "[]", "checks": "{lockleak=true}", "options": "{}", "paths": "[]",
 	}
 	for key, p := range s.Properties {

@@ -128,7 +128,7 @@ func (r *reader) config() *Config {
 	for _, b := range []struct {
 		name  string
 		value *bool
-	}{{"default", f.Default}, {"preview", f.Preview}, {"pedantic", f.Pedantic}, {"all", f.All}, {"test", f.Test}} {
+	}{{"default", f.Default}, {"preview", f.Preview}, {"pedantic", f.Pedantic}, {"all", f.All}, {"borrowed", f.Borrowed}, {"test", f.Test}} {
 		if b.value != nil {
 			set(b.name, strconv.FormatBool(*b.value))
 		}

@@ -101,7 +101,8 @@ func TestFiles(t *testing.T) {
 		}
 	}
 	rows := []Row{{Name: "lockleak", Doc: MustExtract(example, "lockleak"), Group: "correctness", Status: "preview", Since: "v0.1.0"}}
-	files, err := Files(root, rows)
+	borrowed := []Row{{Name: "copylocks", Doc: "check for locks erroneously passed by value"}}
+	files, err := Files(root, rows, borrowed)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,12 +112,15 @@ func TestFiles(t *testing.T) {
 	if err := Write(root, files); err != nil {
 		t.Fatal(err)
 	}
-	files, err = Files(root, rows)
+	files, err = Files(root, rows, borrowed)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if paths := Outdated(root, files); len(paths) > 0 {
 		t.Errorf("outdated after Write: %v", paths)
+	}
+	if names := string(files["passes/badignore/names.go"]); !strings.Contains(names, `"copylocks"`) || files["docs/copylocks.md"] != nil {
+		t.Errorf("what is borrowed is not known to badignore, or has a page:\n%s", names)
 	}
 	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
 	if err != nil {

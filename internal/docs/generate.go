@@ -27,8 +27,9 @@ const (
 
 // Files returns the content that the generated files have under root:
 // for each path, relative and with slashes, the bytes that belong there. A nil
-// content is that of a page whose check is gone.
-func Files(root string, rows []Row) (map[string][]byte, error) {
+// content is that of a page whose check is gone. What is borrowed has no page of its
+// own, for its documentation is that of others.
+func Files(root string, rows, borrowed []Row) (map[string][]byte, error) {
 	files := make(map[string][]byte)
 	stale, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
 	if err != nil {
@@ -64,7 +65,7 @@ func Files(root string, rows []Row) (map[string][]byte, error) {
 		return nil, err
 	}
 	files["README.md"] = []byte(before + tableBegin + table + tableEnd + after)
-	files["passes/badignore/names.go"] = names(rows)
+	files["passes/badignore/names.go"] = names(slices.Concat(rows, borrowed))
 	return files, nil
 }
 

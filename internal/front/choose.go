@@ -11,6 +11,7 @@ type choice struct {
 	preview  bool            // run the preview checks as well
 	pedantic bool            // run the pedantic checks as well
 	all      bool            // run all checks
+	borrowed bool            // run the borrowings as well
 	named    map[string]bool // -NAME and -NAME=false
 
 	// What the configuration file alone can say:
@@ -23,11 +24,13 @@ type choice struct {
 //
 // As with go vet, the checks named by -NAME are the only ones that run; if
 // none is named, all but those named by -NAME=false run. "All" are the checks
-// that are on by default, widened by -preview, -pedantic or -all, with those
-// that the configuration file turns on, and without those that it turns off.
+// that are on by default, widened by -preview, -pedantic, -all or -borrowed, with
+// those that the configuration file turns on, and without those that it turns off.
+// Borrowings are not among all checks for -all: who wants everything of ours most
+// often runs go vet too.
 func (s *Suite) choose(c choice) []passes.Check {
 	var chosen []passes.Check
-	for _, check := range s.Checks {
+	for _, check := range s.all() {
 		name := check.Analyzer.Name
 		_, named := c.named[name]
 		if c.on(check) || c.somewhere[name] && !named && !c.anyNamed() {
@@ -61,6 +64,8 @@ func (c choice) on(check passes.Check) bool {
 // includes reports whether the check runs when no check is named.
 func (c choice) includes(check passes.Check) bool {
 	switch {
+	case check.Status == passes.Borrowed:
+		return c.borrowed
 	case c.all:
 		return true
 	case check.DefaultOn():

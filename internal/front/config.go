@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/config"
+	"github.com/concurrencyvet/concurrencyvet/passes"
 )
 
 // A configuration is what the configuration file says, and where each value that
@@ -62,10 +63,16 @@ func (s *Suite) configure(fs *flag.FlagSet, opts *options) error {
 	return s.apply(fs, opts, dir)
 }
 
+// isBorrowed reports whether a name is that of a borrowing.
+func (s *Suite) isBorrowed(name string) bool {
+	check, ok := s.check(name)
+	return ok && check.Status == passes.Borrowed
+}
+
 // known returns the names of the checks and of their options.
 func (s *Suite) known() config.Known {
 	known := config.Known{Options: make(map[string][]string)}
-	for _, check := range s.Checks {
+	for _, check := range s.all() {
 		options := []string{}
 		check.Analyzer.Flags.VisitAll(func(f *flag.Flag) { options = append(options, f.Name) })
 		known.Options[check.Analyzer.Name] = options
@@ -116,11 +123,11 @@ func (s *Suite) apply(fs *flag.FlagSet, opts *options, dir string) error {
 	if !opts.standalone { // where no rule for paths is applied
 		opts.choice.somewhere = c.file.SomewhereOn()
 	}
-	if given("all") && opts.choice.all {
-		return nil
-	}
 	opts.choice.switched = make(map[string]bool)
 	for _, check := range c.file.Checks {
+		if given("all") && opts.choice.all && !s.isBorrowed(check.Check) {
+			continue
+		}
 		opts.choice.switched[check.Check] = check.On
 		c.checks[check.Check] = place(check.Origin)
 	}

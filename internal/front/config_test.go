@@ -12,6 +12,7 @@ const (
 	bad2     = "p/p_test.go:3:6: Bad2 is bad (bad)\n\tp/p_test.go:1:9: its package is here\n\tp/p.go:1:1: the first file of the package\n"
 	newThing = "p/p.go:5:6: NewThing is new (newish)\n"
 	ugly     = "p/p.go:7:6: UglyThing is ugly (taste)\n"
+	lentUgly = "p/p.go:7:6: UglyThing is ugly (lent)\n"
 	xCalls   = "p/x_test.go:5:12: Bad1 is called (callbad)\n"
 	qCalls   = "q/q.go:5:12: Bad1 is called (callbad)\n"
 )
@@ -36,6 +37,12 @@ func TestConfig(t *testing.T) {
 		{"preview = true", "-preview=false", bad1 + bad2 + xCalls + qCalls},
 		{"preview = true", "-config off", bad1 + bad2 + xCalls + qCalls},
 		{"all = true\ntest = false", "", bad1 + newThing + ugly + qCalls},
+		{"borrowed = true", "", bad1 + lentUgly + bad2 + xCalls + qCalls},
+		{"borrowed = true", "-borrowed=false", bad1 + bad2 + xCalls + qCalls},
+		{"borrowed = true\nchecks.lent = false", "", bad1 + bad2 + xCalls + qCalls},
+		{"checks.lent = true", "", bad1 + lentUgly + bad2 + xCalls + qCalls},
+		{"checks.lent = true", "-all", bad1 + newThing + lentUgly + ugly + bad2 + xCalls + qCalls},
+		{"borrowed = true\n[[paths]]\nglob = 'p'\nchecks.lent = false", "-lent", ""},
 		{"test = false", "-test", bad1 + bad2 + xCalls + qCalls},
 		{"default = false\npedantic = true", "", ugly},
 		{"default = false\n[checks]\nnewish = true", "", newThing},
@@ -171,6 +178,7 @@ default = true         # default
 preview = true         # concurrencyvet.toml:2
 pedantic = false       # default
 all = false            # default
+borrowed = false       # default
 test = true            # default
 fail-on = "suspicious" # base.toml:1
 
@@ -181,6 +189,7 @@ fails = true   # default
 mend = true    # preview, concurrencyvet.toml:2
 newish = true  # preview, concurrencyvet.toml:2
 taste = false  # flag
+lent = false   # default
 
 [options.bad]
 also = "New" # base.toml:4

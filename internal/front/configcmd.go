@@ -33,11 +33,11 @@ func (s *Suite) showConfig(args []string, stdout, stderr io.Writer) int {
 	}
 	p.settings()
 	p.line("\n[checks]")
-	for _, check := range s.Checks {
+	for _, check := range s.all() {
 		name := check.Analyzer.Name
 		p.value(name, strconv.FormatBool(opts.choice.on(check)), p.checkOrigin(check))
 	}
-	for _, check := range s.Checks {
+	for _, check := range s.all() {
 		p.options(check)
 	}
 	p.rules(dir)
@@ -72,7 +72,7 @@ func (p configPrinter) settings() {
 	for _, s := range []struct {
 		key   string
 		value bool
-	}{{"default", !o.choice.noDefault}, {"preview", o.choice.preview}, {"pedantic", o.choice.pedantic}, {"all", o.choice.all}, {"test", o.tests}} {
+	}{{"default", !o.choice.noDefault}, {"preview", o.choice.preview}, {"pedantic", o.choice.pedantic}, {"all", o.choice.all}, {"borrowed", o.choice.borrowed}, {"test", o.tests}} {
 		p.value(s.key, strconv.FormatBool(s.value), p.origin(s.key))
 	}
 	p.value("fail-on", strconv.Quote(o.gate.failOn), p.origin("fail-on"))
@@ -101,6 +101,10 @@ func (p configPrinter) checkOrigin(check passes.Check) string {
 		return origin
 	}
 	switch {
+	case check.Status == passes.Borrowed && !c.borrowed:
+		return "default"
+	case check.Status == passes.Borrowed:
+		return "borrowed, " + p.origin("borrowed")
 	case c.all:
 		return "all, " + p.origin("all")
 	case check.DefaultOn():

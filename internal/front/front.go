@@ -37,9 +37,13 @@ const (
 // A Suite is what the command runs.
 type Suite struct {
 	Checks        []passes.Check       // the table, in alphabetical order
+	Borrowings    []passes.Check       // run beside the checks only if they are asked for
 	FactProducers []*analysis.Analyzer // what is run on a package when only its facts are wanted
 	Commands      []Command            // subcommands beside those of the front itself
 }
+
+// all returns the checks and the borrowings, in this order.
+func (s *Suite) all() []passes.Check { return slices.Concat(s.Checks, s.Borrowings) }
 
 // A Command is a subcommand, named by the first argument.
 type Command struct {

@@ -216,6 +216,7 @@ func TestChoice(t *testing.T) {
 	const (
 		isNew  = "p/p.go:5:6: NewThing is new (newish)\n"
 		isUgly = "p/p.go:7:6: UglyThing is ugly (taste)\n"
+		isLent = "p/p.go:7:6: UglyThing is ugly (lent)\n"
 		called = "p/x_test.go:5:12: Bad1 is called (callbad)\n"
 	)
 	for _, test := range []struct{ flags, stdout string }{
@@ -230,6 +231,12 @@ func TestChoice(t *testing.T) {
 		{"-bad=false -pedantic -preview", isNew + isUgly + called},
 		{"-bad=false -all", isNew + isUgly + called},
 		{"-all -bad=false -all=false", called},
+		{"-lent", isLent},
+		{"-lent -newish", isNew + isLent},
+		{"-borrowed -newish", isNew},
+		{"-borrowed -bad=false", isLent + called},
+		{"-borrowed -bad=false -lent=false", called},
+		{"-borrowed -bad=false -all", isNew + isLent + isUgly + called},
 	} {
 		status := 1
 		if test.stdout == "" {
@@ -250,7 +257,7 @@ func TestThreeWays(t *testing.T) {
 	for _, flags := range []string{
 		"", "-preview", "-pedantic", "-all", "-newish", "-newish -all", "-bad=false",
 		"-all -bad=false -taste=0", "-bad=false -callbad=false -fails=false", "-bad.also=New",
-		"-bad.also New -callbad",
+		"-bad.also New -callbad", "-borrowed", "-lent", "-all -borrowed", "-borrowed -lent=false",
 	} {
 		args := append([]string{"-json"}, append(strings.Fields(flags), "./...")...)
 		front := m.run(args...)
@@ -397,6 +404,9 @@ func TestHelp(t *testing.T) {
 		if r.status != 0 || r.stderr != "" || !strings.Contains(r.stdout, "* bad      report functions named Bad (correctness, stable)") {
 			t.Errorf("%s: exit status %d, output:\n%s%s", arg, r.status, r.stdout, r.stderr)
 		}
+	}
+	if r := m.run("help", "lent"); !strings.Contains(r.stdout, "status borrowed, since v0.2.0, off by default") {
+		t.Errorf("help lent:\n%s%s", r.stdout, r.stderr)
 	}
 	r := m.run("help", "bad")
 	for _, want := range []string{"bad: report functions named Bad\n\nBad functions are bad.\n", "correctness", "v0.1.0", "https://example.com/bad", "-bad.also"} {

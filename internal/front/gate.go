@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/baseline"
+	"github.com/concurrencyvet/concurrencyvet/internal/borrowed"
 	"github.com/concurrencyvet/concurrencyvet/internal/finding"
 	"github.com/concurrencyvet/concurrencyvet/internal/revision"
 	"github.com/concurrencyvet/concurrencyvet/passes"
@@ -208,7 +209,8 @@ func (g *gate) fail(err error) verdict {
 // short returns the path of a file as it is shown.
 func (g *gate) short(file string) string { return shortPath(g.dir, file) }
 
-// byPath returns the findings that the rules for paths let pass.
+// byPath returns the findings that the rules for paths let pass, and of those that two
+// have one.
 func (g *gate) byPath(findings []identified) []identified {
 	rules := g.opts.config.file
 	if len(rules.Rules) == 0 {
@@ -220,7 +222,11 @@ func (g *gate) byPath(findings []identified) []identified {
 		if !filepath.IsAbs(file) {
 			file = filepath.Join(g.dir, file)
 		}
-		if rules.Reports(f.Check, file, g.suite.on(f.Check, g.opts.choice)) {
+		reports := func(check string) bool { return rules.Reports(check, file, g.suite.on(check, g.opts.choice)) }
+		if f.Category == borrowed.CategoryDoubled && reports(borrowed.Covering(f.Check)) {
+			continue
+		}
+		if reports(f.Check) {
 			kept = append(kept, f)
 		}
 	}
@@ -235,11 +241,12 @@ func (s *Suite) on(name string, c choice) bool {
 
 // check returns the check of a name.
 func (s *Suite) check(name string) (passes.Check, bool) {
-	i := slices.IndexFunc(s.Checks, func(c passes.Check) bool { return c.Analyzer.Name == name })
+	all := s.all()
+	i := slices.IndexFunc(all, func(c passes.Check) bool { return c.Analyzer.Name == name })
 	if i < 0 {
 		return passes.Check{}, false
 	}
-	return s.Checks[i], true
+	return all[i], true
 }
 
 // counted returns how many findings make the exit status 1.

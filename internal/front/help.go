@@ -7,7 +7,9 @@ import (
 	"runtime/debug"
 	"strings"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/borrowed"
 	"github.com/concurrencyvet/concurrencyvet/internal/suggest"
+	"github.com/concurrencyvet/concurrencyvet/passes"
 )
 
 const usage = `concurrencyvet finds concurrency faults in Go packages.
@@ -29,6 +31,8 @@ Which checks run:
 	-preview     run the preview checks as well
 	-pedantic    run the pedantic checks as well
 	-all         run all checks
+	-borrowed    run the analyzers of golang.org/x/tools at the end of this text
+	             as well, which go vet has; what a check finds too is shown once
 
 What becomes of the findings:
 
@@ -114,18 +118,27 @@ func (s *Suite) overview(w io.Writer) {
 		fmt.Fprintf(&commands, "\tconcurrencyvet %s %s\n", c.Name, c.Summary)
 	}
 	fmt.Fprintf(w, usage, commands.String(), formatList())
+	list(w, s.Checks)
+	if len(s.Borrowings) > 0 {
+		fmt.Fprint(w, "\nThe analyzers that -borrowed adds, under the names that they have in go vet; -all\ndoes not run them:\n\n")
+		list(w, s.Borrowings)
+	}
+	fmt.Fprintf(w, "\nRun '%s help NAME' for more on a check.\n", progname)
+}
+
+// list lists checks.
+func list(w io.Writer, checks []passes.Check) {
 	width := 0
-	for _, check := range s.Checks {
+	for _, check := range checks {
 		width = max(width, len(check.Analyzer.Name))
 	}
-	for _, check := range s.Checks {
+	for _, check := range checks {
 		mark := ' '
 		if check.DefaultOn() {
 			mark = '*'
 		}
 		fmt.Fprintf(w, "\t%c %-*s  %s (%s, %s)\n", mark, width, check.Analyzer.Name, summary(check.Analyzer.Doc), check.Group, check.Status)
 	}
-	fmt.Fprintf(w, "\nRun 'concurrencyvet help NAME' for more on a check.\n")
 }
 
 // formatList lists the formats, in two lines.
@@ -148,7 +161,7 @@ func summary(doc string) string {
 // helpOn prints the help on a check.
 func (s *Suite) helpOn(name string, w io.Writer) error {
 	var known []string
-	for _, check := range s.Checks {
+	for _, check := range s.all() {
 		a := check.Analyzer
 		if a.Name != name {
 			known = append(known, a.Name)
@@ -164,6 +177,9 @@ func (s *Suite) helpOn(name string, w io.Writer) error {
 			state = "on by default"
 		}
 		fmt.Fprintf(w, "\nGroup %s, status %s, since %s, %s.\n", check.Group, check.Status, check.Since, state)
+		if ours := borrowed.Covering(name); ours != "" && check.Status == passes.Borrowed {
+			fmt.Fprintf(w, "What %s finds as well, when it runs, is shown as its finding.\n", ours)
+		}
 		if a.URL != "" {
 			fmt.Fprintf(w, "%s\n", a.URL)
 		}

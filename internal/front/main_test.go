@@ -45,6 +45,9 @@ func TestMain(m *testing.M) {
 			{Analyzer: newish, Group: passes.Correctness, Status: passes.Preview, Since: "v0.2.0"},
 			{Analyzer: taste, Group: passes.Pedantic, Status: passes.Stable, Since: "v0.1.0"},
 		},
+		Borrowings: []passes.Check{
+			{Analyzer: lent, Group: passes.Suspicious, Status: passes.Borrowed, Since: "v0.2.0"},
+		},
 		FactProducers: []*analysis.Analyzer{badness},
 	}
 	switch args := os.Args[1:]; front.WayIn(args) {
@@ -89,6 +92,7 @@ var (
 			return nil, nil
 		},
 	}
+	lent   = &analysis.Analyzer{Name: "lent", Doc: "check for functions named Ugly", Run: reporter("Ugly")}
 	newish = &analysis.Analyzer{Name: "newish", Doc: "newish: report functions named New", Run: reporter("New")}
 	mend   = &analysis.Analyzer{Name: "mend", Doc: "mend: make the fixes that comments ask for", Run: reportMends}
 	taste  = &analysis.Analyzer{Name: "taste", Doc: "taste: report functions named Ugly", Run: reporter("Ugly")}

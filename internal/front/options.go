@@ -122,6 +122,7 @@ func (s *Suite) flagSet(opts *options) *flag.FlagSet {
 	fs.BoolVar(&opts.choice.preview, "preview", false, "")
 	fs.BoolVar(&opts.choice.pedantic, "pedantic", false, "")
 	fs.BoolVar(&opts.choice.all, "all", false, "")
+	fs.BoolVar(&opts.choice.borrowed, "borrowed", false, "")
 	fs.BoolVar(&opts.json, "json", false, "")
 	fs.Func("format", "", func(value string) error {
 		list, err := parseOutputs(value)
@@ -146,7 +147,7 @@ func (s *Suite) flagSet(opts *options) *flag.FlagSet {
 	for _, name := range profileFlags {
 		fs.Var(&recorder{name, false, &opts.profile}, name, "")
 	}
-	for _, check := range s.Checks {
+	for _, check := range s.all() {
 		name := check.Analyzer.Name
 		fs.BoolFunc(name, "", func(value string) error {
 			on, err := strconv.ParseBool(value)

@@ -127,7 +127,7 @@ func (s *Suite) writeTo(w io.Writer, style look, name string, res *results, repo
 	switch name {
 	case formatText:
 		p := newPrinter(w, g.files, g.dir, g.opts.context, style)
-		for _, check := range s.Checks {
+		for _, check := range s.all() {
 			p.urls[check.Analyzer.Name] = check.Analyzer.URL
 		}
 		return p.print(findingsOf(res.findings))

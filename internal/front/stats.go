@@ -32,7 +32,7 @@ func (s *Suite) closing(findings []identified, took time.Duration) string {
 		return fmt.Sprintf("no findings, %s", seconds(took))
 	}
 	groups := make(map[string]passes.Group)
-	for _, check := range s.Checks {
+	for _, check := range s.all() {
 		groups[check.Analyzer.Name] = check.Group
 	}
 	byGroup := make(map[passes.Group]int)

@@ -21,6 +21,7 @@ import (
 	"golang.org/x/tools/go/analysis/multichecker"
 	"golang.org/x/tools/go/analysis/unitchecker"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/borrowed"
 	"github.com/concurrencyvet/concurrencyvet/passes"
 )
 
@@ -28,16 +29,18 @@ import (
 // describes the program's flags, or its version, or checks the one package
 // that the last argument describes. It does not return.
 func (s *Suite) Tool(argv []string) {
-	// Unitchecker knows -all, as a flag without effect; these two it would not
-	// let pass. The effect of all three is that of checkedUnit.
+	// Unitchecker knows -all, as a flag without effect; these it would not let pass.
+	// The effect of all of them is that of toolArgs.
 	flag.Bool("preview", false, "run the preview checks as well")
 	flag.Bool("pedantic", false, "run the pedantic checks as well")
+	flag.Bool("borrowed", false, "run analyzers of golang.org/x/tools as well")
+	flag.Bool("doubles", false, "mark what a check finds as well, instead of leaving it out")
 	flag.String("roots", "", "told apart by the cache: which packages are named")
 
 	unit := argv[len(argv)-1]
 	if !strings.HasSuffix(unit, ".cfg") {
 		os.Args = argv
-		unitchecker.Main(analyzers(s.Checks)...)
+		unitchecker.Main(analyzers(s.all())...)
 	}
 	cfg := readUnit(unit)
 	tuneCollector(cfg)
@@ -52,18 +55,38 @@ func (s *Suite) Tool(argv []string) {
 	case cfg.VetxOnly:
 		// Facts do not depend on which checks were chosen, and the checks of
 		// a dependency would only cost time.
-		s.prepare(s.FactProducers)
+		producers := s.factProducers(argv[1 : len(argv)-1])
+		s.prepare(producers)
 		os.Args = []string{argv[0], unit}
-		unitchecker.Main(s.FactProducers...)
+		unitchecker.Main(producers...)
 	default:
 		checks, args := s.toolArgs(argv[1 : len(argv)-1])
 		// Prerequisites run as roots: then an error of one of them is in the
 		// output, and not just that it failed.
-		list := withPrerequisites(analyzers(checks))
+		combine := borrowed.Beside
+		if slices.Contains(args, markDoubles) {
+			combine = borrowed.Marked
+		}
+		list := withPrerequisites(combine(analyzers(checks)))
 		s.prepare(list)
 		os.Args = append(append([]string{argv[0]}, args...), unit)
 		unitchecker.Main(list...)
 	}
+}
+
+// factProducers returns what is run where only facts are wanted: what the checks share
+// and, as no check does, what the borrowings that the arguments choose need.
+func (s *Suite) factProducers(args []string) []*analysis.Analyzer {
+	chosen, _ := s.toolArgs(args)
+	producers := slices.Clone(s.FactProducers)
+	for _, a := range withPrerequisites(analyzers(slices.DeleteFunc(chosen, func(check passes.Check) bool {
+		return check.Status != passes.Borrowed
+	}))) {
+		if len(a.FactTypes) > 0 && !slices.Contains(producers, a) {
+			producers = append(producers, a)
+		}
+	}
+	return producers
 }
 
 // A unitConfig is the part of the description of a unit that matters here.
@@ -140,12 +163,13 @@ func readUnit(unit string) (cfg unitConfig) {
 // checks chosen and the other arguments, without the flags of other checks.
 func (s *Suite) toolArgs(args []string) (chosen []passes.Check, rest []string) {
 	c := choice{named: make(map[string]bool)}
-	wide := map[string]*bool{"preview": &c.preview, "pedantic": &c.pedantic, "all": &c.all}
+	wide := map[string]*bool{"preview": &c.preview, "pedantic": &c.pedantic, "all": &c.all, "borrowed": &c.borrowed}
 	byName := make(map[string]*analysis.Analyzer)
-	for _, check := range s.Checks {
+	for _, check := range s.all() {
 		byName[check.Analyzer.Name] = check.Analyzer
 	}
 	for _, arg := range args {
+		arg = current(arg)
 		name, on := boolFlag(arg)
 		if p, ok := wide[name]; ok {
 			*p = on
@@ -160,6 +184,27 @@ func (s *Suite) toolArgs(args []string) (chosen []passes.Check, rest []string) {
 		delete(byName, check.Analyzer.Name)
 	}
 	return chosen, withoutFlagsOf(byName, rest)
+}
+
+// formerNames are flags of go vet that unitchecker knows by other names, and lists as
+// flags of this program. One of an analyzer that does not run it would not let pass.
+var formerNames = map[string]string{
+	"rangeloops":          "loopclosure",
+	"unusedfuncs":         "unusedresult.funcs",
+	"unusedstringmethods": "unusedresult.stringmethods",
+}
+
+// current returns an argument with the name that its flag has now.
+func current(arg string) string {
+	name, value, hasValue := strings.Cut(strings.TrimLeft(arg, "-"), "=")
+	now, ok := formerNames[name]
+	switch {
+	case !ok || !strings.HasPrefix(arg, "-"):
+		return arg
+	case hasValue:
+		return "-" + now + "=" + value
+	}
+	return "-" + now
 }
 
 // boolFlag splits an argument into the name and the value of a boolean flag.
@@ -210,7 +255,7 @@ func isBool(f *flag.Flag) bool {
 // registered. And an analyzer that panics must not take down the others, so
 // its panic becomes an error.
 func (s *Suite) prepare(running []*analysis.Analyzer) {
-	known := withPrerequisites(append(analyzers(s.Checks), s.FactProducers...))
+	known := withPrerequisites(append(analyzers(s.all()), s.FactProducers...))
 	for _, a := range known {
 		for _, fact := range a.FactTypes {
 			gob.Register(fact)
@@ -282,10 +327,10 @@ func (s *Suite) Standalone(argv []string) {
 	} else if err := os.Setenv("GOFLAGS", goflags(os.Getenv("GOFLAGS"), opts.build)); err != nil {
 		log.Fatal(err)
 	}
-	checks := s.choose(opts.choice)
-	s.prepare(analyzers(checks))
+	list := borrowed.Beside(analyzers(s.choose(opts.choice)))
+	s.prepare(list)
 	os.Args = append([]string{argv[0]}, opts.multicheckerArgs()...)
-	multichecker.Main(analyzers(checks)...)
+	multichecker.Main(list...)
 }
 
 // goflags adds flags to a value of GOFLAGS.

@@ -16,6 +16,10 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/borrowed"
+	"github.com/concurrencyvet/concurrencyvet/internal/config"
+	"github.com/concurrencyvet/concurrencyvet/passes"
 )
 
 // An outcome is what a run of go vet left.
@@ -122,7 +126,26 @@ func (s *Suite) vetArgs(opts *options) ([]string, error) {
 		}
 	}
 	args = append(args, opts.checkFlags...)
+	if ruledByPath(chosen, opts.config.file.Rules) {
+		args = append(args, markDoubles)
+	}
 	return append(args, rootsFlag(opts.patterns), "--"), nil
+}
+
+// markDoubles is the flag by which what two find is left to the gate to fold, which knows
+// the rules for paths.
+const markDoubles = "-doubles"
+
+// ruledByPath reports whether a check that covers a chosen borrowing is on in some files
+// and off in others.
+func ruledByPath(chosen []passes.Check, rules []config.Rule) bool {
+	return slices.ContainsFunc(chosen, func(check passes.Check) bool {
+		ours := borrowed.Covering(check.Analyzer.Name)
+		return ours != "" && slices.ContainsFunc(rules, func(r config.Rule) bool {
+			_, named := r.Checks[ours]
+			return named
+		})
+	})
 }
 
 // localRoots is the flag for packages that are named by their directories.

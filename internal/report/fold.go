@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"maps"
 	"path/filepath"
 
 	"golang.org/x/tools/go/analysis"
@@ -22,12 +21,7 @@ var foldedMarker = &analysis.Analyzer{Name: "folded"}
 func Folded(a *analysis.Analyzer) *analysis.Analyzer {
 	folded := *a
 	folded.Run = func(pass *analysis.Pass) (any, error) {
-		shadow := *pass
-		shadow.ResultOf = maps.Clone(pass.ResultOf)
-		if shadow.ResultOf == nil {
-			shadow.ResultOf = make(map[*analysis.Analyzer]any)
-		}
-		shadow.ResultOf[foldedMarker] = nil
+		shadow := withResult(pass, foldedMarker, nil)
 		shadow.Report = func(d analysis.Diagnostic) {
 			if len(d.Related) > 0 {
 				first := d.Related[0]
@@ -37,7 +31,7 @@ func Folded(a *analysis.Analyzer) *analysis.Analyzer {
 			}
 			pass.Report(d)
 		}
-		return a.Run(&shadow)
+		return a.Run(shadow)
 	}
 	return &folded
 }

@@ -50,6 +50,16 @@ func Report(pass *analysis.Pass, d analysis.Diagnostic) {
 // If run panics, the analyzer fails with an error that names it and the package,
 // and the findings of other analyzers stand.
 func Run(run func(*analysis.Pass) (any, error)) func(*analysis.Pass) (any, error) {
+	return RunBeside(run, nil)
+}
+
+// A Doubled reports whether another analyzer has found a fault as well.
+type Doubled func(analysis.Diagnostic) bool
+
+// RunBeside is like [Run] for an analyzer that leaves to others what they find as well:
+// of what they doubled, nothing is reported. A directive that silences it is of use all
+// the same. If beside is nil, all findings are its own.
+func RunBeside(run func(*analysis.Pass) (any, error), beside func(*analysis.Pass) Doubled) func(*analysis.Pass) (any, error) {
 	return func(pass *analysis.Pass) (any, error) {
 		var found []analysis.Diagnostic
 		shadow := *pass
@@ -58,7 +68,13 @@ func Run(run func(*analysis.Pass) (any, error)) func(*analysis.Pass) (any, error
 		if err != nil {
 			return nil, err
 		}
+		if to, ok := pass.ResultOf[foundMarker].(*Found); ok {
+			to.Diagnostics = found
+		}
 		c := newCollection(pass)
+		if beside != nil {
+			c.doubled = beside(pass)
+		}
 		for _, d := range found {
 			c.add(d)
 		}
@@ -104,6 +120,7 @@ type collection struct {
 	pass       *analysis.Pass
 	files      map[*token.File]*file
 	directives []*directive // those that name this check
+	doubled    Doubled      // nil if it doubles nothing
 	kept       []analysis.Diagnostic
 }
 
@@ -190,7 +207,7 @@ func (c *collection) add(d analysis.Diagnostic) {
 			silenced = silenced || !dir.lacksReason()
 		}
 	}
-	if silenced {
+	if silenced || c.doubled != nil && c.doubled(d) {
 		return
 	}
 	d.Related = slices.DeleteFunc(slices.Clone(d.Related), func(r analysis.RelatedInformation) bool {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"go/ast"
 	"go/token"
+	"slices"
 	"strings"
 	"testing"
 
@@ -55,6 +56,48 @@ func TestGenerated(t *testing.T) { checktest.RunArchive(t, flagged, "testdata/ge
 func TestCgo(t *testing.T)       { checktest.RunArchive(t, flagged, "testdata/cgo.txtar") }
 func TestFolded(t *testing.T) {
 	checktest.RunArchive(t, report.Folded(flagged), "testdata/folded.txtar")
+}
+
+// TestBeside has an analyzer that leaves to another what both find. A directive that names
+// both is of use to both, and what it silences is among what the other has found.
+func TestBeside(t *testing.T) {
+	pkgs := checktest.LoadSources(t, `
+func flag() {}
+
+func one() { flag() }
+
+func two() {
+	//concurrencyvet:ignore flagged,second this is meant
+	flag()
+}
+`)
+	yielding := report.Yielding(flagged)
+	second := *flagged
+	second.Name = "second"
+	second.Requires = []*analysis.Analyzer{yielding}
+	second.Run = report.RunBeside(func(pass *analysis.Pass) (any, error) {
+		for _, d := range pass.ResultOf[yielding].(*report.Found).Diagnostics {
+			report.Report(pass, d)
+		}
+		return nil, nil
+	}, func(pass *analysis.Pass) report.Doubled {
+		found := pass.ResultOf[yielding].(*report.Found).Diagnostics
+		return func(d analysis.Diagnostic) bool {
+			return slices.ContainsFunc(found, func(f analysis.Diagnostic) bool { return f.Pos == d.Pos })
+		}
+	})
+	for _, act := range checktest.Analyze(t, pkgs, yielding, &second) {
+		want := 0
+		if act.Analyzer == yielding {
+			want = 1
+			if n := len(act.Result.(*report.Found).Diagnostics); n != 4 {
+				t.Errorf("flagged has found %d times something, want twice two", n)
+			}
+		}
+		if len(act.Diagnostics) != want {
+			t.Errorf("%s reports %v, want %d", act.Analyzer.Name, act.Diagnostics, want)
+		}
+	}
 }
 
 // TestPanic checks that a check which panics fails with an error.

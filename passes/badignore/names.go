@@ -53,4 +53,13 @@ var known = []string{
 	"unboundedgo",
 	"wgadd",
 	"wgbalance",
+	"atomic",
+	"atomicalign",
+	"copylocks",
+	"loopclosure",
+	"lostcancel",
+	"sigchanyzer",
+	"testinggoroutine",
+	"unusedresult",
+	"waitgroup",
 }

@@ -4,6 +4,7 @@ package main
 
 import (
 	"log"
+	"strings"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/config"
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
@@ -28,8 +29,8 @@ const schema = "docs/concurrencyvet.schema.json"
 
 // generated returns the content of the generated files.
 func generated(root string) (map[string][]byte, error) {
-	rows := passes.Rows()
-	files, err := docs.Files(root, rows)
+	rows, borrowed := passes.Rows(), passes.BorrowedRows()
+	files, err := docs.Files(root, rows, borrowed)
 	if err != nil {
 		return nil, err
 	}
@@ -40,6 +41,9 @@ func generated(root string) (map[string][]byte, error) {
 			return nil, err
 		}
 		summaries[row.Name] = page.Summary
+	}
+	for _, row := range borrowed {
+		summaries[row.Name], _, _ = strings.Cut(row.Doc, "\n")
 	}
 	files[schema], err = config.Schema(summaries)
 	return files, err
