@@ -6,8 +6,6 @@ package docs
 import (
 	"fmt"
 	"go/doc/comment"
-	"go/parser"
-	"go/token"
 	"strings"
 )
 
@@ -22,18 +20,23 @@ func MustExtract(doc, name string) string {
 	return text
 }
 
-// Extract is like [MustExtract], but returns an error.
+// Extract is like [MustExtract], but returns an error. All analyzers extract theirs whenever
+// the program starts, so it looks for the lines itself and has nothing parsed.
 func Extract(doc, name string) (string, error) {
-	file, err := parser.ParseFile(token.NewFileSet(), "doc.go", doc, parser.ParseComments|parser.PackageClauseOnly)
-	if err != nil {
-		return "", fmt.Errorf("documentation of %s: %w", name, err)
-	}
-	_, section, found := strings.Cut("\n"+file.Doc.Text(), "\n# Analyzer "+name+"\n")
+	_, section, found := strings.Cut("\n"+doc, "\n// # Analyzer "+name+"\n")
 	if !found {
 		return "", fmt.Errorf("documentation of %s: no heading %q", name, "# Analyzer "+name)
 	}
-	section, _, _ = strings.Cut(section, "\n# ")
-	text, found := strings.CutPrefix(strings.TrimSpace(section), name+":")
+	var b strings.Builder
+	for line := range strings.Lines(section) {
+		text, ok := strings.CutPrefix(line, "//")
+		text = strings.TrimPrefix(text, " ")
+		if !ok || strings.HasPrefix(text, "# ") {
+			break
+		}
+		b.WriteString(text)
+	}
+	text, found := strings.CutPrefix(strings.TrimSpace(b.String()), name+":")
 	if !found {
 		return "", fmt.Errorf("documentation of %s: the section does not begin with %q", name, name+": summary")
 	}
