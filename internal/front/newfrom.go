@@ -168,14 +168,14 @@ func (g *gate) before(ctx context.Context) (ids []finding.Identity, err error) {
 	if out.signal {
 		return nil, errInterrupted
 	}
-	units, _ := splitStream(out.stdout)
-	if units, err = named(units, dir, &opts); err != nil {
-		return nil, err
-	}
-	findings, failures, err := read(units)
+	units, _, err := decode(out.stdout)
 	if err != nil {
 		return nil, err
 	}
+	if units, err = named(units, dir, &opts); err != nil {
+		return nil, err
+	}
+	findings, failures := read(units)
 	if out.status != 0 || len(failures) > 0 {
 		g.warnOf(out, failures)
 	}

@@ -132,12 +132,7 @@ func (s *Suite) writeTo(w io.Writer, style look, name string, res *results, repo
 		}
 		return p.print(findingsOf(res.findings))
 	case formatJSON:
-		for _, u := range res.units {
-			if _, err := fmt.Fprintf(w, "%s\n", u.raw); err != nil {
-				return err
-			}
-		}
-		return nil
+		return writeUnits(w, res.units)
 	}
 	i := slices.IndexFunc(format.Formats, func(f format.Format) bool { return f.Name == name })
 	return format.Formats[i].Write(w, report)

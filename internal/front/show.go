@@ -30,18 +30,16 @@ func (s *Suite) show(out *outcome, g *gate, stdout, stderr io.Writer) int {
 		return misuse(stderr, complaint)
 	}
 	io.WriteString(stderr, out.notes)
-	units, text := splitStream(out.stdout)
+	units, text, err := decode(out.stdout)
 	stderr.Write(text)
-	units, err := named(units, dir, opts)
+	if err == nil {
+		units, err = named(units, dir, opts)
+	}
 	if err != nil {
 		fmt.Fprintf(stderr, "%s: %v\n", progname, err)
 		return ExitFailure
 	}
-	findings, failures, err := read(units)
-	if err != nil {
-		fmt.Fprintf(stderr, "%s: %v\n", progname, err)
-		return ExitFailure
-	}
+	findings, failures := read(units)
 	kept, verdict := g.pass(out, findings, failures)
 	if verdict.final {
 		return verdict.status
