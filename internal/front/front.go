@@ -39,6 +39,7 @@ type Suite struct {
 	Checks        []passes.Check       // the table, in alphabetical order
 	FactProducers []*analysis.Analyzer // what is run on a package when only its facts are wanted
 	Commands      []Command            // subcommands beside those of the front itself
+	Cuts          func() int           // how many searches of checks have met their bound so far; may be nil
 }
 
 // A Command is a subcommand, named by the first argument.

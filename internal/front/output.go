@@ -22,10 +22,11 @@ import (
 // An output is a format, and the file that it goes to, empty for standard output.
 type output struct{ format, file string }
 
-// The formats that the front itself writes.
+// The formats that the front itself writes, and one that it knows more of.
 const (
-	formatText = "text"
-	formatJSON = "json"
+	formatText  = "text"
+	formatJSON  = "json"
+	formatSARIF = "sarif"
 )
 
 // formatNames returns the names of all formats.
@@ -98,7 +99,7 @@ func (s *Suite) write(res *results, g *gate, stdout io.Writer) error {
 	dir, opts := g.dir, g.opts
 	outputs := opts.allOutputs()
 	report := s.report(res, g)
-	if slices.ContainsFunc(outputs, func(o output) bool { return o.format == "sarif" }) {
+	if slices.ContainsFunc(outputs, func(o output) bool { return o.format == formatSARIF }) {
 		report.OS, report.Arch = platform(dir)
 	}
 	var errs []error
@@ -145,11 +146,22 @@ var levels = map[passes.Group]format.Level{
 	passes.Pedantic:    format.Notice,
 }
 
+// hiddenOf returns why findings are hidden.
+func hiddenOf(list []identified) []finding.Hidden {
+	hidden := make([]finding.Hidden, len(list))
+	for i, f := range list {
+		hidden[i] = *f.hidden
+	}
+	return hidden
+}
+
 // report returns the results as the writers of formats want them.
 func (s *Suite) report(res *results, g *gate) *format.Report {
 	r := &format.Report{
 		Findings:   findingsOf(res.findings),
 		Identities: identities(res.findings),
+		Hidden:     hiddenOf(g.hidden),
+		HiddenIDs:  identities(g.hidden),
 		Failures:   res.failures,
 		Files:      g.files,
 		Version:    version(),

@@ -40,7 +40,7 @@ func (s *Suite) show(out *outcome, g *gate, stdout, stderr io.Writer) int {
 		return ExitFailure
 	}
 	findings, failures := read(units)
-	kept, verdict := g.pass(out, findings, failures)
+	kept, verdict := g.pass(out, findings, readHidden(units), failures)
 	if verdict.final {
 		return verdict.status
 	}

@@ -21,6 +21,7 @@ import (
 	"golang.org/x/tools/go/analysis/multichecker"
 	"golang.org/x/tools/go/analysis/unitchecker"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/passes"
 )
 
@@ -61,9 +62,23 @@ func (s *Suite) Tool(argv []string) {
 		// output, and not just that it failed.
 		list := withPrerequisites(analyzers(checks))
 		s.prepare(list)
+		if asksMore(args) {
+			list = s.tellMore(list)
+		}
 		os.Args = append(append([]string{argv[0]}, args...), unit)
 		unitchecker.Main(list...)
 	}
+}
+
+// tellMore makes the analyzers tell what the front alone wants to know.
+func (s *Suite) tellMore(list []*analysis.Analyzer) []*analysis.Analyzer {
+	for _, a := range list {
+		a.Run = report.Telling(a.Run)
+	}
+	if m := s.newMeter(); m != nil {
+		return m.measure(list)
+	}
+	return list
 }
 
 // A unitConfig is the part of the description of a unit that matters here.

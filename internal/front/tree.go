@@ -18,8 +18,10 @@ import (
 // package and the name of an analyzer to an error or a list of diagnostics. It is the
 // schema of x/tools' unitchecker.
 type unit struct {
-	id      string            // such as "fmt" or "fmt [fmt.test]"; empty if nothing was found
-	results map[string]result // by analyzer
+	id      string                  // such as "fmt" or "fmt [fmt.test]"; empty if nothing was found
+	results map[string]result       // by analyzer
+	hidden  map[string][]diagnostic // what directives hide, by analyzer
+	times   *times                  // nil if they are not told
 }
 
 // A result is what one analyzer found in one package.
@@ -93,7 +95,7 @@ func (u *unit) UnmarshalJSON(data []byte) error {
 	for id, results := range t {
 		u.id, u.results = id, results
 	}
-	return nil
+	return u.takeOut()
 }
 
 // encode returns the JSON of the unit as unitchecker prints it.
@@ -110,6 +112,9 @@ func (u unit) size() int {
 	n := 0
 	for _, r := range u.results {
 		n += 1 + len(r.diagnostics)
+	}
+	for _, list := range u.hidden {
+		n += len(list)
 	}
 	return n
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"go/ast"
 	"go/token"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -55,6 +56,22 @@ func TestGenerated(t *testing.T) { checktest.RunArchive(t, flagged, "testdata/ge
 func TestCgo(t *testing.T)       { checktest.RunArchive(t, flagged, "testdata/cgo.txtar") }
 func TestFolded(t *testing.T) {
 	checktest.RunArchive(t, report.Folded(flagged), "testdata/folded.txtar")
+}
+
+// TestTelling checks that what directives hide can be told, with the reason.
+func TestTelling(t *testing.T) {
+	told := *flagged
+	told.Run = func(pass *analysis.Pass) (any, error) {
+		shadow := *pass
+		shadow.Report = func(d analysis.Diagnostic) {
+			if reason, ok := report.Hidden(d.Category); ok {
+				d.Message += ", hidden for " + strconv.Quote(reason)
+			}
+			pass.Report(d)
+		}
+		return report.Telling(flagged.Run)(&shadow)
+	}
+	checktest.RunArchive(t, &told, "testdata/telling.txtar")
 }
 
 // TestPanic checks that a check which panics fails with an error.
