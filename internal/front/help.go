@@ -39,8 +39,9 @@ What becomes of the findings:
 	             F=FILE writes to a file, as a whole or not at all; several
 	             formats have commas between them, and at most one goes to
 	             standard output: -format text,sarif=out.sarif
-	-stats       count findings by check and package, and tell the time, on
-	             standard error
+	-stats       on standard error, count findings by check and package, and
+	             tell the slowest checks and packages, and which searches
+	             were given up; what comes from the cache has no times
 	-fix         apply the fixes of the findings, and report nothing; a fix that
 	             conflicts with another one, or after which the package or its
 	             tests would not compile, is left out with a word
@@ -63,6 +64,9 @@ Which findings count:
 	             the same with the last common ancestor of R and HEAD
 	-new-lines-only
 	             with these two, show instead what is on changed lines
+	-suppressed=false
+	             leave out of SARIF what directives and the baseline suppress:
+	             GitHub's code scanning does not heed that, and shows it
 	-add-ignores "REASON"
 	             write ignore directives for the findings
 

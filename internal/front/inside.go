@@ -35,9 +35,10 @@ func asksMore(args []string) bool {
 
 // A times is what the tool tells of its work on a package.
 type times struct {
-	Run   string                   `json:"run"`   // the value of the variable
-	Spent map[string]time.Duration `json:"spent"` // by analyzer
-	Cut   map[string]int           `json:"cut"`   // by analyzer, how many searches met their bound
+	Run     string                   `json:"run"` // the value of the variable
+	Package string                   `json:"package"`
+	Spent   map[string]time.Duration `json:"spent"` // by analyzer
+	Cut     map[string]int           `json:"cut"`   // by analyzer, how many searches met their bound
 }
 
 // A meter measures how long analyzers take. While one runs no other does: most wait for
@@ -54,7 +55,7 @@ func (s *Suite) newMeter() *meter {
 	if run == "" {
 		return nil
 	}
-	m := &meter{told: times{run, make(map[string]time.Duration), make(map[string]int)}, cuts: s.Cuts}
+	m := &meter{told: times{run, "", make(map[string]time.Duration), make(map[string]int)}, cuts: s.Cuts}
 	if m.cuts == nil {
 		m.cuts = func() int { return 0 }
 	}
@@ -84,6 +85,7 @@ func (m *meter) measure(list []*analysis.Analyzer) []*analysis.Analyzer {
 		Doc:      "tell how long the checks took",
 		Requires: list,
 		Run: func(pass *analysis.Pass) (any, error) {
+			m.told.Package = pass.Pkg.Path()
 			data, err := json.Marshal(m.told)
 			if err == nil && len(pass.Files) > 0 {
 				pass.Report(analysis.Diagnostic{Pos: pass.Files[0].FileStart, Message: string(data)})
@@ -122,6 +124,33 @@ func (u *unit) takeOut() error {
 		u.id = ""
 	}
 	return nil
+}
+
+// A work is what the tool tells of all packages that it checked now.
+type work struct {
+	packages map[string]time.Duration // by ID
+	checks   map[string]time.Duration
+	cut      map[string]int // by check, how many searches met their bound
+}
+
+// workOf sums up what the units tell of the run that asked for times. Those of packages
+// that the patterns do not name are among them. Left out is what comes from the cache,
+// and packages for which facts alone were wanted: of these the tool prints nothing.
+func workOf(units []unit, asked string) work {
+	w := work{make(map[string]time.Duration), make(map[string]time.Duration), make(map[string]int)}
+	for _, u := range units {
+		if asked == "" || u.times == nil || u.times.Run != asked {
+			continue
+		}
+		for name, d := range u.times.Spent {
+			w.packages[u.times.Package] += d
+			w.checks[name] += d
+		}
+		for name, n := range u.times.Cut {
+			w.cut[name] += n
+		}
+	}
+	return w
 }
 
 // split returns the diagnostics that directives hide apart from the others.

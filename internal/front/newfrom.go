@@ -161,6 +161,7 @@ func (g *gate) before(ctx context.Context) (ids, hidden []finding.Identity, err 
 	defer func() { err = errors.Join(err, tree.Remove()) }()
 	dir := filepath.Join(tree.Dir, filepath.FromSlash(g.base.Prefix))
 	opts := *g.opts
+	opts.stats = false // the times are those of the run itself
 	opts.patterns = g.patternsAt(tree, dir)
 	if len(opts.patterns) == 0 || !g.moduleAt(tree) || ctx.Err() != nil {
 		return nil, nil, nil

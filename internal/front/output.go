@@ -89,6 +89,7 @@ type results struct {
 	findings []identified
 	failures []finding.Failure
 	units    []unit
+	work     work
 	out      *outcome
 	status   int
 }

@@ -32,6 +32,7 @@ func (s *Suite) show(out *outcome, g *gate, stdout, stderr io.Writer) int {
 	io.WriteString(stderr, out.notes)
 	units, text, err := decode(out.stdout)
 	stderr.Write(text)
+	work := workOf(units, out.asked)
 	if err == nil {
 		units, err = named(units, dir, opts)
 	}
@@ -52,7 +53,7 @@ func (s *Suite) show(out *outcome, g *gate, stdout, stderr io.Writer) int {
 	if len(kept) < len(findings) {
 		units = without(units, others(kept))
 	}
-	res := &results{kept, failures, units, out, status(out, g.counted(kept), len(failures))}
+	res := &results{kept, failures, units, work, out, status(out, g.counted(kept), len(failures))}
 	if err := s.write(res, g, stdout); err != nil {
 		fmt.Fprintf(stderr, "%s: %v\n", progname, err)
 		res.status = ExitFailure
