@@ -43,8 +43,8 @@ What becomes of the findings:
 	             tell the slowest checks and packages, and which searches
 	             were given up; what comes from the cache has no times
 	-fix         apply the fixes of the findings, and report nothing; a fix that
-	             conflicts with another one, or after which the package or its
-	             tests would not compile, is left out with a word
+	             conflicts with another one, or after which the package, its
+	             tests or what imports it would not compile, is left out
 	-fix -diff   print the fixes as a patch, and apply nothing
 	-test=false  leave out findings in test files
 
