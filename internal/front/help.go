@@ -80,8 +80,9 @@ How packages are loaded:
 
 	-C dir       run in dir, and print paths relative to it
 	-standalone  load packages into this process, without go vet and its
-	             cache; the output and the exit status are multichecker's,
-	             and of the settings only those of checks and tests count
+	             cache; the exit status is multichecker's, and with -json,
+	             -fix or a flag for profiling the output is, too; of the
+	             settings only those of checks and tests count
 	-mod, -modfile, -overlay, -race, -tags and the other build flags are
 	those of the go command; -trimpath has no effect
 

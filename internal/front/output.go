@@ -124,15 +124,20 @@ func (s *Suite) write(res *results, g *gate, stdout io.Writer) error {
 	return errors.Join(errs...)
 }
 
+// textPrinter returns a printer for w that knows where the checks are documented.
+func (s *Suite) textPrinter(w io.Writer, style look, g *gate) *printer {
+	p := newPrinter(w, g.files, g.dir, g.opts.context, style)
+	for _, check := range s.Checks {
+		p.urls[check.Analyzer.Name] = check.Analyzer.URL
+	}
+	return p
+}
+
 // writeTo writes the results in a format.
 func (s *Suite) writeTo(w io.Writer, style look, name string, res *results, report *format.Report, g *gate) error {
 	switch name {
 	case formatText:
-		p := newPrinter(w, g.files, g.dir, g.opts.context, style)
-		for _, check := range s.Checks {
-			p.urls[check.Analyzer.Name] = check.Analyzer.URL
-		}
-		return p.print(findingsOf(res.findings))
+		return s.textPrinter(w, style, g).print(findingsOf(res.findings))
 	case formatJSON:
 		return writeUnits(w, res.units)
 	}

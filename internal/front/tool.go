@@ -275,6 +275,10 @@ func panicSite() string {
 // Standalone loads the packages into this process and checks them, without
 // go vet and without its cache. It does not return. Its exit status is that
 // of multichecker: 3 for findings, 1 for errors.
+//
+// Findings are written as text as the front writes them. With -json or -fix, and with a
+// flag about the process itself, such as -cpuprofile, it is multichecker that loads,
+// checks and writes, in its own way.
 func (s *Suite) Standalone(argv []string) {
 	opts, err := s.parse(argv[1:])
 	if err != nil {
@@ -299,6 +303,9 @@ func (s *Suite) Standalone(argv []string) {
 	}
 	checks := s.choose(opts.choice)
 	s.prepare(analyzers(checks))
+	if !opts.json && !opts.fix && len(opts.profile) == 0 {
+		os.Exit(s.standalone(opts, analyzers(checks), os.Stdout, os.Stderr))
+	}
 	os.Args = append([]string{argv[0]}, opts.multicheckerArgs()...)
 	multichecker.Main(analyzers(checks)...)
 }

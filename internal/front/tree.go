@@ -268,9 +268,9 @@ func causes(failures []finding.Failure) []finding.Failure {
 		if !ok {
 			return false
 		}
-		for name := range strings.SplitSeq(list, ", ") {
-			name, _, _ = strings.Cut(name, "@")
-			if failed[name+"@"+f.Package] {
+		for action := range strings.SplitSeq(list, ", ") {
+			name, _, _ := strings.Cut(action, "@")
+			if failed[name+"@"+f.Package] || failed[action] {
 				return true
 			}
 		}
