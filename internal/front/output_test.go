@@ -255,8 +255,13 @@ func TestFingerprints(t *testing.T) {
 	m.run("-baseline=base", "-write-baseline", "./q").wants(t, 0, "", "2 findings")
 	m.save("base", m.lines("base")[0]+"\n")
 	m.run(formats, "-baseline=base", "./q").wants(t, 1, "", "")
-	alone, too := m.fingerprints("out.sarif", "out.json")
-	if len(alone) != 1 || alone[7] != sarif[7] || !maps.Equal(alone, too) {
-		t.Errorf("fingerprints %v and %v, want one of %v", alone, too, sarif)
+	// SARIF tells of what is suppressed too.
+	both, alone := m.fingerprints("out.sarif", "out.json")
+	if len(alone) != 1 || alone[7] != sarif[7] || !maps.Equal(both, sarif) {
+		t.Errorf("fingerprints %v and %v, want one of %v, and all", alone, both, sarif)
+	}
+	m.run(formats, "-baseline=base", "-suppressed=false", "./q").wants(t, 1, "", "")
+	if shown, alone := m.fingerprints("out.sarif", "out.json"); !maps.Equal(shown, alone) {
+		t.Errorf("fingerprints %v and %v", shown, alone)
 	}
 }
