@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/front"
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton/show"
 	"github.com/concurrencyvet/concurrencyvet/passes"
 )
@@ -23,6 +24,7 @@ func main() {
 		Borrowings:    passes.Borrowings,
 		FactProducers: passes.FactProducers,
 		Commands:      commands,
+		Cuts:          skeleton.Cuts,
 	}
 	switch args := os.Args[1:]; front.WayIn(args) {
 	case front.Tool:

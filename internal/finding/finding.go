@@ -34,6 +34,13 @@ type Fix struct {
 	Edits   []Edit
 }
 
+// A Hidden is a finding that is not shown, and why.
+type Hidden struct {
+	Finding
+	InSource bool   // by a directive in the source, and not by what stands outside of it
+	Reason   string // empty if none is given
+}
+
 // An Edit puts New in the place of the bytes of a file from offset Start to offset
 // End, which is not included.
 type Edit struct {

@@ -11,8 +11,10 @@ import (
 	"fmt"
 	"go/scanner"
 	"go/types"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/edits"
 	"github.com/concurrencyvet/concurrencyvet/internal/finding"
@@ -32,12 +34,13 @@ type Result struct {
 
 // Make makes the fixes that go together and leave packages that compile. The patterns
 // are those of the packages that have files which the fixes edit; they are loaded in
-// dir with the build flags. The tests of these packages must compile as well, but not
-// what others import of them: a fix leaves what is exported as it is.
+// dir with the build flags. The tests of these packages must compile as well, and if
+// the fixes change what they offer to others, so must those of the packages named by
+// importers which import them. Few fixes change that, so these are not loaded before.
 //
 // Where two fixes exclude each other, the first is made. Imports that are used no more
 // go with the fix.
-func Make(ctx context.Context, dir string, flags, patterns []string, list []finding.Fix) (*Result, error) {
+func Make(ctx context.Context, dir string, flags, patterns, importers []string, list []finding.Fix) (*Result, error) {
 	c, err := newChecker(ctx, dir, flags, patterns)
 	if err != nil {
 		return nil, fmt.Errorf("loading the packages to fix: %w", err)
@@ -50,6 +53,17 @@ func Make(ctx context.Context, dir string, flags, patterns []string, list []find
 		}
 	}
 	p.add(sound)
+	if len(importers) > 0 && p.changesExported() {
+		c.patterns = append(slices.Clip(c.patterns), importers...)
+		if err := c.load(); err != nil {
+			return nil, fmt.Errorf("loading what imports the packages to fix: %w", err)
+		}
+		p.made, p.contents = edits.Set{}, nil
+		for _, i := range sound {
+			p.whys[i] = ""
+		}
+		p.add(sound)
+	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -120,11 +134,25 @@ func (p *plan) add(list []int) {
 			p.whys[i] = "it conflicts with another fix; run again once that is made"
 		}
 	case len(list) == 1:
-		p.whys[list[0]] = "the package would not compile: " + describe(err)
+		what := "the package"
+		if e, ok := errors.AsType[*importerError](err); ok {
+			what = "package " + e.path + ", which imports it,"
+		}
+		p.whys[list[0]] = what + " would not compile: " + describe(err)
 	default:
 		p.add(list[:len(list)/2])
 		p.add(list[len(list)/2:])
 	}
+}
+
+// changesExported reports whether the fixes that are made change what the packages offer
+// to others.
+func (p *plan) changesExported() bool {
+	before := make(map[string][]byte)
+	for name := range p.contents {
+		before[name] = p.data[name]
+	}
+	return len(before) > 0 && !maps.Equal(p.exported(before), p.exported(p.contents))
 }
 
 // compile returns what files are after the edits of a set, or why they do not compile.

@@ -108,7 +108,7 @@ var x int = "x"
 		replace(t, more, "\nvar more = 1", "\nimport \"container/ring\"\n\nvar more = ring.New(1)"),
 		replace(t, more, "package q\n", "package q\n\nimport _ \"example.com/nosuch\"\n"),
 	}
-	result, err := fixes.Make(context.Background(), dir, nil, []string{filepath.Dir(p), filepath.Dir(q), filepath.Dir(broken)}, list)
+	result, err := fixes.Make(context.Background(), dir, nil, []string{filepath.Dir(p), filepath.Dir(q), filepath.Dir(broken)}, nil, list)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +121,100 @@ var x int = "x"
 		!strings.Contains(string(result.Files[0].Before), "Size = 1") || result.Files[1].Name != more || result.Files[2].Name != q {
 		t.Errorf("files: %q", result.Files)
 	}
-	if _, err := fixes.Make(context.Background(), dir, []string{"-nosuch"}, []string{"./p"}, list); err == nil {
+	if _, err := fixes.Make(context.Background(), dir, []string{"-nosuch"}, []string{"./p"}, nil, list); err == nil {
 		t.Error("a flag that the go command does not know: no error")
+	}
+}
+
+// TestImporters has fixes that change what a package offers, which others import: one
+// that a package of its own directly, one that another does by way of a type which is
+// not exported, one in the test of yet another, and one that nobody minds.
+func TestImporters(t *testing.T) {
+	t.Setenv("GOFLAGS", "")
+	t.Setenv("GOWORK", "off")
+	dir := checktest.Extract(t, `
+-- go.mod --
+module example.com/m
+
+go 1.26
+-- p/p.go --
+package p
+
+const Size = 1
+
+type impl struct{}
+
+func (impl) Close() error { return nil }
+
+func New() impl { return impl{} }
+
+func Wait(n int) {}
+
+func Stop(n int) {}
+
+func inner(n int) {}
+-- direct/direct.go --
+package direct
+
+import "example.com/m/p"
+
+var _ [1]int = [p.Size]int{}
+-- far/far.go --
+package far
+
+import (
+	"io"
+
+	"example.com/m/p"
+)
+
+var _ io.Closer = p.New()
+-- tested/tested.go --
+package tested
+-- tested/tested_test.go --
+package tested_test
+
+import "example.com/m/p"
+
+func f() { p.Wait(1) }
+-- broken/broken.go --
+package broken
+
+import "example.com/m/p"
+
+var _ string = p.Size
+`)
+	p := filepath.Join(dir, "p", "p.go")
+	list := []finding.Fix{
+		replace(t, p, "Size = 1", "Size = 2"),
+		replace(t, p, "Close() error { return nil }", "Close() {}"),
+		replace(t, p, "Wait(n int)", "Wait(n string)"),
+		replace(t, p, "Stop(n int)", "Stop(n string)"),
+		replace(t, p, "inner(n int)", "inner(n string)"),
+	}
+	all := []string{filepath.Join(dir, "...")}
+	for name, test := range map[string]struct {
+		importers []string
+		list      []finding.Fix
+		want      []string
+	}{
+		"all": {all, list, []string{
+			"package example.com/m/direct, which imports it, would not compile: direct.go: cannot use [p.Size]int{}",
+			"package example.com/m/far, which imports it, would not compile: far.go: cannot use p.New()",
+			"package example.com/m/tested_test, which imports it, would not compile: tested_test.go: cannot use 1",
+			"", "",
+		}},
+		"within":  {all, list[4:], []string{""}},
+		"unknown": {nil, list[:1], []string{""}},
+	} {
+		result, err := fixes.Make(context.Background(), dir, nil, []string{filepath.Dir(p)}, test.importers, test.list)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, want := range test.want {
+			if why := result.Whys[i]; !strings.HasPrefix(why, want) || want == "" && why != "" {
+				t.Errorf("%s: fix %d: %q, want %q", name, i, why, want)
+			}
+		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"go/token"
 	"go/types"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -27,6 +28,8 @@ type checker struct {
 	syntax   map[string]*ast.File         // of files that are not replaced
 	missing  []string                     // paths that a fix imports, and nothing else does
 	added    map[string]bool              // those that were loaded for that
+
+	checked map[*packages.Package]*types.Package // by the last check
 }
 
 // newChecker loads the packages that match the patterns, with their tests, and has what
@@ -102,6 +105,7 @@ func (c *checker) check(contents map[string][]byte) []error {
 // checkLoaded is check with what is loaded.
 func (c *checker) checkLoaded(contents map[string][]byte) []error {
 	checked := make(map[*packages.Package]*types.Package)
+	c.checked = checked
 	for _, pkg := range c.pkgs {
 		if c.broken[pkg] || !affected(pkg, contents, checked) {
 			continue
@@ -124,10 +128,33 @@ func (c *checker) checkLoaded(contents map[string][]byte) []error {
 			errs = append(errs, err)
 		}
 		if len(errs) > 0 {
-			return errs
+			return ofImporter(pkg, contents, errs)
 		}
 	}
 	return nil
+}
+
+// An importerError is of a package that imports one that is fixed.
+type importerError struct {
+	path string
+	error
+}
+
+// Unwrap returns the error of the type checker.
+func (e *importerError) Unwrap() error { return e.error }
+
+// ofImporter returns the errors of a package, which say so if the package, or the one
+// that it tests, is not one of those that are fixed.
+func ofImporter(pkg *packages.Package, contents map[string][]byte, errs []error) []error {
+	for name := range contents {
+		if slices.ContainsFunc(pkg.GoFiles, func(file string) bool { return filepath.Dir(file) == filepath.Dir(name) }) {
+			return errs
+		}
+	}
+	for i, err := range errs {
+		errs[i] = &importerError{pkg.PkgPath, err}
+	}
+	return errs
 }
 
 // affected reports whether a package has one of the files, or imports one that does.
@@ -137,6 +164,11 @@ func affected(pkg *packages.Package, contents map[string][]byte, checked map[*pa
 			return true
 		}
 	}
+	return hasOne(pkg, contents)
+}
+
+// hasOne reports whether a package has one of the files.
+func hasOne(pkg *packages.Package, contents map[string][]byte) bool {
 	return slices.ContainsFunc(pkg.CompiledGoFiles, func(file string) bool { return contents[file] != nil })
 }
 

@@ -22,6 +22,8 @@ type Report struct {
 	Rules      []Rule             // the checks that ran, in the order of the table
 	Findings   []finding.Finding  // sorted
 	Identities []finding.Identity // of the findings, told apart from those that are left out
+	Hidden     []finding.Hidden   // findings that do not count, which SARIF alone tells of
+	HiddenIDs  []finding.Identity // of these
 	Failures   []finding.Failure
 	Errors     []string // what the go command said of packages that it could not check
 	Files      *finding.Files

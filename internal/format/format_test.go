@@ -106,6 +106,11 @@ func write(t *testing.T, name string, r *format.Report) string {
 		t.Fatalf("no format is named %s", name)
 	}
 	r.Identities = finding.Identify(r.Files, r.Findings)
+	var hidden []finding.Finding
+	for _, h := range r.Hidden {
+		hidden = append(hidden, h.Finding)
+	}
+	r.HiddenIDs = finding.Identify(r.Files, hidden)
 	var b bytes.Buffer
 	if err := format.Formats[i].Write(&b, r); err != nil {
 		t.Fatal(err)
@@ -151,7 +156,7 @@ func TestSARIFSchema(t *testing.T) {
 	unknown := newReport(t)
 	unknown.Rules = nil
 	unknown.Findings[0].Pos = finding.Position{File: filepath.Join(t.TempDir(), "x.go")}
-	for name, r := range map[string]*format.Report{"findings": newReport(t), "empty": empty(t), "unknown": unknown} {
+	for name, r := range map[string]*format.Report{"findings": newReport(t), "empty": empty(t), "unknown": unknown, "hidden": hiding(t, 0, 2)} {
 		v, err := jsonschema.UnmarshalJSON(strings.NewReader(write(t, "sarif", r)))
 		if err != nil {
 			t.Fatal(err)
@@ -171,6 +176,46 @@ func TestSARIFSchema(t *testing.T) {
 }
 
 // at returns what is at a path in JSON, as JSON.
+// hiding returns a report on the findings of newReport of which some are hidden: the
+// first in the source.
+func hiding(t *testing.T, hidden ...int) *format.Report {
+	t.Helper()
+	r := newReport(t)
+	all := r.Findings
+	r.Findings = nil
+	for i, f := range all {
+		switch {
+		case !slices.Contains(hidden, i):
+			r.Findings = append(r.Findings, f)
+		case i == 0:
+			r.Hidden = append(r.Hidden, finding.Hidden{Finding: f, InSource: true})
+		default:
+			r.Hidden = append(r.Hidden, finding.Hidden{Finding: f, Reason: "it is known"})
+		}
+	}
+	return r
+}
+
+// TestSuppressions checks that SARIF tells of all results whether they are suppressed,
+// if any is, and that no other format has one that is.
+func TestSuppressions(t *testing.T) {
+	got := write(t, "sarif", hiding(t, 0, 2))
+	for i, want := range []string{`"smelly" []`, `"lockleak" [{"kind":"inSource"}]`, `"smelly" [{"justification":"it is known","kind":"external"}]`} {
+		result := []any{"runs", 0, "results", i}
+		expect(t, at(t, got, append(result, "ruleId")...)+" "+at(t, got, append(result, "suppressions")...), want)
+	}
+	if got := write(t, "sarif", newReport(t)); strings.Contains(got, "suppressions") {
+		t.Errorf("nothing is suppressed, but:\n%s", got)
+	}
+	for _, f := range format.Formats {
+		with, without := hiding(t, 0, 2), hiding(t, 0, 2)
+		without.Hidden, without.Files, without.Findings = nil, with.Files, with.Findings
+		if f.Name != "sarif" {
+			expect(t, write(t, f.Name, with), write(t, f.Name, without))
+		}
+	}
+}
+
 func at(t *testing.T, text string, path ...any) string {
 	t.Helper()
 	var v any

@@ -18,6 +18,8 @@ import (
 // that are alike, and a run that has less of them gives other numbers; and a message
 // has links to places that another platform may have elsewhere.
 //
+// A result is suppressed if it is so in all runs that have it.
+//
 // All invocations are kept, and so is what they say of failures. If the runs are of
 // more than one platform, invocations and results tell theirs.
 //
@@ -108,6 +110,9 @@ func (m *merger) addResult(result sarifResult, platforms []string) {
 			old := &m.results[i]
 			old.prints = append(old.prints, print)
 			old.platforms = union(old.platforms, platforms)
+			if len(result.Suppressions) == 0 {
+				old.Suppressions = nil // it is shown by one of them
+			}
 			m.know(result, i)
 			return
 		}
@@ -163,6 +168,7 @@ func (m *merger) merged() sarifRun {
 		}
 		run.Results = append(run.Results, result)
 	}
+	evenSuppressions(run.Results)
 	return run
 }
 

@@ -197,3 +197,20 @@ func TestMergeVersions(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// TestMergeSuppressed has a finding that is suppressed on one platform of two, and one
+// that is on both.
+func TestMergeSuppressed(t *testing.T) {
+	linux, windows := hiding(t, 1, 2), hiding(t, 2)
+	windows.OS = "windows"
+	got := merge(t, write(t, "sarif", linux), write(t, "sarif", windows))
+	for i, want := range []string{"[]", "[]", `[{"justification":"it is known","kind":"external"}]`} {
+		expect(t, at(t, got, "runs", 0, "results", i, "suppressions"), want)
+	}
+	expect(t, merge(t, got), got)
+	linux = hiding(t, 0, 1, 2)
+	linux.OS = "plan9"
+	if got := merge(t, write(t, "sarif", linux), got); at(t, got, "runs", 0, "results", 0, "suppressions") != "[]" {
+		t.Errorf("what is shown once is suppressed:\n%s", got)
+	}
+}

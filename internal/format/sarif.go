@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
@@ -52,17 +53,37 @@ func SARIF(w io.Writer, r *Report) error {
 	}
 	hashes := make(map[string][]string)
 	for i, f := range r.Findings {
-		result := r.sarifResult(f)
-		if _, ok := hashes[f.Pos.File]; !ok {
-			hashes[f.Pos.File] = lineHashes(r.Files.Data(f.Pos.File))
-		}
-		result.Fingerprints = map[string]string{sarifFingerprint: r.Identities[i].Fingerprint()}
-		if list := hashes[f.Pos.File]; 0 < f.Pos.Line && f.Pos.Line <= len(list) {
-			result.Fingerprints["primaryLocationLineHash"] = list[f.Pos.Line-1]
+		run.Results = append(run.Results, r.sarifResult(f, r.Identities[i], hashes))
+	}
+	for i, h := range r.Hidden {
+		result := r.sarifResult(h.Finding, r.HiddenIDs[i], hashes)
+		result.Suppressions = []sarifSuppression{{sarifExternal, h.Reason}}
+		if h.InSource {
+			result.Suppressions[0].Kind = sarifInSource
 		}
 		run.Results = append(run.Results, result)
 	}
+	evenSuppressions(run.Results)
 	return writeJSON(w, sarifLog{sarifSchema, sarifVersion, []sarifRun{run}})
+}
+
+// The kinds of suppressions.
+const (
+	sarifInSource = "inSource"
+	sarifExternal = "external"
+)
+
+// evenSuppressions tells of all results whether they are suppressed, if it is told of
+// one: the standard wants it of all or none.
+func evenSuppressions(results []sarifResult) {
+	if !slices.ContainsFunc(results, func(r sarifResult) bool { return r.Suppressions != nil }) {
+		return
+	}
+	for i := range results {
+		if results[i].Suppressions == nil {
+			results[i].Suppressions = []sarifSuppression{}
+		}
+	}
 }
 
 // sarif returns the rule.
@@ -144,8 +165,22 @@ func (r *Report) sarifInvocation() sarifInvocation {
 	return inv
 }
 
-// sarifResult returns the result that a finding is, but for its fingerprints.
-func (r *Report) sarifResult(f finding.Finding) sarifResult {
+// sarifResult returns the result that a finding is. The hashes are those of the lines of
+// files, which are made when they are first asked for.
+func (r *Report) sarifResult(f finding.Finding, id finding.Identity, hashes map[string][]string) sarifResult {
+	result := r.sarifPlain(f)
+	if _, ok := hashes[f.Pos.File]; !ok {
+		hashes[f.Pos.File] = lineHashes(r.Files.Data(f.Pos.File))
+	}
+	result.Fingerprints = map[string]string{sarifFingerprint: id.Fingerprint()}
+	if list := hashes[f.Pos.File]; 0 < f.Pos.Line && f.Pos.Line <= len(list) {
+		result.Fingerprints["primaryLocationLineHash"] = list[f.Pos.Line-1]
+	}
+	return result
+}
+
+// sarifPlain returns the result that a finding is, but for its fingerprints.
+func (r *Report) sarifPlain(f finding.Finding) sarifResult {
 	result := sarifResult{
 		RuleID:    f.Check,
 		Level:     sarifLevels[r.level(f)],

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/baseline"
+	"github.com/concurrencyvet/concurrencyvet/internal/finding"
 )
 
 // A baselineOptions are the flags about the baseline.
@@ -84,6 +85,10 @@ func (g *gate) byBaseline(findings []identified, complete bool) ([]identified, v
 	for i, f := range findings {
 		if !match.Known[i] {
 			kept = append(kept, f)
+		} else if g.tellsHidden() {
+			rel, _ := g.files.Rel(g.baseline)
+			f.hidden = &finding.Hidden{Finding: f.Finding, Reason: "it is in the baseline " + rel}
+			g.hidden = append(g.hidden, f)
 		}
 	}
 	switch {

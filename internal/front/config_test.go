@@ -97,7 +97,7 @@ ignore = true
 	if r := m.run("-json", "./..."); strings.Contains(r.stdout, "callbad") || !strings.Contains(r.stdout, "NewThing") {
 		t.Errorf("-json printed\n%s", r.stdout)
 	}
-	if r := m.run("-standalone", "./p"); r.status != 3 || !strings.Contains(r.stderr, "NewThing is new") || strings.Contains(r.stderr, "Bad1") {
+	if r := m.run("-standalone", "./p"); r.status != 3 || !strings.Contains(r.stdout, "NewThing is new") || strings.Contains(r.stdout, "Bad1") {
 		t.Errorf("-standalone: exit status %d, output\n%s%s", r.status, r.stdout, r.stderr)
 	}
 }
@@ -121,9 +121,9 @@ func TestConfigMistakes(t *testing.T) {
 		}
 	}
 	m.save("concurrencyvet.toml", "fail-on = 'correctness'\n[[paths]]\nglob = 'clean'\nchecks.taste = true\n")
-	m.run("-standalone", "./q").wants(t, 3, "", "Bad1 is called")
-	if r := m.run("-standalone", "./p"); strings.Contains(r.stderr, "UglyThing") {
-		t.Errorf("-standalone runs what is on in some paths only:\n%s", r.stderr)
+	m.run("-standalone", "./q").wants(t, 3, "q/q.go:5:12: Bad1 is called (callbad)\n", "")
+	if r := m.run("-standalone", "./p"); strings.Contains(r.stdout, "UglyThing") {
+		t.Errorf("-standalone runs what is on in some paths only:\n%s", r.stdout)
 	}
 	m.run("-standalone", "./clean").wants(t, 0, "", "")
 	m.run("-fix", "./clean").wants(t, 0, "", "")

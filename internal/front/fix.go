@@ -27,11 +27,11 @@ func (g *gate) fix(findings []identified, out *outcome, failures int, stdout io.
 	findings = slices.DeleteFunc(slices.Clone(findings), func(f identified) bool { return len(f.Fixes) == 0 })
 	ctx, stop := untilInterrupted()
 	defer stop()
-	findings, err := g.fixable(findings)
+	findings, own, err := g.fixable(findings)
 	if err != nil {
 		return g.fail(err).status
 	}
-	made, err := g.makeFixes(ctx, findings)
+	made, err := g.makeFixes(ctx, findings, own)
 	switch {
 	case ctx.Err() != nil:
 		return ExitSignal
@@ -91,8 +91,9 @@ func (g *gate) leaveFix(f identified, why string) {
 	g.say("%s:%d: %s is not fixed: %s", g.short(f.Pos.File), f.Pos.Line, f.Check, why)
 }
 
-// makeFixes makes fixes in the packages that they are for.
-func (g *gate) makeFixes(ctx context.Context, findings []identified) (*fixes.Result, error) {
+// makeFixes makes fixes in the packages that they are for, which those of the main
+// modules may import.
+func (g *gate) makeFixes(ctx context.Context, findings []identified, own []string) (*fixes.Result, error) {
 	if len(findings) == 0 {
 		return &fixes.Result{}, nil
 	}
@@ -105,23 +106,25 @@ func (g *gate) makeFixes(ctx context.Context, findings []identified) (*fixes.Res
 		}
 	}
 	if slices.ContainsFunc(g.opts.patterns, isFile) {
-		return fixes.Make(ctx, g.dir, g.opts.build, g.opts.patterns, list)
+		return fixes.Make(ctx, g.dir, g.opts.build, g.opts.patterns, nil, list)
 	}
-	return fixes.Make(ctx, g.dir, g.opts.build, slices.Sorted(maps.Keys(patterns)), list)
+	var all []string
+	for _, dir := range own {
+		all = append(all, filepath.Join(dir, "..."))
+	}
+	return fixes.Make(ctx, g.dir, g.opts.build, slices.Sorted(maps.Keys(patterns)), all, list)
 }
 
-// fixable returns the findings whose fixes edit only files that are to be edited. It
-// tells of the others.
-func (g *gate) fixable(findings []identified) ([]identified, error) {
+// fixable returns the findings whose fixes edit only files that are to be edited, and
+// the directories of the main modules. It tells of the other findings.
+func (g *gate) fixable(findings []identified) (kept []identified, own []string, err error) {
 	if len(findings) == 0 {
-		return nil, nil
+		return nil, nil, nil
 	}
-	own, err := g.mainModules()
-	if err != nil {
-		return nil, err
+	if own, err = g.mainModules(); err != nil {
+		return nil, nil, err
 	}
 	whys := make(map[string]string)
-	var kept []identified
 	for _, f := range findings {
 		why := ""
 		for _, e := range f.Fixes[0].Edits {
@@ -138,7 +141,7 @@ func (g *gate) fixable(findings []identified) ([]identified, error) {
 		}
 		kept = append(kept, f)
 	}
-	return kept, nil
+	return kept, own, nil
 }
 
 // protected returns why a file is not to be edited, empty if it is. The directories are

@@ -21,7 +21,7 @@ func (m *module) wantsFile(name, want string) {
 
 func TestFix(t *testing.T) {
 	t.Parallel()
-	m := write(t, twoPackages)
+	m := write(t, strings.Replace(twoPackages, "-- q/q.go --", "-- q/q.txt --", 1)) // it calls Bad1
 	m.remove("p/x_test.go")
 	const patch = `--- a/p/p.go
 +++ b/p/p.go
@@ -56,6 +56,9 @@ func TestFix(t *testing.T) {
 	m.wantsFile("p/p_test.go", "package p\n\nfunc Good2() {}\n")
 	m.run("-fix", "-diff", "./p").wants(t, 0, "", "")
 	m.run("-fix", "./p").wants(t, 0, "", "")
+	if err := os.Rename(filepath.Join(m.dir, "q", "q.txt"), filepath.Join(m.dir, "q", "q.go")); err != nil {
+		t.Fatal(err)
+	}
 	m.run("-fix", "-diff", "-bad", "./q").wants(t, 3, "", "p.Bad1")
 }
 
@@ -227,6 +230,38 @@ concurrencyvet: p/p.go:34: mend is not fixed: the package would not compile: p.g
 	}
 	if out := m.finish(m.command("go", "vet", "./...")); out.status != 0 {
 		t.Errorf("what is fixed does not compile:\n%s", out.stderr)
+	}
+}
+
+// TestFixImporters has a fix after which a package that the run does not name would not
+// compile.
+func TestFixImporters(t *testing.T) {
+	t.Parallel()
+	m := write(t, `
+-- go.mod --
+module example.com/m
+
+go 1.26
+-- p/p.go --
+package p
+
+//mend:fix "Exported()" "Renamed()"
+func Exported() {}
+
+//mend:fix "Lonely()" "Alone()"
+func Lonely() {}
+-- app/app.go --
+package app
+
+import "example.com/m/p"
+
+func f() { p.Exported() }
+`)
+	m.run("-mend", "-fix", "./p").wants(t, 0, "", `concurrencyvet: p/p.go:3: mend is not fixed: package example.com/m/app, which imports it, would not compile: app.go: undefined: p.Exported
+concurrencyvet: 1 finding fixed in 1 file
+`)
+	if got := m.read("p/p.go"); !strings.Contains(got, "\nfunc Exported() {}\n") || !strings.Contains(got, "\nfunc Alone() {}\n") {
+		t.Errorf("p/p.go is\n%s", got)
 	}
 }
 

@@ -40,6 +40,7 @@ type Suite struct {
 	Borrowings    []passes.Check       // run beside the checks only if they are asked for
 	FactProducers []*analysis.Analyzer // what is run on a package when only its facts are wanted
 	Commands      []Command            // subcommands beside those of the front itself
+	Cuts          func() int           // how many searches of checks have met their bound so far; may be nil
 }
 
 // all returns the checks and the borrowings, in this order.

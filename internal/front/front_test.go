@@ -452,3 +452,31 @@ func TestMisuse(t *testing.T) {
 		}
 	}
 }
+
+// TestStandaloneText holds the text of -standalone equal to that of the front. The exit
+// statuses are others.
+func TestStandaloneText(t *testing.T) {
+	t.Parallel()
+	m := write(t, twoPackages)
+	m.run("-standalone", "./...").wants(t, 3, twoPackagesText, "")
+	m.run("-standalone", "-test=false", "./q").wants(t, 3, "q/q.go:5:12: Bad1 is called (callbad)\n", "")
+	m.at("q").run("-standalone").wants(t, 3, "q.go:5:12: Bad1 is called (callbad)\n", "")
+	m.run("-standalone", "./clean").wants(t, 0, "", "")
+	if got, want := m.run("-standalone", "-c=1", "./...").stdout, m.run("-c=1", "./...").stdout; got != want {
+		t.Errorf("with context it is\n%s\nwant\n%s", got, want)
+	}
+	m.run("-standalone", "./nosuch").wants(t, 1, "", "nosuch")
+	m.save("clean/clean.go", "package clean\n\nvar x int = \"\"\n\nfunc NewClean() {}\n")
+	m.run("-standalone", "-newish", "./clean", "./p").wants(t, 1, "p/p.go:5:6: NewThing is new (newish)\n", "clean.go:3:13: ")
+	m.save("clean/clean.go", "package clean\n\nfunc FailBelow() {}\n")
+	r := m.run("-standalone", "./clean")
+	r.wants(t, 1, "", "concurrencyvet: check shaky failed on package example.com/m/clean: the ground shakes\n")
+	if strings.Contains(r.stderr, "prerequisites") {
+		t.Errorf("standard error:\n%s", r.stderr)
+	}
+	// For profiling, multichecker writes.
+	r = m.run("-standalone", "-debug=p", "./q")
+	if r.status != 3 || !strings.Contains(r.stderr, "q.go:5:12: Bad1 is called\n") {
+		t.Errorf("-debug: exit status %d, output\n%s%s", r.status, r.stdout, r.stderr)
+	}
+}

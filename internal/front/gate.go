@@ -18,10 +18,11 @@ import (
 
 // gateOptions are the flags that say which findings count.
 type gateOptions struct {
-	failOn   string // the least group that makes the exit status 1
-	baseline baselineOptions
-	newFrom  newFromOptions
-	ignores  ignoreOptions
+	failOn     string // the least group that makes the exit status 1
+	suppressed bool   // SARIF tells of findings that are not shown
+	baseline   baselineOptions
+	newFrom    newFromOptions
+	ignores    ignoreOptions
 }
 
 // failAny is the value of -fail-on by which all findings count.
@@ -30,6 +31,7 @@ const failAny = "any"
 // register defines the flags.
 func (g *gateOptions) register(fs *flag.FlagSet) {
 	g.failOn = failAny
+	fs.BoolVar(&g.suppressed, "suppressed", true, "")
 	g.baseline.register(fs)
 	g.newFrom.register(fs)
 	g.ignores.register(fs)
@@ -85,13 +87,15 @@ type gate struct {
 
 	baseline string // the file, empty for none
 	known    []baseline.Entry
+	hidden   []identified   // what only SARIF tells of; set by pass
 	base     *revision.Base // what is there is not shown; nil for none
 }
 
 // An identified finding is one that is known again.
 type identified struct {
 	finding.Finding
-	id finding.Identity
+	id     finding.Identity
+	hidden *finding.Hidden // why it is not shown; nil if it is
 }
 
 // identities returns the identities of the findings.
@@ -165,12 +169,41 @@ func (g *gate) recognises() bool {
 	})
 }
 
-// pass returns the findings that are to be shown.
-func (g *gate) pass(out *outcome, all []finding.Finding, failures []finding.Failure) ([]identified, verdict) {
-	findings := g.byPath(g.identify(all))
-	if !g.opts.tests {
-		findings = slices.DeleteFunc(findings, func(f identified) bool { return strings.HasSuffix(f.Pos.File, "_test.go") })
+// tellsHidden reports whether findings that are not shown are to be told of: SARIF has a
+// place for them.
+func (g *gate) tellsHidden() bool {
+	return g.opts.gate.suppressed && slices.ContainsFunc(g.opts.allOutputs(), func(o output) bool { return o.format == formatSARIF })
+}
+
+// hide identifies what directives hide, beside the findings. Of findings that are alike
+// those which are not hidden have the lower numbers, which do not depend on what is.
+func hide(files *finding.Files, list []finding.Hidden, findings []finding.Identity) []identified {
+	taken := make(map[finding.Identity]bool)
+	for _, id := range findings {
+		taken[id] = true
 	}
+	all := make([]identified, len(list))
+	plain := make([]finding.Finding, len(list))
+	for i, h := range list {
+		plain[i] = h.Finding
+	}
+	for i, id := range finding.Identify(files, plain) {
+		for taken[id] {
+			id.Index++
+		}
+		taken[id] = true
+		all[i] = identified{plain[i], id, &list[i]}
+	}
+	return all
+}
+
+// pass returns the findings that are to be shown.
+func (g *gate) pass(out *outcome, all []finding.Finding, hidden []finding.Hidden, failures []finding.Failure) ([]identified, verdict) {
+	findings := g.identify(all)
+	if g.tellsHidden() {
+		g.hidden = g.byFile(hide(g.files, hidden, identities(findings)))
+	}
+	findings = g.byFile(findings)
 	if g.baseline != "" || g.base != nil {
 		complete := out.status == 0 && len(failures) == 0
 		var v verdict
@@ -208,6 +241,15 @@ func (g *gate) fail(err error) verdict {
 
 // short returns the path of a file as it is shown.
 func (g *gate) short(file string) string { return shortPath(g.dir, file) }
+
+// byFile returns the findings in files of which they are wanted.
+func (g *gate) byFile(findings []identified) []identified {
+	findings = g.byPath(findings)
+	if !g.opts.tests {
+		findings = slices.DeleteFunc(findings, func(f identified) bool { return strings.HasSuffix(f.Pos.File, "_test.go") })
+	}
+	return findings
+}
 
 // byPath returns the findings that the rules for paths let pass, and of those that two
 // have one.

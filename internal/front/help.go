@@ -43,11 +43,12 @@ What becomes of the findings:
 	             F=FILE writes to a file, as a whole or not at all; several
 	             formats have commas between them, and at most one goes to
 	             standard output: -format text,sarif=out.sarif
-	-stats       count findings by check and package, and tell the time, on
-	             standard error
+	-stats       on standard error, count findings by check and package, and
+	             tell the slowest checks and packages, and which searches
+	             were given up; what comes from the cache has no times
 	-fix         apply the fixes of the findings, and report nothing; a fix that
-	             conflicts with another one, or after which the package or its
-	             tests would not compile, is left out with a word
+	             conflicts with another one, or after which the package, its
+	             tests or what imports it would not compile, is left out
 	-fix -diff   print the fixes as a patch, and apply nothing
 	-test=false  leave out findings in test files
 
@@ -67,6 +68,9 @@ Which findings count:
 	             the same with the last common ancestor of R and HEAD
 	-new-lines-only
 	             with these two, show instead what is on changed lines
+	-suppressed=false
+	             leave out of SARIF what directives and the baseline suppress:
+	             GitHub's code scanning does not heed that, and shows it
 	-add-ignores "REASON"
 	             write ignore directives for the findings
 
@@ -80,8 +84,9 @@ How packages are loaded:
 
 	-C dir       run in dir, and print paths relative to it
 	-standalone  load packages into this process, without go vet and its
-	             cache; the output and the exit status are multichecker's,
-	             and of the settings only those of checks and tests count
+	             cache; the exit status is multichecker's, and with -json,
+	             -fix or a flag for profiling the output is, too; of the
+	             settings only those of checks and tests count
 	-mod, -modfile, -overlay, -race, -tags and the other build flags are
 	those of the go command; -trimpath has no effect
 

@@ -61,7 +61,7 @@ func untilInterrupted() (context.Context, context.CancelFunc) {
 
 // byRevision returns the findings that were not there at the revision asked for.
 func (g *gate) byRevision(ctx context.Context, all []identified) ([]identified, verdict) {
-	if g.base == nil || len(all) == 0 {
+	if g.base == nil || len(all)+len(g.hidden) == 0 {
 		return all, verdict{}
 	}
 	kept, err := g.newOf(ctx, all)
@@ -74,25 +74,34 @@ func (g *gate) byRevision(ctx context.Context, all []identified) ([]identified, 
 	return kept, verdict{}
 }
 
-// newOf returns the findings that are new.
+// newOf returns the findings that are new, and keeps of the hidden ones those that are.
 func (g *gate) newOf(ctx context.Context, all []identified) ([]identified, error) {
 	changes, err := g.base.Changes(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if g.opts.gate.newFrom.linesOnly {
-		return slices.DeleteFunc(slices.Clone(all), func(f identified) bool {
+		unchanged := func(f identified) bool {
 			rel, _ := g.files.Rel(f.Pos.File)
 			return !changes.Lines[rel][f.Pos.Line]
-		}), nil
+		}
+		g.hidden = slices.DeleteFunc(g.hidden, unchanged)
+		return slices.DeleteFunc(slices.Clone(all), unchanged), nil
 	}
-	before, err := g.before(ctx)
+	before, hidden, err := g.before(ctx)
 	if err != nil {
 		return nil, err
 	}
+	// What was hidden and is not any more is new, and not the other way about.
+	g.hidden = g.unknown(g.hidden, slices.Concat(before, hidden), changes.Renamed)
+	return g.unknown(all, before, changes.Renamed), nil
+}
+
+// unknown returns the findings that were not there before files were renamed.
+func (g *gate) unknown(all []identified, before []finding.Identity, names map[string]string) []identified {
 	var entries []baseline.Entry
 	for _, id := range before {
-		entries = append(entries, baseline.EntryOf(renamed(id, changes.Renamed)))
+		entries = append(entries, baseline.EntryOf(renamed(id, names)))
 	}
 	known := baseline.Compare(entries, identities(all), baseline.Scope{
 		Looked: func(baseline.Entry) bool { return true },
@@ -104,7 +113,7 @@ func (g *gate) newOf(ctx context.Context, all []identified) ([]identified, error
 			kept = append(kept, f)
 		}
 	}
-	return kept, nil
+	return kept
 }
 
 // renamed returns the identity that a finding has after files were renamed. A message
@@ -142,44 +151,47 @@ func replaceWord(text, from, to string) string {
 // errInterrupted says that the user interrupted the go command.
 var errInterrupted = errors.New("interrupted")
 
-// before returns the identities of the findings at the revision, made by the same
-// checks in a work tree of their own.
-func (g *gate) before(ctx context.Context) (ids []finding.Identity, err error) {
+// before returns the identities of the findings at the revision, and of those that
+// directives hide there, made by the same checks in a work tree of their own.
+func (g *gate) before(ctx context.Context) (ids, hidden []finding.Identity, err error) {
 	tree, err := g.base.CheckOut(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer func() { err = errors.Join(err, tree.Remove()) }()
 	dir := filepath.Join(tree.Dir, filepath.FromSlash(g.base.Prefix))
 	opts := *g.opts
+	opts.stats = false // the times are those of the run itself
 	opts.patterns = g.patternsAt(tree, dir)
 	if len(opts.patterns) == 0 || !g.moduleAt(tree) || ctx.Err() != nil {
-		return nil, nil
+		return nil, nil, nil
 	}
 	restore, err := g.enterWorkspace(tree)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer restore()
 	out, err := g.suite.vet(dir, &opts, g.stderr)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if out.signal {
-		return nil, errInterrupted
+		return nil, nil, errInterrupted
 	}
-	units, _ := splitStream(out.stdout)
-	if units, err = named(units, dir, &opts); err != nil {
-		return nil, err
-	}
-	findings, failures, err := read(units)
+	units, _, err := decode(out.stdout)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
+	if units, err = named(units, dir, &opts); err != nil {
+		return nil, nil, err
+	}
+	findings, failures := read(units)
 	if out.status != 0 || len(failures) > 0 {
 		g.warnOf(out, failures)
 	}
-	return finding.Identify(finding.NewFiles(dir), findings), nil
+	files := finding.NewFiles(dir)
+	ids = finding.Identify(files, findings)
+	return ids, identities(hide(files, readHidden(units), ids)), nil
 }
 
 // warnOf says that not all is known of the revision.

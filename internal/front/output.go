@@ -22,10 +22,11 @@ import (
 // An output is a format, and the file that it goes to, empty for standard output.
 type output struct{ format, file string }
 
-// The formats that the front itself writes.
+// The formats that the front itself writes, and one that it knows more of.
 const (
-	formatText = "text"
-	formatJSON = "json"
+	formatText  = "text"
+	formatJSON  = "json"
+	formatSARIF = "sarif"
 )
 
 // formatNames returns the names of all formats.
@@ -88,6 +89,7 @@ type results struct {
 	findings []identified
 	failures []finding.Failure
 	units    []unit
+	work     work
 	out      *outcome
 	status   int
 }
@@ -98,7 +100,7 @@ func (s *Suite) write(res *results, g *gate, stdout io.Writer) error {
 	dir, opts := g.dir, g.opts
 	outputs := opts.allOutputs()
 	report := s.report(res, g)
-	if slices.ContainsFunc(outputs, func(o output) bool { return o.format == "sarif" }) {
+	if slices.ContainsFunc(outputs, func(o output) bool { return o.format == formatSARIF }) {
 		report.OS, report.Arch = platform(dir)
 	}
 	var errs []error
@@ -122,22 +124,22 @@ func (s *Suite) write(res *results, g *gate, stdout io.Writer) error {
 	return errors.Join(errs...)
 }
 
+// textPrinter returns a printer for w that knows where the checks are documented.
+func (s *Suite) textPrinter(w io.Writer, style look, g *gate) *printer {
+	p := newPrinter(w, g.files, g.dir, g.opts.context, style)
+	for _, check := range s.all() {
+		p.urls[check.Analyzer.Name] = check.Analyzer.URL
+	}
+	return p
+}
+
 // writeTo writes the results in a format.
 func (s *Suite) writeTo(w io.Writer, style look, name string, res *results, report *format.Report, g *gate) error {
 	switch name {
 	case formatText:
-		p := newPrinter(w, g.files, g.dir, g.opts.context, style)
-		for _, check := range s.all() {
-			p.urls[check.Analyzer.Name] = check.Analyzer.URL
-		}
-		return p.print(findingsOf(res.findings))
+		return s.textPrinter(w, style, g).print(findingsOf(res.findings))
 	case formatJSON:
-		for _, u := range res.units {
-			if _, err := fmt.Fprintf(w, "%s\n", u.raw); err != nil {
-				return err
-			}
-		}
-		return nil
+		return writeUnits(w, res.units)
 	}
 	i := slices.IndexFunc(format.Formats, func(f format.Format) bool { return f.Name == name })
 	return format.Formats[i].Write(w, report)
@@ -150,11 +152,22 @@ var levels = map[passes.Group]format.Level{
 	passes.Pedantic:    format.Notice,
 }
 
+// hiddenOf returns why findings are hidden.
+func hiddenOf(list []identified) []finding.Hidden {
+	hidden := make([]finding.Hidden, len(list))
+	for i, f := range list {
+		hidden[i] = *f.hidden
+	}
+	return hidden
+}
+
 // report returns the results as the writers of formats want them.
 func (s *Suite) report(res *results, g *gate) *format.Report {
 	r := &format.Report{
 		Findings:   findingsOf(res.findings),
 		Identities: identities(res.findings),
+		Hidden:     hiddenOf(g.hidden),
+		HiddenIDs:  identities(g.hidden),
 		Failures:   res.failures,
 		Files:      g.files,
 		Version:    version(),

@@ -198,8 +198,23 @@ findings by package:
        2  example.com/m/p
        1  example.com/m/p_test
        1  example.com/m/q
-4 findings, `)
-	if r := m.run("-stats", "./clean"); !strings.HasPrefix(r.stderr, "0 findings, ") || r.status != 0 {
+times of the `)
+	for _, want := range []string{
+		"packages analysed now; what came from the cache has none\n", "\nslowest checks:\n", "s  callbad\n",
+		"\nslowest analyses that checks share:\n", "s  badness\n", "\nslowest packages:\n", "s  example.com/m/q\n", "\n4 findings, ",
+	} {
+		if !strings.Contains(r.stderr, want) {
+			t.Errorf("standard error has no %q:\n%s", want, r.stderr)
+		}
+	}
+	const none = "no times: nothing was analysed now, but came from the cache (-a analyses all anew)\n"
+	m.run("-stats", "./...").wants(t, 1, twoPackagesText, "       1  example.com/m/q\n"+none+"4 findings, ")
+	// The times are not in the output of others, nor in JSON.
+	m.run("./...").wants(t, 1, twoPackagesText, "")
+	if got, want := m.run("-stats", "-json", "./...").stdout, m.run("-json", "./...").stdout; got != want {
+		t.Errorf("with -stats the JSON is\n%s\nwithout\n%s", got, want)
+	}
+	if r := m.run("-stats", "./clean"); !strings.Contains(r.stderr, "\n0 findings, ") || r.status != 0 {
 		t.Errorf("exit status %d, standard error:\n%s", r.status, r.stderr)
 	}
 }
@@ -240,8 +255,13 @@ func TestFingerprints(t *testing.T) {
 	m.run("-baseline=base", "-write-baseline", "./q").wants(t, 0, "", "2 findings")
 	m.save("base", m.lines("base")[0]+"\n")
 	m.run(formats, "-baseline=base", "./q").wants(t, 1, "", "")
-	alone, too := m.fingerprints("out.sarif", "out.json")
-	if len(alone) != 1 || alone[7] != sarif[7] || !maps.Equal(alone, too) {
-		t.Errorf("fingerprints %v and %v, want one of %v", alone, too, sarif)
+	// SARIF tells of what is suppressed too.
+	both, alone := m.fingerprints("out.sarif", "out.json")
+	if len(alone) != 1 || alone[7] != sarif[7] || !maps.Equal(both, sarif) {
+		t.Errorf("fingerprints %v and %v, want one of %v, and all", alone, both, sarif)
+	}
+	m.run(formats, "-baseline=base", "-suppressed=false", "./q").wants(t, 1, "", "")
+	if shown, alone := m.fingerprints("out.sarif", "out.json"); !maps.Equal(shown, alone) {
+		t.Errorf("fingerprints %v and %v", shown, alone)
 	}
 }

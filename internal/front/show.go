@@ -30,19 +30,18 @@ func (s *Suite) show(out *outcome, g *gate, stdout, stderr io.Writer) int {
 		return misuse(stderr, complaint)
 	}
 	io.WriteString(stderr, out.notes)
-	units, text := splitStream(out.stdout)
+	units, text, err := decode(out.stdout)
 	stderr.Write(text)
-	units, err := named(units, dir, opts)
+	work := workOf(units, out.asked)
+	if err == nil {
+		units, err = named(units, dir, opts)
+	}
 	if err != nil {
 		fmt.Fprintf(stderr, "%s: %v\n", progname, err)
 		return ExitFailure
 	}
-	findings, failures, err := read(units)
-	if err != nil {
-		fmt.Fprintf(stderr, "%s: %v\n", progname, err)
-		return ExitFailure
-	}
-	kept, verdict := g.pass(out, findings, failures)
+	findings, failures := read(units)
+	kept, verdict := g.pass(out, findings, readHidden(units), failures)
 	if verdict.final {
 		return verdict.status
 	}
@@ -54,7 +53,7 @@ func (s *Suite) show(out *outcome, g *gate, stdout, stderr io.Writer) int {
 	if len(kept) < len(findings) {
 		units = without(units, others(kept))
 	}
-	res := &results{kept, failures, units, out, status(out, g.counted(kept), len(failures))}
+	res := &results{kept, failures, units, work, out, status(out, g.counted(kept), len(failures))}
 	if err := s.write(res, g, stdout); err != nil {
 		fmt.Fprintf(stderr, "%s: %v\n", progname, err)
 		res.status = ExitFailure

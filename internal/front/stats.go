@@ -19,7 +19,7 @@ import (
 func (s *Suite) summarize(res *results, opts *options, stderr io.Writer) {
 	took := time.Since(res.out.began)
 	if opts.stats {
-		writeStats(stderr, res, took)
+		s.writeStats(stderr, res, took)
 	}
 	if isTerminal(stderr) {
 		fmt.Fprintln(stderr, s.closing(res.findings, took))
@@ -51,10 +51,10 @@ func (s *Suite) closing(findings []identified, took time.Duration) string {
 		strings.Join(parts, ", "), seconds(took))
 }
 
-// writeStats writes how many findings there are of what, and how long the run took.
-// How long single checks or packages took is not known: of what has not changed the go
-// command replays the results, and it does not tell what it replays.
-func writeStats(w io.Writer, res *results, took time.Duration) {
+// writeStats writes how many findings there are of what, how long the checks took on
+// what, and how long the run took. Of what has not changed the go command replays the
+// results, for which no check took any time.
+func (s *Suite) writeStats(w io.Writer, res *results, took time.Duration) {
 	b := bufio.NewWriter(w)
 	defer b.Flush()
 	checks, packages := make(map[string]int), make(map[string]int)
@@ -64,7 +64,51 @@ func writeStats(w io.Writer, res *results, took time.Duration) {
 	}
 	writeCounts(b, "findings by check", checks)
 	writeCounts(b, "findings by package", packages)
+	s.writeWork(b, res.work)
 	fmt.Fprintf(b, "%s, %s in all, %s of it in go vet\n", format.Plural(len(res.findings), "finding"), seconds(took), seconds(res.out.vetted))
+}
+
+// writeWork writes how long the checks took on what was not in the cache.
+func (s *Suite) writeWork(w io.Writer, done work) {
+	if len(done.packages) == 0 {
+		fmt.Fprintln(w, "no times: nothing was analysed now, but came from the cache (-a analyses all anew)")
+		return
+	}
+	own, shared := make(map[string]time.Duration), make(map[string]time.Duration)
+	for name, d := range done.checks {
+		if _, ok := s.check(name); ok {
+			own[name] = d
+		} else {
+			shared[name] = d
+		}
+	}
+	fmt.Fprintf(w, "times of the %s analysed now; what came from the cache has none\n", format.Plural(len(done.packages), "package"))
+	writeTimes(w, "slowest checks", own)
+	writeTimes(w, "slowest analyses that checks share", shared)
+	writeTimes(w, "slowest packages", done.packages)
+	writeCounts(w, "searches given up at their bound by check", done.cut)
+}
+
+// mostTimes is how many times are written of each kind.
+const mostTimes = 10
+
+// writeTimes writes the longest times.
+func writeTimes(w io.Writer, title string, times map[string]time.Duration) {
+	names := longestFirst(times)
+	if len(names) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "%s:\n", title)
+	for _, name := range names[:min(len(names), mostTimes)] {
+		fmt.Fprintf(w, "%7.3fs  %s\n", times[name].Seconds(), name)
+	}
+}
+
+// longestFirst returns the keys by their values, the highest first.
+func longestFirst[V cmp.Ordered](m map[string]V) []string {
+	return slices.SortedFunc(maps.Keys(m), func(a, b string) int {
+		return cmp.Or(cmp.Compare(m[b], m[a]), strings.Compare(a, b))
+	})
 }
 
 // writeCounts writes counts, the highest first.
@@ -72,11 +116,8 @@ func writeCounts(w io.Writer, title string, counts map[string]int) {
 	if len(counts) == 0 {
 		return
 	}
-	names := slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
-		return cmp.Or(cmp.Compare(counts[b], counts[a]), strings.Compare(a, b))
-	})
 	fmt.Fprintf(w, "%s:\n", title)
-	for _, name := range names {
+	for _, name := range longestFirst(counts) {
 		fmt.Fprintf(w, "%8d  %s\n", counts[name], name)
 	}
 }

@@ -22,6 +22,7 @@ import (
 	"golang.org/x/tools/go/analysis/unitchecker"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/borrowed"
+	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/passes"
 )
 
@@ -69,6 +70,9 @@ func (s *Suite) Tool(argv []string) {
 		}
 		list := withPrerequisites(combine(analyzers(checks)))
 		s.prepare(list)
+		if asksMore(args) {
+			list = s.tellMore(list)
+		}
 		os.Args = append(append([]string{argv[0]}, args...), unit)
 		unitchecker.Main(list...)
 	}
@@ -87,6 +91,17 @@ func (s *Suite) factProducers(args []string) []*analysis.Analyzer {
 		}
 	}
 	return producers
+}
+
+// tellMore makes the analyzers tell what the front alone wants to know.
+func (s *Suite) tellMore(list []*analysis.Analyzer) []*analysis.Analyzer {
+	for _, a := range list {
+		a.Run = report.Telling(a.Run)
+	}
+	if m := s.newMeter(); m != nil {
+		return m.measure(list)
+	}
+	return list
 }
 
 // A unitConfig is the part of the description of a unit that matters here.
@@ -305,6 +320,10 @@ func panicSite() string {
 // Standalone loads the packages into this process and checks them, without
 // go vet and without its cache. It does not return. Its exit status is that
 // of multichecker: 3 for findings, 1 for errors.
+//
+// Findings are written as text as the front writes them. With -json or -fix, and with a
+// flag about the process itself, such as -cpuprofile, it is multichecker that loads,
+// checks and writes, in its own way.
 func (s *Suite) Standalone(argv []string) {
 	opts, err := s.parse(argv[1:])
 	if err != nil {
@@ -329,6 +348,9 @@ func (s *Suite) Standalone(argv []string) {
 	}
 	list := borrowed.Beside(analyzers(s.choose(opts.choice)))
 	s.prepare(list)
+	if !opts.json && !opts.fix && len(opts.profile) == 0 {
+		os.Exit(s.standalone(opts, list, os.Stdout, os.Stderr))
+	}
 	os.Args = append([]string{argv[0]}, opts.multicheckerArgs()...)
 	multichecker.Main(list...)
 }

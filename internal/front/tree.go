@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,52 +14,127 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/finding"
 )
 
-// A unit is the JSON that the vet tool printed for one package.
+// A unit is what the vet tool printed for one package, as JSON that maps the ID of the
+// package and the name of an analyzer to an error or a list of diagnostics. It is the
+// schema of x/tools' unitchecker.
 type unit struct {
-	id  string // such as "fmt" or "fmt [fmt.test]"; empty if nothing was found
-	raw []byte
+	id      string                  // such as "fmt" or "fmt [fmt.test]"; empty if nothing was found
+	results map[string]result       // by analyzer
+	hidden  map[string][]diagnostic // what directives hide, by analyzer
+	times   *times                  // nil if they are not told
 }
 
-// A tree maps the ID of a package and the name of an analyzer to an error or
-// a list of diagnostics. It is the schema of x/tools' unitchecker.
-type tree map[string]map[string]json.RawMessage
+// A result is what one analyzer found in one package.
+type result struct {
+	diagnostics []diagnostic
+	failed      string // why it found nothing, empty if it did its work
+	raw         []byte // the JSON of what failed
+}
 
 // A diagnostic is one finding in the JSON.
 type diagnostic struct {
-	Category string `json:"category"`
-	Posn     string `json:"posn"`
-	End      string `json:"end"`
-	Message  string `json:"message"`
-	Fixes    []fix  `json:"suggested_fixes"`
-	Related  []struct {
-		Posn    string `json:"posn"`
-		End     string `json:"end"`
-		Message string `json:"message"`
-	} `json:"related"`
+	Category string    `json:"category,omitempty"`
+	Posn     string    `json:"posn"`
+	End      string    `json:"end"`
+	Message  string    `json:"message"`
+	Fixes    []fix     `json:"suggested_fixes,omitempty"`
+	Related  []related `json:"related,omitempty"`
+}
+
+// A related is another place of a finding in the JSON.
+type related struct {
+	Posn    string `json:"posn"`
+	End     string `json:"end"`
+	Message string `json:"message"`
 }
 
 // A fix is a change of the code in the JSON.
 type fix struct {
 	Message string `json:"message"`
-	Edits   []struct {
-		Filename string `json:"filename"`
-		Start    int    `json:"start"`
-		End      int    `json:"end"`
-		New      string `json:"new"`
-	} `json:"edits"`
+	Edits   []edit `json:"edits"`
 }
 
-// splitStream separates what go vet printed on its standard output into the
-// JSON of packages and other text. Only a line can begin an object.
-func splitStream(data []byte) (units []unit, text []byte) {
+// An edit is a part of a fix in the JSON.
+type edit struct {
+	Filename string `json:"filename"`
+	Start    int    `json:"start"`
+	End      int    `json:"end"`
+	New      string `json:"new"`
+}
+
+// UnmarshalJSON interprets a list of diagnostics or an error.
+func (r *result) UnmarshalJSON(data []byte) error {
+	if bytes.HasPrefix(data, []byte("[")) {
+		return json.Unmarshal(data, &r.diagnostics)
+	}
+	var e struct {
+		Err string `json:"error"`
+	}
+	err := json.Unmarshal(data, &e)
+	r.failed, r.raw = cmp.Or(e.Err, "no reason given"), bytes.Clone(data)
+	return err
+}
+
+// MarshalJSON is the reverse of UnmarshalJSON.
+func (r result) MarshalJSON() ([]byte, error) {
+	if r.failed != "" {
+		return r.raw, nil
+	}
+	return json.Marshal(r.diagnostics)
+}
+
+// UnmarshalJSON interprets the object of a package.
+func (u *unit) UnmarshalJSON(data []byte) error {
+	var t map[string]map[string]result
+	if err := json.Unmarshal(data, &t); err != nil {
+		return err
+	}
+	if len(t) > 1 {
+		return fmt.Errorf("%d packages are in one object", len(t))
+	}
+	for id, results := range t {
+		u.id, u.results = id, results
+	}
+	return u.takeOut()
+}
+
+// encode returns the JSON of the unit as unitchecker prints it.
+func (u unit) encode() ([]byte, error) {
+	t := make(map[string]map[string]result)
+	if len(u.results) > 0 {
+		t[u.id] = u.results
+	}
+	return json.MarshalIndent(t, "", "\t")
+}
+
+// size returns how much was found.
+func (u unit) size() int {
+	n := 0
+	for _, r := range u.results {
+		n += 1 + len(r.diagnostics)
+	}
+	for _, list := range u.hidden {
+		n += len(list)
+	}
+	return n
+}
+
+// decode interprets what go vet printed on its standard output: the JSON of packages,
+// and other text. Only a line can begin an object.
+func decode(data []byte) (units []unit, text []byte, err error) {
 	for len(data) > 0 {
 		if data[0] == '{' {
 			dec := json.NewDecoder(bytes.NewReader(data))
-			var raw json.RawMessage
-			if err := dec.Decode(&raw); err == nil {
-				units = append(units, unit{raw: raw})
+			var u unit
+			var syntax *json.SyntaxError
+			err := dec.Decode(&u)
+			switch {
+			case err == nil:
+				units = append(units, u)
 				data = bytes.TrimLeft(data[dec.InputOffset():], "\r\n")
 				continue
+			case !errors.As(err, &syntax) && !errors.Is(err, io.ErrUnexpectedEOF):
+				return nil, nil, fmt.Errorf("go vet printed JSON of an unknown form: %w", err)
 			}
 		}
 		line := data
@@ -67,52 +144,50 @@ func splitStream(data []byte) (units []unit, text []byte) {
 		text = append(text, line...)
 		data = data[len(line):]
 	}
-	return units, text
+	return units, text, nil
 }
 
-// read interprets the units: it returns the findings, sorted and each once,
-// and the failures. Units are sorted by package and get their IDs.
-func read(units []unit) ([]finding.Finding, []finding.Failure, error) {
+// read returns the findings in the units, sorted and each once, and the failures.
+func read(units []unit) ([]finding.Finding, []finding.Failure) {
 	var findings []finding.Finding
 	var failures []finding.Failure
-	for i := range units {
-		var t tree
-		if err := json.Unmarshal(units[i].raw, &t); err != nil {
-			return nil, nil, fmt.Errorf("go vet printed JSON of an unknown form: %w", err)
-		}
-		for id, results := range t {
-			units[i].id = id
-			for check, raw := range results {
-				ds, failed, err := readResult(raw)
-				if err != nil {
-					return nil, nil, fmt.Errorf("go vet printed JSON of an unknown form: %w", err)
-				}
-				if failed != "" {
-					failures = append(failures, finding.Failure{Check: check, Package: id, Reason: failed})
-				}
-				findings = appendFindings(findings, check, id, ds)
+	for _, u := range units {
+		for check, r := range u.results {
+			if r.failed != "" {
+				failures = append(failures, finding.Failure{Check: check, Package: u.id, Reason: r.failed})
 			}
+			findings = appendFindings(findings, check, u.id, r.diagnostics)
 		}
 	}
-	slices.SortStableFunc(units, func(a, b unit) int {
-		return cmp.Or(strings.Compare(a.id, b.id), bytes.Compare(a.raw, b.raw))
-	})
-	return finding.Distinct(findings), causes(failures), nil
+	return finding.Distinct(findings), causes(failures)
 }
 
-// readResult interprets what one analyzer found in one package.
-func readResult(raw json.RawMessage) (ds []diagnostic, failed string, err error) {
-	if bytes.HasPrefix(raw, []byte("[")) {
-		err = json.Unmarshal(raw, &ds)
-		return ds, "", err
+// writeUnits writes the JSON of the units, sorted by package.
+func writeUnits(w io.Writer, units []unit) error {
+	type encoded struct {
+		id  string
+		raw []byte
 	}
-	var e struct {
-		Err string `json:"error"`
+	list := make([]encoded, len(units))
+	for i, u := range units {
+		raw, err := u.encode()
+		if err != nil {
+			return err
+		}
+		list[i] = encoded{u.id, raw}
+		if len(u.results) == 0 {
+			list[i].id = ""
+		}
 	}
-	if err = json.Unmarshal(raw, &e); err == nil && e.Err == "" {
-		e.Err = "no reason given"
+	slices.SortStableFunc(list, func(a, b encoded) int {
+		return cmp.Or(strings.Compare(a.id, b.id), bytes.Compare(a.raw, b.raw))
+	})
+	for _, e := range list {
+		if _, err := fmt.Fprintf(w, "%s\n", e.raw); err != nil {
+			return err
+		}
 	}
-	return nil, e.Err, err
+	return nil
 }
 
 // appendFindings appends what is to be shown of the diagnostics. Positions in
@@ -193,9 +268,9 @@ func causes(failures []finding.Failure) []finding.Failure {
 		if !ok {
 			return false
 		}
-		for name := range strings.SplitSeq(list, ", ") {
-			name, _, _ = strings.Cut(name, "@")
-			if failed[name+"@"+f.Package] {
+		for action := range strings.SplitSeq(list, ", ") {
+			name, _, _ := strings.Cut(action, "@")
+			if failed[name+"@"+f.Package] || failed[action] {
 				return true
 			}
 		}

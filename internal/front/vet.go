@@ -2,6 +2,7 @@ package front
 
 import (
 	"bytes"
+	"crypto/rand"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -31,6 +32,7 @@ type outcome struct {
 	signal bool   // a signal ended it
 	began  time.Time
 	vetted time.Duration // how long go vet took
+	asked  string        // the value of the variable that asks for times, empty if none did
 }
 
 // explained reports whether the go command has said why it failed.
@@ -61,7 +63,13 @@ func (s *Suite) vet(dir string, opts *options, stderr io.Writer) (*outcome, erro
 		return nil, err
 	}
 	began := time.Now()
-	out, err := goVet(dir, append(args, opts.patterns...), stderr)
+	var env []string
+	asked := ""
+	if opts.stats {
+		asked = rand.Text()
+		env = []string{measured + "=" + asked}
+	}
+	out, err := goVet(dir, append(args, opts.patterns...), env, stderr)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +77,7 @@ func (s *Suite) vet(dir string, opts *options, stderr io.Writer) (*outcome, erro
 		// An import that cannot be resolved stops go vet before it has
 		// checked anything. Check the packages that have none such.
 		if good := loadable(dir, opts); len(good) > 0 {
-			again, err := goVet(dir, append(args, good...), stderr)
+			again, err := goVet(dir, append(args, good...), env, stderr)
 			if err == nil {
 				again.blocks = append(again.blocks, out.blocks...)
 				again.notes = out.notes + again.notes
@@ -78,7 +86,7 @@ func (s *Suite) vet(dir string, opts *options, stderr io.Writer) (*outcome, erro
 			}
 		}
 	}
-	out.began, out.vetted = began, time.Since(began)
+	out.began, out.vetted, out.asked = began, time.Since(began), asked
 	return out, nil
 }
 
@@ -167,12 +175,15 @@ func rootsFlag(patterns []string) string {
 // isLocal reports whether a pattern names a directory.
 func isLocal(pattern string) bool { return build.IsLocalImport(pattern) || filepath.IsAbs(pattern) }
 
-// goVet runs the go command. What it says about its progress goes to stderr
-// at once, the errors of packages into the outcome.
-func goVet(dir string, args []string, stderr io.Writer) (*outcome, error) {
+// goVet runs the go command with more variables in its environment. What it says about
+// its progress goes to stderr at once, the errors of packages into the outcome.
+func goVet(dir string, args, env []string, stderr io.Writer) (*outcome, error) {
 	cmd, err := goCommand(dir, args)
 	if err != nil {
 		return nil, err
+	}
+	if len(env) > 0 {
+		cmd.Env = append(cmd.Environ(), env...)
 	}
 	var stdout bytes.Buffer
 	progress := newProgress(stderr)

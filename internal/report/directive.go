@@ -100,7 +100,7 @@ func Ignored(comment *ast.Comment) (names []Name, ok bool) {
 
 // parseDirective returns the directive that a comment is, or nil.
 func parseDirective(comment *ast.Comment) *directive {
-	text, _, _ := strings.Cut(comment.Text, " //") // a remark on the directive
+	text, remark, _ := strings.Cut(comment.Text, " //") // a remark on the directive
 	d := &directive{pos: comment.Pos()}
 	var rest string
 	switch {
@@ -111,6 +111,7 @@ func parseDirective(comment *ast.Comment) *directive {
 	case strings.HasPrefix(text, "//nolint:"):
 		d.tool, rest = nolint, text[len("//nolint:"):]
 		d.checks = splitNames(rest, d.pos+token.Pos(len(text)-len(rest)))
+		d.reason = strings.TrimSpace(remark)
 		return d
 	default:
 		return nil

@@ -121,6 +121,7 @@ type collection struct {
 	files      map[*token.File]*file
 	directives []*directive // those that name this check
 	doubled    Doubled      // nil if it doubles nothing
+	telling    bool         // what they hide is to be told
 	kept       []analysis.Diagnostic
 }
 
@@ -133,6 +134,7 @@ type file struct {
 
 func newCollection(pass *analysis.Pass) *collection {
 	c := &collection{pass: pass, files: make(map[*token.File]*file)}
+	_, c.telling = pass.ResultOf[tellingMarker]
 	_, nolintIsHosts := pass.ResultOf[foldedMarker]
 	for _, syntax := range pass.Files {
 		f := newFile(syntax)
@@ -200,15 +202,23 @@ func (c *collection) add(d analysis.Diagnostic) {
 	if f == nil || f.generated || !c.isUsers(d.Pos) {
 		return
 	}
-	silenced := false
+	var silencer *directive
 	for _, dir := range c.directives {
 		if dir.covers(d.Pos) {
 			dir.used = true
-			silenced = silenced || !dir.lacksReason()
+			if silencer == nil && !dir.lacksReason() {
+				silencer = dir
+			}
 		}
 	}
-	if silenced || c.doubled != nil && c.doubled(d) {
+	if c.doubled != nil && c.doubled(d) {
 		return
+	}
+	if silencer != nil {
+		if !c.telling {
+			return
+		}
+		d.Category, d.SuggestedFixes = hiddenPrefix+silencer.reason, nil
 	}
 	d.Related = slices.DeleteFunc(slices.Clone(d.Related), func(r analysis.RelatedInformation) bool {
 		return !c.isUsers(r.Pos)

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -98,6 +99,22 @@ func two() {
 			t.Errorf("%s reports %v, want %d", act.Analyzer.Name, act.Diagnostics, want)
 		}
 	}
+}
+
+// TestTelling checks that what directives hide can be told, with the reason.
+func TestTelling(t *testing.T) {
+	told := *flagged
+	told.Run = func(pass *analysis.Pass) (any, error) {
+		shadow := *pass
+		shadow.Report = func(d analysis.Diagnostic) {
+			if reason, ok := report.Hidden(d.Category); ok {
+				d.Message += ", hidden for " + strconv.Quote(reason)
+			}
+			pass.Report(d)
+		}
+		return report.Telling(flagged.Run)(&shadow)
+	}
+	checktest.RunArchive(t, &told, "testdata/telling.txtar")
 }
 
 // TestPanic checks that a check which panics fails with an error.

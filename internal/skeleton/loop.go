@@ -121,7 +121,7 @@ func Leads(a, b *Node, avoid func(*Node) bool) bool {
 		}
 	}
 	if len(work) > 0 {
-		view.gaveUp = true
+		view.giveUp()
 	}
 	return false
 }

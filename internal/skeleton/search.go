@@ -159,7 +159,7 @@ type stateKey struct {
 func (s *search) run() *Trace {
 	for i := 0; i < len(s.queue); i++ {
 		if i > maxStates || s.view.spent > maxSpent {
-			s.view.gaveUp = true
+			s.view.giveUp()
 			return nil
 		}
 		s.view.spent++

@@ -20,6 +20,7 @@ import (
 	"reflect"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
@@ -192,6 +193,19 @@ func (v *View) Lock() {
 
 // Exhausted reports whether the budget is used up of the check that holds the view.
 func (v *View) Exhausted() bool { return v.spent > maxSpent }
+
+// cuts counts the searches of the process that have met a bound.
+var cuts atomic.Int64
+
+// Cuts returns how many searches have met a bound so far, in all packages that the
+// process has looked at: what these might have found is not known.
+func Cuts() int { return int(cuts.Load()) }
+
+// giveUp notes that a search has met a bound.
+func (v *View) giveUp() {
+	v.gaveUp = true
+	cuts.Add(1)
+}
 
 // View returns the view that the graph belongs to.
 func (g *Graph) View() *View { return g.view }

@@ -1,0 +1,3 @@
+module fixture.example/pullrequest
+
+go 1.26.0
