@@ -1,0 +1,270 @@
+package checkthenact
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// An access is a read or write under a lock.
+type access struct {
+	point
+	node *skeleton.Node
+}
+
+// own reports whether the function at hand does it, in a section of its own.
+func (a *access) own() bool { return len(a.chain) == 1 }
+
+// sections looks at what is read in one critical section and written in a later one
+// of the same lock.
+func (s *scene) sections() {
+	locks := s.takenTwice()
+	if len(locks) == 0 {
+		return
+	}
+	g := s.view.Outline(s.f, skeleton.Interest{
+		Ops: append([]syncapi.Op{syncapi.Read, syncapi.Write, syncapi.Call}, lockset.Ops...),
+		Enter: func(_ *skeleton.Node, t *skeleton.Target) bool {
+			return t.Func.Parent != nil || s.locks.Unbalanced(t.Func)
+		},
+	})
+	h := lockset.NewHoldings(g)
+	for _, lock := range locks {
+		x := &sectioned{scene: s, graph: g, holdings: h, lock: lock}
+		x.find()
+		for _, act := range x.writes {
+			x.section(act)
+		}
+	}
+}
+
+// takenTwice returns the locks that f takes more than once, by itself or by helpers
+// that release them again.
+func (s *scene) takenTwice() []skeleton.Path {
+	times := make(map[skeleton.Path]int)
+	var locks []skeleton.Path
+	add := func(lock skeleton.Path) {
+		if times[lock]++; times[lock] == 2 && lock.IsOne() {
+			locks = append(locks, lock)
+		}
+	}
+	var calls []*skeleton.Op
+	for _, p := range s.points {
+		if p.lock.Root != nil && !slices.Contains(calls, p.at()) {
+			calls = append(calls, p.at())
+			add(p.lock)
+		}
+	}
+	for _, b := range s.f.Blocks {
+		for _, op := range b.Ops {
+			if op.Is(syncapi.Lock, syncapi.RLock) {
+				add(op.Res)
+			}
+		}
+	}
+	return locks
+}
+
+// sectioned are the accesses of a function under one lock that it takes twice.
+type sectioned struct {
+	*scene
+	graph         *skeleton.Graph
+	holdings      *lockset.Holdings
+	lock          skeleton.Path
+	reads, writes []*access
+}
+
+// find lists the accesses.
+func (x *sectioned) find() {
+	helped := make(map[*skeleton.Op][]*point)
+	for i := range x.points {
+		if p := &x.points[i]; p.lock == x.lock && p.op().Is(syncapi.Read, syncapi.Write) {
+			helped[p.at()] = append(helped[p.at()], p)
+		}
+	}
+	for _, n := range x.graph.Nodes {
+		if n.Op == nil || n.Frame.Call != nil || n.Frame.Widened || !x.holdings.Reached(n) {
+			continue
+		}
+		held, shared := x.holdings.Must(n)
+		holds := slices.Contains(held, x.lock)
+		if n.Op.Is(syncapi.Read, syncapi.Write) && holds && n.Res.Root != nil {
+			x.add(&access{point{[]*skeleton.Op{n.Op}, n.Res, x.lock}, n}, shared[x.lock])
+		}
+		for _, p := range helped[n.Op] {
+			if !holds {
+				x.add(&access{*p, n}, false)
+			}
+		}
+	}
+}
+
+func (x *sectioned) add(a *access, shared bool) {
+	switch {
+	case a.op().Kind == syncapi.Read:
+		x.reads = append(x.reads, a)
+	case !shared:
+		x.writes = append(x.writes, a)
+	}
+}
+
+// section reports a write under the lock that depends on what was read in an earlier
+// section.
+func (x *sectioned) section(act *access) {
+	value, adds, ok := x.written(&act.point)
+	if !ok || !act.own() && !x.isPlain(act) {
+		return
+	}
+	for _, check := range x.reads {
+		if check.res != act.res || check.at() == act.at() || !x.sameEntry(act, check) || !x.released(check, act) {
+			continue
+		}
+		d := x.depends(&act.point, &check.point, value...)
+		made := d.data && !adds && x.isComputed(act)
+		if !made && !x.decides(d, check, adds, value) {
+			continue
+		}
+		if x.rechecked(act, value) || x.marked(check) || x.keptOut(&act.point) {
+			continue
+		}
+		verb := "is made from"
+		if !made {
+			verb = "depends on"
+		}
+		x.report(&act.point, &check.point, func(line string) string {
+			return fmt.Sprintf("what is written here %s %s as it was read on %s, before %s was unlocked and locked again: it may have changed since", verb, x.name(&check.point), line, x.lock)
+		}, "this is read before the lock is released")
+		return
+	}
+}
+
+// sameEntry reports whether two accesses are to one element, if to any.
+func (x *sectioned) sameEntry(a, b *access) bool {
+	if a.res.IsOne() {
+		return true
+	}
+	return a.res.Sel != nil && a.res.Sel.Name == "[]" && a.res.Base().IsOne() && x.sameKey(&a.point, &b.point)
+}
+
+func (x *sectioned) releases(n *skeleton.Node) bool {
+	return lockset.IsRelease(n) && n.Res == x.lock
+}
+
+// released reports whether the lock is released on each way from check to act, and
+// there is one.
+func (x *sectioned) released(check, act *access) bool {
+	if !skeleton.Leads(check.node, act.node, nil) {
+		return false
+	}
+	return !check.own() || !act.own() || !skeleton.Leads(check.node, act.node, x.releases)
+}
+
+// written returns the value that a write stores, or adds to what is there; not ok if
+// that is not seen, or if it is a deletion.
+func (c *checker) written(p *point) (value []ast.Expr, adds, ok bool) {
+	e, isExpr := c.node(p.op()).(ast.Expr)
+	if !isExpr {
+		return nil, false, false
+	}
+	cur, found := c.inspect.Root().FindNode(e)
+	if !found {
+		return nil, false, false
+	}
+	switch st := cur.Parent().Node().(type) {
+	case *ast.IncDecStmt:
+		return nil, true, true
+	case *ast.AssignStmt:
+		if st.Tok != token.ASSIGN {
+			return st.Rhs, true, true
+		}
+		i := slices.Index(st.Lhs, e)
+		if i < 0 {
+			return nil, false, false
+		}
+		if len(st.Rhs) == len(st.Lhs) {
+			return st.Rhs[i : i+1], false, true
+		}
+		return st.Rhs, false, true
+	}
+	return nil, false, false
+}
+
+// isPlain reports whether a helper's write is done whatever it finds.
+func (x *sectioned) isPlain(act *access) bool {
+	ops := act.op().Fn.Ops()
+	return len(x.uses.Conditions(x.node(act.op()))) == 0 && !slices.ContainsFunc(ops, func(op *skeleton.Op) bool {
+		return op.Kind == syncapi.Read && op.Res == act.op().Res
+	})
+}
+
+// isComputed reports whether act stores a number or string, or a list.
+func (x *sectioned) isComputed(act *access) bool {
+	e, ok := x.node(act.op()).(ast.Expr)
+	if !ok {
+		return false
+	}
+	switch x.view.TypeOf(e).Underlying().(type) {
+	case *types.Basic, *types.Slice:
+		return true
+	}
+	return false
+}
+
+// decides reports whether what check has read decides whether the write is done, in a way
+// that makes it wrong once that has changed: something is stored because nothing was
+// there, or a number is changed that was large or small enough.
+func (x *sectioned) decides(d *dependence, check *access, adds bool, value []ast.Expr) bool {
+	from := x.found(&check.point)
+	for _, cond := range d.conds {
+		if adds {
+			if a, b := cond.Compares(); a != nil && (x.uses.From(a).Nodes[from] || x.uses.From(b).Nodes[from]) {
+				return true
+			}
+			continue
+		}
+		if zero := x.uses.Zero(cond); zero != nil && x.uses.From(zero).Nodes[from] {
+			return true
+		}
+	}
+	return false
+}
+
+// rechecked reports whether act depends on something that is looked at after the lock
+// has been taken for it.
+func (x *sectioned) rechecked(act *access, value []ast.Expr) bool {
+	if !act.own() {
+		return false
+	}
+	var acquired token.Pos
+	for _, n := range x.graph.Nodes {
+		if lockset.IsAcquire(n) && n.Res == x.lock && n.Op.Pos < act.op().Pos && skeleton.Leads(n, act.node, x.releases) {
+			acquired = max(acquired, n.Op.Pos)
+		}
+	}
+	for _, cond := range x.uses.Conditions(x.node(act.op())) {
+		if cond.Expr.Pos() > acquired {
+			return true
+		}
+	}
+	made := x.uses.From(value...)
+	return slices.ContainsFunc(x.reads, func(r *access) bool {
+		return r.own() && r.res == act.res && skeleton.Leads(r.node, act.node, x.releases) && made.Nodes[x.node(r.op())]
+	})
+}
+
+// marked reports whether anything is written in the section in which check reads: it may
+// tell others that somebody is at it.
+func (x *sectioned) marked(check *access) bool {
+	if !check.own() {
+		return slices.ContainsFunc(check.op().Fn.Ops(), func(op *skeleton.Op) bool { return op.Kind == syncapi.Write })
+	}
+	return slices.ContainsFunc(x.writes, func(w *access) bool {
+		return w.own() && (skeleton.Leads(check.node, w.node, x.releases) || skeleton.Leads(w.node, check.node, x.releases))
+	})
+}

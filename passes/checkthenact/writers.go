@@ -1,0 +1,305 @@
+package checkthenact
+
+import (
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// roots are the goroutines that may run something: go statements, the functions
+// by which others enter the package, main.
+type roots struct {
+	ids  map[any]bool
+	many bool // one of them stands for several goroutines at a time
+}
+
+// alone reports whether all is run by one goroutine.
+func (r *roots) alone() bool { return !r.many && len(r.ids) <= 1 }
+
+func (r *roots) add(o *roots) {
+	for id := range o.ids {
+		r.ids[id] = true
+	}
+	r.many = r.many || o.many
+}
+
+// A use is an operation that calls a function, starts it, or hands it to what does.
+type use struct {
+	op   *skeleton.Op
+	mode syncapi.Mode
+}
+
+// callers tells who calls or starts each function, and who writes each variable.
+type callers struct {
+	uses   map[*skeleton.Func][]use
+	roots  map[*skeleton.Func]*roots
+	writes map[lockset.Key][]*skeleton.Op
+	shared map[lockset.Key][]*skeleton.Op // see writesOf
+}
+
+func (c *checker) usesOf(f *skeleton.Func) []use {
+	if c.callers.uses != nil {
+		return c.callers.uses[f]
+	}
+	c.callers = callers{
+		make(map[*skeleton.Func][]use), make(map[*skeleton.Func]*roots),
+		make(map[lockset.Key][]*skeleton.Op), make(map[lockset.Key][]*skeleton.Op),
+	}
+	for _, g := range c.view.Funcs {
+		for _, op := range g.Ops() {
+			c.noteUses(op)
+			if op.Inner != nil {
+				op = op.Inner
+			}
+			if !writes(op) {
+				continue
+			}
+			if key, ok := keyOf(op.Res); ok {
+				c.callers.writes[key] = append(c.callers.writes[key], op)
+			}
+		}
+	}
+	return c.callers.uses[f]
+}
+
+func (c *checker) noteUses(op *skeleton.Op) {
+	mode := syncapi.Now
+	outer := op
+	if op.Inner != nil {
+		if op.Kind == syncapi.Go {
+			mode = syncapi.Elsewhere
+		}
+		op = op.Inner
+	}
+	for _, t := range op.Targets {
+		c.callers.uses[t.Func] = append(c.callers.uses[t.Func], use{outer, mode})
+	}
+	for _, cb := range op.Callbacks {
+		if f := cb.Func.Root; f != nil && f.Func != nil && cb.Func.Sel == nil {
+			m := cb.Mode
+			if mode == syncapi.Elsewhere {
+				m = mode
+			}
+			c.callers.uses[f.Func] = append(c.callers.uses[f.Func], use{outer, m})
+		}
+	}
+}
+
+// rootsOf returns the goroutines that may run f. It errs to one, where it is not
+// seen who does.
+func (c *checker) rootsOf(f *skeleton.Func) *roots {
+	uses := c.usesOf(f)
+	if r := c.callers.roots[f]; r != nil {
+		return r
+	}
+	r := &roots{ids: make(map[any]bool)}
+	c.callers.roots[f] = r
+	if isStart(f) {
+		r.ids["main"] = true
+		return r
+	}
+	if c.isOpen(f, uses) {
+		r.ids["callers"], r.many = true, true
+	}
+	for _, u := range uses {
+		if c.inTest(u.op.Pos) {
+			continue
+		}
+		of := c.rootsOf(u.op.Fn)
+		switch {
+		case u.mode == syncapi.Many || u.mode == syncapi.ManyNow:
+			r.ids[u.op], r.many = true, true
+		case u.mode == syncapi.Now || u.mode == syncapi.NowOnce:
+			r.add(of)
+		default:
+			r.ids[u.op] = true
+			r.many = r.many || u.mode != syncapi.Unknown && u.mode != syncapi.Later && (inLoop(u.op) || of.many && !endless(f))
+		}
+	}
+	if len(r.ids) == 0 {
+		r.ids[f], r.many = true, isHandler(f)
+	}
+	return r
+}
+
+// isStart reports whether the program, or the package, begins with f.
+func isStart(f *skeleton.Func) bool {
+	return f.Name == "init" || strings.HasPrefix(f.Name, "init#") || f.Name == "main" && f.Obj != nil && f.Obj.Pkg().Name() == "main"
+}
+
+// isOpen reports whether code that is not seen calls f from any goroutine.
+func (c *checker) isOpen(f *skeleton.Func, uses []use) bool {
+	if f.Obj == nil {
+		return false
+	}
+	if f.Obj.Exported() && c.pass.Pkg.Name() != "main" {
+		return !endless(f)
+	}
+	return len(uses) == 0 && !c.view.Handed()[f]
+}
+
+// inLoop reports whether an operation is in a loop of its function.
+func inLoop(op *skeleton.Op) bool {
+	for _, b := range op.Fn.Blocks {
+		for _, o := range b.Ops {
+			if o == op {
+				return b.InLoop()
+			}
+		}
+	}
+	return false
+}
+
+// endless reports whether f has a loop that waits for something in each turn, as
+// what is run once for each object has.
+func endless(f *skeleton.Func) bool {
+	for _, b := range f.Blocks {
+		for _, op := range b.Ops {
+			if op.Is(syncapi.Select, syncapi.Recv, syncapi.Sleep, syncapi.CondWait) && b.InLoop() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// isHandler reports whether f is a handler of package net/http.
+func isHandler(f *skeleton.Func) bool {
+	for _, p := range f.Params {
+		if p.Type != nil && p.Type.String() == "*net/http.Request" {
+			return true
+		}
+	}
+	return false
+}
+
+// writesOf returns the operations of the package that write what key names, whatever
+// the object. Objects that nothing else has yet, and tests, do not count.
+func (c *checker) writesOf(key lockset.Key) []*skeleton.Op {
+	if c.callers.writes == nil {
+		c.usesOf(nil)
+	}
+	ops, ok := c.callers.shared[key]
+	if ok {
+		return ops
+	}
+	for _, op := range c.callers.writes[key] {
+		if !c.inTest(op.Pos) && !c.locks.Fresh(op.Fn, op.Res.Base(), op.Pos) {
+			ops = append(ops, op)
+		}
+	}
+	c.callers.shared[key] = ops
+	return ops
+}
+
+// keyOf returns the key of the variable that p is, or whose elements p is.
+func keyOf(p skeleton.Path) (lockset.Key, bool) {
+	if p.Root == nil {
+		return lockset.Key{}, false
+	}
+	return lockset.KeyOf(whole(p))
+}
+
+// whole returns what p is an element of, p itself if it is none.
+func whole(p skeleton.Path) skeleton.Path {
+	if p.Sel != nil && p.Sel.Name == "[]" {
+		return p.Base()
+	}
+	return p
+}
+
+func writes(op *skeleton.Op) bool {
+	return op.Is(syncapi.AtomicStore, syncapi.AtomicUpdate, syncapi.AtomicCAS, syncapi.MapWrite, syncapi.Write)
+}
+
+// contended reports whether several goroutines may write what act does.
+func (s *scene) contended(act *point) bool {
+	root := act.res.Root
+	key, ok := keyOf(act.res)
+	switch root.Kind {
+	case skeleton.Local, skeleton.Made:
+		return ok && s.raced(root.Origin(), key)
+	case skeleton.Param, skeleton.Global, skeleton.Value, skeleton.Result:
+	default:
+		return false
+	}
+	if !ok {
+		return !s.rootsOf(s.f).alone()
+	}
+	if s.locks.Fresh(s.f, whole(act.res).Base(), act.at().Pos) {
+		return false
+	}
+	r := &roots{ids: make(map[any]bool)}
+	for _, op := range s.writesOf(key) {
+		r.add(s.rootsOf(op.Fn))
+	}
+	own := s.rootsOf(s.f)
+	return !r.alone() && (!own.alone() || len(own.ids) > 0)
+}
+
+// raced reports whether several of the goroutines that a function starts may write its
+// variable at once.
+func (s *scene) raced(root *skeleton.Root, key lockset.Key) bool {
+	starts := make(map[*skeleton.Op]bool)
+	for _, op := range s.writesOf(key) {
+		for start := range s.startsOf(op.Fn, root.Owner, 0) {
+			if inLoop(start) && !s.madeWith(root, start) || s.onMany(start) {
+				return true
+			}
+			starts[start] = true
+		}
+	}
+	return len(starts) > 1
+}
+
+// onMany reports whether an operation runs what it is handed on many goroutines.
+func (s *scene) onMany(start *skeleton.Op) bool {
+	return slices.ContainsFunc(start.Callbacks, func(cb skeleton.Callback) bool {
+		return cb.Mode == syncapi.Many || cb.Mode == syncapi.ManyNow
+	})
+}
+
+// startsOf yields the operations by which owner, or a literal of it, starts the
+// goroutines that run f.
+func (s *scene) startsOf(f, owner *skeleton.Func, depth int) iter.Seq[*skeleton.Op] {
+	return func(yield func(*skeleton.Op) bool) {
+		if f == owner || depth > maxDepth {
+			return
+		}
+		for _, u := range s.usesOf(f) {
+			if u.mode.Starts() {
+				if !yield(u.op) {
+					return
+				}
+				continue
+			}
+			for start := range s.startsOf(u.op.Fn, owner, depth+1) {
+				if !yield(start) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// madeWith reports whether the variable is made anew in each turn of the innermost loop
+// around an operation.
+func (s *scene) madeWith(root *skeleton.Root, op *skeleton.Op) bool {
+	node := s.node(op)
+	if st := s.view.Node(op); st != nil {
+		node = st
+	}
+	if node == nil || !root.Pos.IsValid() {
+		return false
+	}
+	cur, ok := s.inspect.Root().FindNode(node)
+	if !ok {
+		return false
+	}
+	loop := loopAround(cur)
+	return loop != nil && loop.Pos() <= root.Pos && root.Pos < loop.End()
+}

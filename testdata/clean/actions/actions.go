@@ -1,0 +1,275 @@
+// Package actions checks and acts as it may.
+package actions
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+type entry struct {
+	mu sync.Mutex
+	n  int
+}
+
+type registry struct {
+	entries sync.Map
+	mu      sync.Mutex
+	rw      sync.RWMutex
+	byName  map[string]*entry
+	names   []string
+	hits    atomic.Int64
+	max     atomic.Int64
+	old     int64
+	state   atomic.Int32
+	config  atomic.Pointer[map[string]string]
+	total   int
+	busy    bool
+}
+
+func (r *registry) loadOrStore(name string) *entry {
+	if e, ok := r.entries.Load(name); ok {
+		return e.(*entry)
+	}
+	e, _ := r.entries.LoadOrStore(name, &entry{})
+	return e.(*entry)
+}
+
+func (r *registry) swapEntry(name string) {
+	old, ok := r.entries.Load(name)
+	if ok {
+		r.entries.CompareAndSwap(name, old, &entry{n: old.(*entry).n + 1})
+	}
+}
+
+func (r *registry) lockedEntry(name string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if _, ok := r.entries.Load(name); !ok {
+		r.entries.Store(name, &entry{})
+	}
+}
+
+// otherKey stores under another key than the one that is looked up.
+func (r *registry) otherKey(name, alias string) {
+	if e, ok := r.entries.Load(name); ok {
+		r.entries.Store(alias, e)
+	}
+}
+
+func (r *registry) take(name string) (*entry, bool) {
+	e, ok := r.entries.LoadAndDelete(name)
+	if !ok {
+		return nil, false
+	}
+	return e.(*entry), true
+}
+
+// confined has the map to itself.
+func confined(names []string) int {
+	var m sync.Map
+	for _, name := range names {
+		if n, ok := m.Load(name); ok {
+			m.Store(name, n.(int)+1)
+		} else {
+			m.Store(name, 1)
+		}
+	}
+	n := 0
+	m.Range(func(any, any) bool { n++; return true })
+	return n
+}
+
+func (r *registry) hit() { r.hits.Add(1) }
+
+// record keeps the largest value.
+func (r *registry) record(n int64) {
+	for {
+		old := r.max.Load()
+		if n <= old || r.max.CompareAndSwap(old, n) {
+			return
+		}
+	}
+}
+
+// recordAgain loads the old value at the end of each turn.
+func (r *registry) recordAgain(n int64) {
+	old := r.max.Load()
+	for n > old && !r.max.CompareAndSwap(old, n) {
+		old = r.max.Load()
+	}
+}
+
+// addOld is the form with a function, and the old value in a field.
+func (r *registry) addOld(n int64) int64 {
+	for {
+		old := atomic.LoadInt64(&r.old)
+		if atomic.CompareAndSwapInt64(&r.old, old, old+n) {
+			return old
+		}
+	}
+}
+
+// spin takes a lock: the old value is a constant.
+func (r *registry) spin() {
+	for !r.state.CompareAndSwap(0, 1) {
+		time.Sleep(time.Millisecond)
+	}
+	r.state.Store(0)
+}
+
+// setConfig copies on write, under a lock for the writers.
+func (r *registry) setConfig(k, v string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	next := make(map[string]string)
+	if old := r.config.Load(); old != nil {
+		for k, v := range *old {
+			next[k] = v
+		}
+	}
+	next[k] = v
+	r.config.Store(&next)
+}
+
+// initConfig checks twice, once with a lock.
+func (r *registry) initConfig() map[string]string {
+	if m := r.config.Load(); m != nil {
+		return *m
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if m := r.config.Load(); m != nil {
+		return *m
+	}
+	m := make(map[string]string)
+	r.config.Store(&m)
+	return m
+}
+
+// A sampler has one goroutine that writes; all may read.
+type sampler struct {
+	rate, last atomic.Int64
+	done       chan struct{}
+}
+
+func newSampler() *sampler {
+	s := &sampler{done: make(chan struct{})}
+	go s.run()
+	return s
+}
+
+func (s *sampler) run() {
+	t := time.NewTicker(time.Second)
+	defer t.Stop()
+	for {
+		select {
+		case <-t.C:
+			s.tick()
+		case <-s.done:
+			return
+		}
+	}
+}
+
+func (s *sampler) tick() {
+	n := s.last.Load()
+	s.rate.Store(n * 2)
+	s.last.Store(n + 1)
+}
+
+func (s *sampler) Rate() int64 { return s.rate.Load() }
+
+func (s *sampler) close() { close(s.done) }
+
+// A ring has one producer and one consumer: the slots are written plainly.
+type ring struct {
+	head, tail atomic.Uint64
+	slots      [64]int
+}
+
+func (r *ring) Push(v int) bool {
+	tail := r.tail.Load()
+	if tail-r.head.Load() == uint64(len(r.slots)) {
+		return false
+	}
+	r.slots[tail%uint64(len(r.slots))] = v
+	r.tail.Store(tail + 1)
+	return true
+}
+
+// Advance moves the head. It must not be called concurrently.
+func (r *ring) Advance() {
+	r.head.Store(r.head.Load() + 1)
+}
+
+// get checks again under the write lock.
+func (r *registry) get(name string) *entry {
+	r.rw.RLock()
+	e, ok := r.byName[name]
+	r.rw.RUnlock()
+	if ok {
+		return e
+	}
+	r.rw.Lock()
+	defer r.rw.Unlock()
+	if e, ok := r.byName[name]; ok {
+		return e
+	}
+	e = &entry{}
+	r.byName[name] = e
+	return e
+}
+
+// visit copies the list under the lock, and uses the copy after it.
+func (r *registry) visit(f func(string)) {
+	r.mu.Lock()
+	names := append([]string(nil), r.names...)
+	r.mu.Unlock()
+	for _, name := range names {
+		f(name)
+	}
+	r.mu.Lock()
+	r.total += len(names)
+	r.mu.Unlock()
+}
+
+func (r *registry) addName(name string) {
+	r.mu.Lock()
+	r.names = append(r.names, name)
+	r.mu.Unlock()
+}
+
+// once marks that somebody is at it before it unlocks.
+func (r *registry) once(f func() int) {
+	r.mu.Lock()
+	if r.busy {
+		r.mu.Unlock()
+		return
+	}
+	n := r.total
+	r.busy = true
+	r.mu.Unlock()
+	n += f()
+	r.mu.Lock()
+	r.total, r.busy = n, false
+	r.mu.Unlock()
+}
+
+// try lets one goroutine in at a time.
+func (r *registry) try() {
+	if !r.state.CompareAndSwap(0, 1) {
+		return
+	}
+	defer r.state.Store(0)
+	r.hits.Store(r.hits.Load() / 2)
+}
+
+// swapList takes the list under the lock, and puts a new one there.
+func (r *registry) swapList() []string {
+	r.mu.Lock()
+	names := r.names
+	r.names = nil
+	r.mu.Unlock()
+	return names
+}
