@@ -80,7 +80,7 @@ func (s *scene) runByOnce(f *skeleton.Func) bool {
 }
 
 // oneCaller is how a comment says that one goroutine at a time calls a function.
-var oneCaller = regexp.MustCompile(`(?i)\b(?:single[- ]?(?:threaded|goroutine|producer|consumer|writer|reader)|only one (?:goroutine|caller|writer|producer|consumer)|one goroutine|not (?:be )?(?:called )?concurrent\w*|not (?:goroutine|thread)[- ]?safe|not safe for concurrent|not be called (?:concurrently|from multiple|by multiple)|never called concurrently|same goroutine|owning goroutine|(?:must|should|callers?|requires?|assum\w+|expects?|with|while|already|is|are|be)\b[^.]*\b(?:hold|holds|holding|held|locked|serialized))\b`)
+var oneCaller = regexp.MustCompile(`(?i)\b(?:single[- ]?(?:threaded|goroutine|producer|consumer|writer|reader)|only one (?:goroutine|caller|writer|producer|consumer)|one goroutine|not (?:be )?(?:called )?concurrent\w*|not (?:goroutine|thread)[- ]?safe|not safe for concurrent|not be called (?:concurrently|from multiple|by multiple)|never called concurrently|(?:invoked|called|runs?|running|executed|used)(?: only)? (?:from|by|in|on|within) (?:the|a|an|its|only|one|our|each|outbound|inbound|main)|main (?:thread|goroutine|loop)|same goroutine|owning goroutine|(?:must|should|callers?|requires?|assum\w+|expects?|with|while|already|is|are|be)\b[^.]*\b(?:hold|holds|holding|held|locked|serialized))\b`)
 
 // saysAlone reports whether f, or the function around it, says by its comment or name
 // that one goroutine at a time calls it.

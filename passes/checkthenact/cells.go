@@ -92,7 +92,7 @@ func (s *scene) isFlag(act *point, d *dependence) bool {
 // doesMore reports whether a statement behind that of call, in the same block, starts a
 // goroutine, or calls something of this package or close.
 func (s *scene) doesMore(call *ast.CallExpr) bool {
-	cur, ok := s.inspect.Root().FindNode(call)
+	cur, ok := s.cursor(call)
 	if !ok {
 		return false
 	}
@@ -142,7 +142,7 @@ func (s *scene) isIdempotent(act, check *point, d *dependence) bool {
 
 // usesEntry reports whether the entry that check has found goes into a variable.
 func (s *scene) usesEntry(check *point, d *dependence) bool {
-	cur, ok := s.inspect.Root().FindNode(s.call(check.op()))
+	cur, ok := s.cursor(s.call(check.op()))
 	if !ok {
 		return false
 	}

@@ -8,4 +8,3 @@ import (
 )
 
 func Test(t *testing.T) { checktest.Run(t, checkthenact.Analyzer) }
-

@@ -3,6 +3,7 @@ package checkthenact
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/defuse"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
@@ -62,7 +63,7 @@ func (c *checker) found(check *point) ast.Node {
 			continue
 		}
 		node := c.node(op)
-		if node == nil || !c.returns(op.Fn, node) {
+		if node == nil || !c.returns(op.Fn, node, !check.op().Is(syncapi.AtomicLoad)) {
 			return nil
 		}
 	}
@@ -79,10 +80,11 @@ func onlyOne(f *skeleton.Func, op *skeleton.Op) bool {
 	return true
 }
 
-// returns reports whether f returns what is made from node, or decided by it.
-func (c *checker) returns(f *skeleton.Func, node ast.Node) bool {
+// returns reports whether f returns what is made from node, alone or with whether there
+// is any, or what is decided by it, if that is wanted.
+func (c *checker) returns(f *skeleton.Func, node ast.Node, decided bool) bool {
 	decl, ok := f.Syntax().(*ast.FuncDecl)
-	if !ok {
+	if !ok || !isFinding(f.Obj) {
 		return false
 	}
 	found := false
@@ -91,15 +93,31 @@ func (c *checker) returns(f *skeleton.Func, node ast.Node) bool {
 		case *ast.FuncLit:
 			return false
 		case *ast.ReturnStmt:
-			exprs := n.Results
-			for _, cond := range c.uses.Conditions(n) {
-				exprs = append(exprs, cond.Expr)
+			exprs := slices.Clone(n.Results)
+			if decided {
+				for _, cond := range c.uses.Conditions(n) {
+					exprs = append(exprs, cond.Expr)
+				}
 			}
 			found = found || len(n.Results) > 0 && c.uses.From(exprs...).Nodes[node]
 		}
 		return !found
 	})
 	return found
+}
+
+// isFinding reports whether a function has one result, or a second one that says whether
+// there is one.
+func isFinding(fn *types.Func) bool {
+	if fn == nil {
+		return false
+	}
+	results := fn.Signature().Results()
+	if results.Len() != 2 {
+		return results.Len() == 1
+	}
+	b, ok := results.At(1).Type().Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsBoolean != 0
 }
 
 // reached returns the values of act, and the conditions that it is done under, as the

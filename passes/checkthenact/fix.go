@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ast/inspector"
 	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
@@ -39,7 +40,9 @@ func (c *checker) replaceByAdd(store *ast.CallExpr) []analysis.SuggestedFix {
 		if t.Info()&types.IsUnsigned != 0 {
 			return nil
 		}
-		if _, ok := ast.Unparen(rest).(*ast.BasicLit); !ok {
+		switch ast.Unparen(rest).(type) {
+		case *ast.BasicLit, *ast.Ident:
+		default:
 			delta = "(" + delta + ")"
 		}
 		delta = "-" + delta
@@ -102,7 +105,7 @@ func (c *checker) replaceByLoadOrStore(load, store *ast.CallExpr) []analysis.Sug
 		return nil
 	}
 	branch, ok := c.parent(block).(*ast.IfStmt)
-	if !ok || branch.Else != nil || !isAbsent(branch, load) || report.Commented(c.pass, branch.Pos(), branch.End()) {
+	if !ok || branch.Else != nil || !isAbsent(branch, load) || report.Commented(c.pass, branch.Pos(), block.Pos()) {
 		return nil
 	}
 	if _, ok := c.parent(branch).(*ast.BlockStmt); !ok {
@@ -115,11 +118,28 @@ func (c *checker) replaceByLoadOrStore(load, store *ast.CallExpr) []analysis.Sug
 	return []analysis.SuggestedFix{{
 		Message: "Replace the Load and the Store by a LoadOrStore",
 		TextEdits: []analysis.TextEdit{
-			{Pos: branch.Pos(), End: store.Pos()},
+			{Pos: branch.Pos(), End: c.before(block.Lbrace, store)},
 			{Pos: sel.Sel.Pos(), End: sel.Sel.End(), NewText: []byte("LoadOrStore")},
-			{Pos: store.End(), End: branch.End()},
+			{Pos: c.behind(store, block.Rbrace), End: branch.End()},
 		},
 	}}
+}
+
+// before returns from where on the code of a block stays, if only the call in it does, with
+// the comments before that.
+func (c *checker) before(lbrace token.Pos, call *ast.CallExpr) token.Pos {
+	if report.Commented(c.pass, lbrace, call.Pos()) {
+		return lbrace + 1
+	}
+	return call.Pos()
+}
+
+// behind returns to where the code of a block stays.
+func (c *checker) behind(call *ast.CallExpr, rbrace token.Pos) token.Pos {
+	if file := c.pass.Fset.File(rbrace); report.Commented(c.pass, call.End(), rbrace) {
+		return file.LineStart(file.Line(rbrace)) - 1
+	}
+	return call.End()
 }
 
 // isAbsent reports whether branch is one on "_, ok := load; !ok".
@@ -163,9 +183,20 @@ func isAllocation(call *ast.CallExpr) bool {
 	return ok && (id.Name == "new" || id.Name == "make")
 }
 
+// cursor returns the place of n in the syntax of the package.
+func (c *checker) cursor(n ast.Node) (inspector.Cursor, bool) {
+	at, ok := c.inspect.Root().FindByPos(n.Pos(), n.End())
+	for ; ok && at.Node() != nil; at = at.Parent() {
+		if at.Node() == n {
+			return at, true
+		}
+	}
+	return at, false
+}
+
 // parent returns the syntax around n, nil if there is none.
 func (c *checker) parent(n ast.Node) ast.Node {
-	cur, ok := c.inspect.Root().FindNode(n)
+	cur, ok := c.cursor(n)
 	if !ok {
 		return nil
 	}

@@ -16,11 +16,11 @@ func (s *scene) retryLoop(act *point) ast.Node {
 		return nil
 	}
 	for i, op := range act.chain[1:] {
-		if node := s.node(op); node == nil || !s.returns(act.chain[i+1].Fn, node) {
+		if node := s.node(op); node == nil || !s.returns(act.chain[i+1].Fn, node, false) {
 			return nil
 		}
 	}
-	cur, ok := s.inspect.Root().FindNode(call)
+	cur, ok := s.cursor(call)
 	if !ok {
 		return nil
 	}

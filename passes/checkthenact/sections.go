@@ -25,7 +25,7 @@ func (a *access) own() bool { return len(a.chain) == 1 }
 // of the same lock.
 func (s *scene) sections() {
 	locks := s.takenTwice()
-	if len(locks) == 0 {
+	if len(locks) == 0 || !s.writesBack() {
 		return
 	}
 	g := s.view.Outline(s.f, skeleton.Interest{
@@ -69,6 +69,42 @@ func (s *scene) takenTwice() []skeleton.Path {
 		}
 	}
 	return locks
+}
+
+// writesBack reports whether f writes what it reads further up in the source, and a lock
+// is released in between.
+func (s *scene) writesBack() bool {
+	read := make(map[skeleton.Path]token.Pos) // the first one
+	var released []token.Pos
+	var writes []point
+	add := func(p point) {
+		switch p.op().Kind {
+		case syncapi.Write:
+			writes = append(writes, p)
+		case syncapi.Read:
+			if first, ok := read[p.res]; !ok || p.at().Pos < first {
+				read[p.res] = p.at().Pos
+			}
+		}
+	}
+	for _, op := range s.f.Ops() {
+		switch {
+		case op.Is(syncapi.Unlock, syncapi.RUnlock):
+			released = append(released, op.Pos)
+		case op.Is(syncapi.Read, syncapi.Write) && op.Res.Root != nil:
+			add(point{chain: []*skeleton.Op{op}, res: op.Res})
+		}
+	}
+	for _, p := range s.points {
+		if p.lock.Root != nil {
+			add(p)
+			released = append(released, p.at().Pos)
+		}
+	}
+	return slices.ContainsFunc(writes, func(w point) bool {
+		first, ok := read[w.res]
+		return ok && (len(w.chain) > 1 || slices.ContainsFunc(released, func(pos token.Pos) bool { return first <= pos && pos <= w.at().Pos }))
+	})
 }
 
 // sectioned are the accesses of a function under one lock that it takes twice.
@@ -117,14 +153,17 @@ func (x *sectioned) add(a *access, shared bool) {
 // section reports a write under the lock that depends on what was read in an earlier
 // section.
 func (x *sectioned) section(act *access) {
+	checks := slices.DeleteFunc(slices.Clone(x.reads), func(r *access) bool {
+		return r.res != act.res || r.at() == act.at() || !x.sameEntry(act, r) || !x.released(r, act)
+	})
+	if len(checks) == 0 {
+		return
+	}
 	value, adds, ok := x.written(&act.point)
 	if !ok || !act.own() && !x.isPlain(act) {
 		return
 	}
-	for _, check := range x.reads {
-		if check.res != act.res || check.at() == act.at() || !x.sameEntry(act, check) || !x.released(check, act) {
-			continue
-		}
+	for _, check := range checks {
 		d := x.depends(&act.point, &check.point, value...)
 		made := d.data && !adds && x.isComputed(act)
 		if !made && !x.decides(d, check, adds, value) {
@@ -172,7 +211,7 @@ func (c *checker) written(p *point) (value []ast.Expr, adds, ok bool) {
 	if !isExpr {
 		return nil, false, false
 	}
-	cur, found := c.inspect.Root().FindNode(e)
+	cur, found := c.cursor(e)
 	if !found {
 		return nil, false, false
 	}

@@ -1,6 +1,7 @@
 package checkthenact
 
 import (
+	"go/types"
 	"iter"
 	"slices"
 	"strings"
@@ -19,6 +20,17 @@ type roots struct {
 
 // alone reports whether all is run by one goroutine.
 func (r *roots) alone() bool { return !r.many && len(r.ids) <= 1 }
+
+// areCallers reports whether nothing but code that is not seen runs it, the start of the
+// program apart.
+func (r *roots) areCallers() bool {
+	for id := range r.ids {
+		if id != "callers" && id != "main" {
+			return false
+		}
+	}
+	return true
+}
 
 func (r *roots) add(o *roots) {
 	for id := range o.ids {
@@ -106,7 +118,7 @@ func (c *checker) rootsOf(f *skeleton.Func) *roots {
 		r.ids["callers"], r.many = true, true
 	}
 	for _, u := range uses {
-		if c.inTest(u.op.Pos) {
+		if c.inTest(u.op.Pos) || c.isNew(f, u) {
 			continue
 		}
 		of := c.rootsOf(u.op.Fn)
@@ -124,6 +136,16 @@ func (c *checker) rootsOf(f *skeleton.Func) *roots {
 		r.ids[f], r.many = true, isHandler(f)
 	}
 	return r
+}
+
+// isNew reports whether a method is called for an object that nothing else has yet.
+func (c *checker) isNew(f *skeleton.Func, u use) bool {
+	if u.mode != syncapi.Now || f.Obj == nil || f.Obj.Signature().Recv() == nil {
+		return false
+	}
+	return slices.ContainsFunc(u.op.Targets, func(t *skeleton.Target) bool {
+		return t.Func == f && len(t.Args) > 0 && c.locks.Fresh(u.op.Fn, t.Args[0], u.op.Pos)
+	})
 }
 
 // isStart reports whether the program, or the package, begins with f.
@@ -237,8 +259,24 @@ func (s *scene) contended(act *point) bool {
 	for _, op := range s.writesOf(key) {
 		r.add(s.rootsOf(op.Fn))
 	}
-	own := s.rootsOf(s.f)
-	return !r.alone() && (!own.alone() || len(own.ids) > 0)
+	if root.Kind == skeleton.Global && act.op().Kind == syncapi.AtomicStore && !isBasic(act) && r.areCallers() {
+		return false // set up by whoever uses the package
+	}
+	return !r.alone()
+}
+
+// isBasic reports whether act stores a number or the like.
+func isBasic(act *point) bool {
+	obj := act.op().Obj
+	if obj == nil {
+		return true
+	}
+	params := obj.Signature().Params()
+	if params.Len() == 0 {
+		return false
+	}
+	_, ok := params.At(params.Len() - 1).Type().Underlying().(*types.Basic)
+	return ok
 }
 
 // raced reports whether several of the goroutines that a function starts may write its
@@ -296,7 +334,7 @@ func (s *scene) madeWith(root *skeleton.Root, op *skeleton.Op) bool {
 	if node == nil || !root.Pos.IsValid() {
 		return false
 	}
-	cur, ok := s.inspect.Root().FindNode(node)
+	cur, ok := s.cursor(node)
 	if !ok {
 		return false
 	}
