@@ -45,6 +45,9 @@ func (v *View) Conditions(n ast.Node) []Cond {
 	return conds
 }
 
+// Split returns the conditions that all hold if e is what is wanted.
+func Split(e ast.Expr, want bool) []Cond { return split(nil, e, want) }
+
 // split adds a condition, each part by itself that has to hold for the whole.
 func split(conds []Cond, e ast.Expr, want bool) []Cond {
 	switch x := ast.Unparen(e).(type) {
@@ -155,7 +158,7 @@ func Leaves(s ast.Stmt) bool {
 // wants something else.
 func (v *View) Zero(c Cond) ast.Expr {
 	if c.Tag != nil {
-		if c.Want && v.isZero(c.Expr) {
+		if c.Want && v.IsZero(c.Expr) {
 			return c.Tag
 		}
 		return nil
@@ -168,16 +171,17 @@ func (v *View) Zero(c Cond) ast.Expr {
 		return c.Expr
 	}
 	x, y := b.X, b.Y
-	if v.isZero(x) {
+	if v.IsZero(x) {
 		x, y = y, x
 	}
-	if v.isZero(y) && (b.Op == token.EQL && c.Want || b.Op == token.NEQ && !c.Want) {
+	if v.IsZero(y) && (b.Op == token.EQL && c.Want || b.Op == token.NEQ && !c.Want) {
 		return x
 	}
 	return nil
 }
 
-func (v *View) isZero(e ast.Expr) bool {
+// IsZero reports whether an expression is a constant zero, false or nil.
+func (v *View) IsZero(e ast.Expr) bool {
 	tv := v.info.Types[e]
 	if tv.IsNil() {
 		return true

@@ -116,7 +116,11 @@ func isFinding(fn *types.Func) bool {
 	if results.Len() != 2 {
 		return results.Len() == 1
 	}
-	b, ok := results.At(1).Type().Underlying().(*types.Basic)
+	return isBool(results.At(1).Type())
+}
+
+func isBool(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
 	return ok && b.Info()&types.IsBoolean != 0
 }
 

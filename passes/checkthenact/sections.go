@@ -7,6 +7,7 @@ import (
 	"go/types"
 	"slices"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/defuse"
 	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
@@ -267,11 +268,53 @@ func (x *sectioned) decides(d *dependence, check *access, adds bool, value []ast
 			}
 			continue
 		}
-		if zero := x.uses.Zero(cond); zero != nil && x.uses.From(zero).Nodes[from] {
+		zero := x.uses.Zero(cond)
+		if zero != nil && x.uses.From(zero).Nodes[from] && x.isAbsence(check) && !x.uses.IsZero(value[0]) {
 			return true
 		}
 	}
 	return false
+}
+
+// isAbsence reports whether a zero result of the helpers that have done check says that what
+// was read is zero, and not that a condition on it does not hold.
+func (x *sectioned) isAbsence(check *access) bool {
+	for i, op := range check.chain[1:] {
+		f := op.Fn
+		results := f.Obj.Signature().Results()
+		if f.Imported() || results.Len() != 1 || !isBool(results.At(0).Type()) {
+			continue
+		}
+		node := x.node(check.chain[i+1])
+		decl, ok := f.Syntax().(*ast.FuncDecl)
+		absent := false
+		for _, e := range returned(decl, ok) {
+			for _, cond := range defuse.Split(e, false) {
+				zero := x.uses.Zero(cond)
+				absent = absent || zero != nil && x.uses.From(zero).Nodes[node]
+			}
+		}
+		if !absent {
+			return false
+		}
+	}
+	return true
+}
+
+// returned returns the expressions that a function of one result returns.
+func returned(decl *ast.FuncDecl, ok bool) []ast.Expr {
+	var exprs []ast.Expr
+	if !ok {
+		return nil
+	}
+	ast.Inspect(decl.Body, func(n ast.Node) bool {
+		if ret, ok := n.(*ast.ReturnStmt); ok {
+			exprs = append(exprs, ret.Results...)
+		}
+		_, isLit := n.(*ast.FuncLit)
+		return !isLit
+	})
+	return exprs
 }
 
 // rechecked reports whether act depends on something that is looked at after the lock
