@@ -212,3 +212,15 @@ func (c Cond) Compares() (x, y ast.Expr) {
 	}
 	return nil, nil
 }
+
+// Equal returns the operands of c, if that wants them to be equal.
+func (c Cond) Equal() (x, y ast.Expr) {
+	if c.Tag != nil && c.Want {
+		return c.Tag, c.Expr
+	}
+	b, ok := c.Expr.(*ast.BinaryExpr)
+	if ok && (b.Op == token.EQL && c.Want || b.Op == token.NEQ && !c.Want) {
+		return b.X, b.Y
+	}
+	return nil, nil
+}

@@ -57,7 +57,7 @@ func (s *scene) admits(f *skeleton.Func, op *skeleton.Op, act *point) bool {
 	switch {
 	case op.Res == act.res:
 		return false
-	case op.Is(syncapi.AtomicCAS, syncapi.TryLock, syncapi.TryRLock, syncapi.SemAcquire, syncapi.SemTryAcquire):
+	case op.Is(syncapi.AtomicCAS, syncapi.TryLock, syncapi.TryRLock, syncapi.SemAcquire, syncapi.SemTryAcquire, syncapi.SingleDo):
 		return true
 	case op.Kind == syncapi.AtomicUpdate:
 		return syncapi.IsSwap(op.Obj)
@@ -92,6 +92,19 @@ func saysAlone(f *skeleton.Func) bool {
 	name := decl.Name.Name
 	return strings.HasSuffix(name, "Locked") || strings.HasSuffix(name, "Unsafe") || oneCaller.MatchString(strings.ReplaceAll(decl.Doc.Text(), "\n", " "))
 }
+
+// isMemo reports whether act stores, under a key, a number or string that is not a constant:
+// the result of a computation, which is the same for all who do it.
+func (c *checker) isMemo(act *point, value []ast.Expr) bool {
+	if len(value) != 1 || c.pass.TypesInfo.Types[value[0]].Value != nil {
+		return false
+	}
+	_, ok := c.pass.TypesInfo.TypeOf(value[0]).Underlying().(*types.Basic)
+	return ok && (act.op().Kind == syncapi.MapWrite || act.res.Sel != nil && act.res.Sel.Name == "[]")
+}
+
+// isSetup is the name of a function that is run before there are several goroutines.
+var isSetup = regexp.MustCompile(`^(?i:init|setup|new|open|start|provision|bootstrap|restore|recover|configure|must)`)
 
 // isOwner reports whether the function of act writes other parts of the same object with
 // no lock at all, so that it cannot be meant for several goroutines.

@@ -118,7 +118,7 @@ func (s *scene) mapStore(act *point) {
 			continue
 		}
 		d := s.depends(act, check, value...)
-		if !d.any() || !d.data && s.isIdempotent(act, check, d) || s.alone(act, checks, value) {
+		if !d.any() || !d.data && (s.isIdempotent(act, check) || s.isMemo(act, value)) || s.alone(act, checks, value) {
 			continue
 		}
 		s.report(act, check, func(line string) string {
@@ -130,18 +130,18 @@ func (s *scene) mapStore(act *point) {
 
 // isIdempotent reports whether it does no harm that several goroutines do what act does:
 // it deletes what nobody has looked at, or puts an element into a set.
-func (s *scene) isIdempotent(act, check *point, d *dependence) bool {
+func (s *scene) isIdempotent(act, check *point) bool {
 	if value := s.operand(act.op(), 1); len(value) > 0 {
 		return s.isUnit(value[0])
 	}
 	if len(check.chain) > 1 {
 		return true
 	}
-	return !s.usesEntry(check, d)
+	return !s.usesEntry(check)
 }
 
 // usesEntry reports whether the entry that check has found goes into a variable.
-func (s *scene) usesEntry(check *point, d *dependence) bool {
+func (s *scene) usesEntry(check *point) bool {
 	cur, ok := s.cursor(s.call(check.op()))
 	if !ok {
 		return false

@@ -55,7 +55,13 @@ func (c *checker) node(op *skeleton.Op) ast.Node {
 // found returns the expression of the function at hand that has what check has
 // found; nil if a helper does not return that, or a condition on that.
 func (c *checker) found(check *point) ast.Node {
-	for _, op := range check.chain[1:] {
+	for i, op := range check.chain[1:] {
+		if op.Fn.Parent != nil {
+			if i+2 < len(check.chain) {
+				return nil
+			}
+			return c.node(op) // it stands in the function at hand, with what it is given to
+		}
 		if op.Fn.Imported() {
 			if !onlyOne(op.Fn, check.op()) || op.Fn.Obj == nil || op.Fn.Obj.Signature().Results().Len() == 0 {
 				return nil
@@ -133,12 +139,14 @@ func (c *checker) reached(act *point, values []ast.Expr) ([]ast.Expr, []defuse.C
 	}
 	for i := len(act.chain) - 1; i > 0; i-- {
 		f, call := act.chain[i].Fn, act.chain[i-1]
-		if f.Imported() {
+		switch {
+		case f.Parent != nil:
+		case f.Imported():
 			values, conds = nil, nil
 			if outer := c.call(call); outer != nil && onlyOne(f, act.op()) && len(outer.Args) > 0 {
 				values = outer.Args[len(outer.Args)-1:]
 			}
-		} else {
+		default:
 			values = c.arguments(f, call, c.uses.From(values...).Vars)
 			conds = c.conditionsOn(f, call, conds)
 		}

@@ -39,7 +39,7 @@ func (c *checker) points(f *skeleton.Func, depth int) []point {
 		return ps
 	}
 	ops := f.Ops()
-	if depth < maxDepth && (len(ops) > maxHelper || f.Parent != nil) {
+	if depth < maxDepth && len(ops) > maxHelper {
 		return nil
 	}
 	var ps []point
@@ -115,8 +115,8 @@ func (c *checker) bind(p skeleton.Path, t *skeleton.Target) (skeleton.Path, bool
 	switch {
 	case r == nil:
 		return p, false
-	case r.Kind == skeleton.Global:
-		return p, true
+	case r.Kind == skeleton.Global, t.Func.Parent != nil && r.Owner != t.Func:
+		return p, true // what a literal captures has the name of the function around it
 	case r.Kind != skeleton.Param || r.Owner != t.Func || r.Index >= len(t.Args) || t.Args[r.Index].Root == nil:
 		return p, false
 	}
@@ -164,6 +164,9 @@ func (c *checker) lift(p *point, e ast.Expr) (ast.Expr, bool) {
 	for i := len(p.chain) - 1; i > 0; i-- {
 		if c.pass.TypesInfo.Types[e].Value != nil {
 			return e, true
+		}
+		if p.chain[i].Fn.Parent != nil {
+			continue
 		}
 		id, ok := ast.Unparen(e).(*ast.Ident)
 		if !ok {

@@ -34,6 +34,9 @@ func (s *scene) retryLoop(act *point) ast.Node {
 	case edge.IfStmt_Cond:
 		return retriedBy(cur.Parent(), want)
 	case edge.AssignStmt_Rhs:
+		if cur.Parent().ParentEdgeKind() == edge.IfStmt_Init {
+			return s.testedBy(cur.Parent())
+		}
 		return s.flaggedBy(cur.Parent())
 	}
 	return nil
@@ -138,6 +141,19 @@ func continues(list []ast.Stmt) bool {
 	}
 	st, ok := list[len(list)-1].(*ast.BranchStmt)
 	return ok && st.Tok == token.CONTINUE
+}
+
+// testedBy does what retriedBy does for a branch on a variable that is assigned in its head.
+func (s *scene) testedBy(assign inspector.Cursor) ast.Node {
+	st, branch := assign.Node().(*ast.AssignStmt), assign.Parent().Node().(*ast.IfStmt)
+	cond, success := ast.Unparen(branch.Cond), true
+	if not, ok := cond.(*ast.UnaryExpr); ok && not.Op == token.NOT {
+		cond, success = not.X, false
+	}
+	if len(st.Lhs) != 1 || s.variable(cond) == nil || s.variable(cond) != s.variable(st.Lhs[0]) {
+		return nil
+	}
+	return retriedBy(assign.Parent(), success)
 }
 
 // flaggedBy returns the loop around an assignment of the success to a variable, if the

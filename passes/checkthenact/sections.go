@@ -126,7 +126,7 @@ func (x *sectioned) find() {
 		}
 	}
 	for _, n := range x.graph.Nodes {
-		if n.Op == nil || n.Frame.Call != nil || n.Frame.Widened || !x.holdings.Reached(n) {
+		if n.Op == nil || n.Frame.Widened || !x.holdings.Reached(n) || n.Frame.Func != x.f && n.Frame.Func.Outermost() != x.f.Outermost() {
 			continue
 		}
 		held, shared := x.holdings.Must(n)
@@ -161,13 +161,13 @@ func (x *sectioned) section(act *access) {
 		return
 	}
 	value, adds, ok := x.written(&act.point)
-	if !ok || !act.own() && !x.isPlain(act) {
+	if !ok || !act.own() && !x.isPlain(act, adds) {
 		return
 	}
 	for _, check := range checks {
 		d := x.depends(&act.point, &check.point, value...)
 		made := d.data && !adds && x.isComputed(act)
-		if !made && !x.decides(d, check, adds, value) {
+		if !made && (!x.decides(d, check, adds, value) || x.isMemo(&act.point, value)) {
 			continue
 		}
 		if x.rechecked(act, value) || x.marked(check) || x.keptOut(&act.point) {
@@ -236,11 +236,11 @@ func (c *checker) written(p *point) (value []ast.Expr, adds, ok bool) {
 }
 
 // isPlain reports whether a helper's write is done whatever it finds.
-func (x *sectioned) isPlain(act *access) bool {
+func (x *sectioned) isPlain(act *access, adds bool) bool {
 	ops := act.op().Fn.Ops()
-	return len(x.uses.Conditions(x.node(act.op()))) == 0 && !slices.ContainsFunc(ops, func(op *skeleton.Op) bool {
+	return len(x.uses.Conditions(x.node(act.op()))) == 0 && (adds || !slices.ContainsFunc(ops, func(op *skeleton.Op) bool {
 		return op.Kind == syncapi.Read && op.Res == act.op().Res
-	})
+	}))
 }
 
 // isComputed reports whether act stores a number or string, or a list.
@@ -263,13 +263,44 @@ func (x *sectioned) decides(d *dependence, check *access, adds bool, value []ast
 	from := x.found(&check.point)
 	for _, cond := range d.conds {
 		if adds {
-			if a, b := cond.Compares(); a != nil && (x.uses.From(a).Nodes[from] || x.uses.From(b).Nodes[from]) {
+			if x.compares(cond, from) {
 				return true
 			}
 			continue
 		}
+		if x.isTransition(cond, from, value) {
+			return true
+		}
 		zero := x.uses.Zero(cond)
 		if zero != nil && x.uses.From(zero).Nodes[from] && x.isAbsence(check) && !x.uses.IsZero(value[0]) {
+			return true
+		}
+	}
+	return false
+}
+
+// isTransition reports whether a constant is stored because what was read is another one.
+func (x *sectioned) isTransition(cond defuse.Cond, from ast.Node, value []ast.Expr) bool {
+	a, b := cond.Equal()
+	if a == nil || len(value) != 1 || x.pass.TypesInfo.Types[value[0]].Value == nil {
+		return false
+	}
+	if x.pass.TypesInfo.Types[a].Value != nil {
+		a, b = b, a
+	}
+	state := x.pass.TypesInfo.Types[b].Value
+	return state != nil && x.uses.From(a).Nodes[from] && state.ExactString() != x.pass.TypesInfo.Types[value[0]].Value.ExactString()
+}
+
+// compares reports whether a condition, or what it is made from, compares what node has found
+// by its size.
+func (x *sectioned) compares(cond defuse.Cond, node ast.Node) bool {
+	for part := range x.uses.From(cond.Expr).Nodes {
+		e, ok := part.(ast.Expr)
+		if !ok {
+			continue
+		}
+		if a, b := (defuse.Cond{Expr: e}).Compares(); a != nil && (x.uses.From(a).Nodes[node] || x.uses.From(b).Nodes[node]) {
 			return true
 		}
 	}
@@ -347,6 +378,9 @@ func (x *sectioned) marked(check *access) bool {
 		return slices.ContainsFunc(check.op().Fn.Ops(), func(op *skeleton.Op) bool { return op.Kind == syncapi.Write })
 	}
 	return slices.ContainsFunc(x.writes, func(w *access) bool {
+		if w.res != check.res && w.res.Sel == nil && w.res.Root.Kind == skeleton.Local {
+			return false // a variable of the function, for what was read
+		}
 		return w.own() && (skeleton.Leads(check.node, w.node, x.releases) || skeleton.Leads(w.node, check.node, x.releases))
 	})
 }

@@ -257,7 +257,9 @@ func (s *scene) contended(act *point) bool {
 	}
 	r := &roots{ids: make(map[any]bool)}
 	for _, op := range s.writesOf(key) {
-		r.add(s.rootsOf(op.Fn))
+		if f := op.Fn; f == s.f || f.Obj == nil || !isSetup.MatchString(f.Obj.Name()) {
+			r.add(s.rootsOf(f))
+		}
 	}
 	if root.Kind == skeleton.Global && act.op().Kind == syncapi.AtomicStore && !isBasic(act) && r.areCallers() {
 		return false // set up by whoever uses the package

@@ -126,17 +126,17 @@ func (p *pool) Grow() { p.setSize(p.size() * 2) } // related `^this is read befo
 
 var (
 	globalMu sync.Mutex
-	globals  = make(map[int]string)
+	globals  = make(map[int]*conn)
 )
 
-func globalEntry(k int) string {
+func globalEntry(k int) *conn {
 	globalMu.Lock()
 	v, ok := globals[k] // related `^this is read before the lock is released$`
 	globalMu.Unlock()
 	if ok {
 		return v
 	}
-	v = "x"
+	v = dial("")
 	globalMu.Lock()
 	globals[k] = v // want `^what is written here depends on globals\[k\] as it was read on line 134, before globalMu was unlocked and locked again: it may have changed since$`
 	globalMu.Unlock()

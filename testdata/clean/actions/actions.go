@@ -2,9 +2,14 @@
 package actions
 
 import (
+	"encoding/hex"
+	"io"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"golang.org/x/sync/singleflight"
 )
 
 type entry struct {
@@ -272,4 +277,254 @@ func (r *registry) swapList() []string {
 	r.names = nil
 	r.mu.Unlock()
 	return names
+}
+
+// a memo keeps what is the same whoever computes it.
+type memo struct {
+	mu    sync.RWMutex
+	hexes map[string]string
+	upper sync.Map
+}
+
+func (m *memo) hex(s string) string {
+	m.mu.RLock()
+	h, ok := m.hexes[s]
+	m.mu.RUnlock()
+	if ok {
+		return h
+	}
+	h = hex.EncodeToString([]byte(s))
+	m.mu.Lock()
+	m.hexes[s] = h
+	m.mu.Unlock()
+	return h
+}
+
+func (m *memo) up(s string) string {
+	if u, ok := m.upper.Load(s); ok {
+		return u.(string)
+	}
+	u := strings.ToUpper(s)
+	m.upper.Store(s, u)
+	return u
+}
+
+// a rotator has one goroutine that renews the keys, once they are set.
+type rotator struct {
+	mu   sync.RWMutex
+	keys []string
+}
+
+// Initialize sets the first key.
+func (r *rotator) Initialize() {
+	r.mu.Lock()
+	r.keys = []string{"first"}
+	r.mu.Unlock()
+}
+
+// Run renews the keys.
+func (r *rotator) Run() { go r.rotate(time.NewTicker(time.Minute)) }
+
+func (r *rotator) rotate(t *time.Ticker) {
+	for range t.C {
+		r.mu.RLock()
+		keys := r.keys
+		r.mu.RUnlock()
+		keys = append([]string{"next"}, keys...)
+		r.mu.Lock()
+		r.keys = keys
+		r.mu.Unlock()
+	}
+}
+
+// An election runs on one goroutine, as does all that writes the term.
+type election struct {
+	mu    sync.Mutex
+	term  atomic.Uint64
+	last  uint64
+	votes chan int
+}
+
+func newElection() *election {
+	e := &election{votes: make(chan int)}
+	e.setTerm(1)
+	e.setLast(e.getLast() + 1)
+	go e.main()
+	return e
+}
+
+func (e *election) main() {
+	for v := range e.votes {
+		if v > 0 {
+			e.elect()
+		}
+	}
+}
+
+func (e *election) elect() {
+	e.setTerm(e.getTerm() + 1)
+	last := e.getLast()
+	e.setLast(last + 1)
+}
+
+func (e *election) getTerm() uint64  { return e.term.Load() }
+func (e *election) setTerm(t uint64) { e.term.Store(t) }
+
+func (e *election) getLast() uint64 {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.last
+}
+
+func (e *election) setLast(n uint64) {
+	e.mu.Lock()
+	e.last = n
+	e.mu.Unlock()
+}
+
+// Last may be asked for by all.
+func (e *election) Last() uint64 { return e.getLast() }
+
+// a stream fails with what another helper has found, not with what was loaded.
+type stream struct {
+	err atomic.Value
+	rw  io.ReadWriter
+}
+
+func (s *stream) wait() (io.ReadWriter, error) {
+	if err, ok := s.err.Load().(error); ok {
+		return nil, err
+	}
+	return s.rw, nil
+}
+
+func (s *stream) fail(err error) { s.err.Store(err) }
+
+// Copy copies.
+func (s *stream) Copy(p []byte) {
+	rw, err := s.wait()
+	if err != nil {
+		return
+	}
+	if _, err := rw.Write(p); err != nil {
+		s.fail(err)
+	}
+}
+
+// A client closes its brokers once: setting them to nothing twice does no harm.
+type client struct {
+	mu      sync.RWMutex
+	brokers map[int]*entry
+}
+
+func (c *client) closed() bool {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.brokers == nil
+}
+
+// Close closes the client.
+func (c *client) Close() {
+	if c.closed() {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.brokers = nil
+}
+
+// Refresh replaces the brokers.
+func (c *client) Refresh() {
+	if c.closed() {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.brokers = make(map[int]*entry)
+}
+
+// pool is what a test replaces.
+var pool atomic.Pointer[sync.Pool]
+
+func init() { pool.Store(&sync.Pool{}) }
+
+// Track wraps the pool.
+func Track() {
+	old := pool.Load()
+	pool.Store(&sync.Pool{New: old.New})
+}
+
+// flight computes once for all who ask at a time.
+type flight struct {
+	mu    sync.Mutex
+	g     singleflight.Group
+	found map[string]*entry
+}
+
+func (f *flight) get(k string) *entry {
+	f.mu.Lock()
+	e := f.found[k]
+	f.mu.Unlock()
+	if e != nil {
+		return e
+	}
+	v, _, _ := f.g.Do(k, func() (any, error) { return &entry{}, nil })
+	f.mu.Lock()
+	f.found[k] = v.(*entry)
+	f.mu.Unlock()
+	return v.(*entry)
+}
+
+// seen is a set: to put an element there twice is to put it there.
+type seen struct{ m sync.Map }
+
+func (s *seen) add(k string) {
+	if _, ok := s.m.Load(k); !ok {
+		s.m.Store(k, struct{}{})
+	}
+}
+
+// another loads one field and stores the other.
+func (r *registry) another() { r.hits.Store(r.max.Load() + 1) }
+
+// tryEach swaps for one of many, each once.
+func tryEach(all []*registry) *registry {
+	for _, r := range all {
+		old := r.state.Load()
+		if old == 0 && r.state.CompareAndSwap(old, 1) {
+			return r
+		}
+	}
+	return nil
+}
+
+// giveUp does not try again.
+func (r *registry) giveUp() bool {
+	old := r.max.Load()
+	for {
+		if !r.max.CompareAndSwap(old, old+1) {
+			return false
+		}
+		old++
+		if old > 10 {
+			return true
+		}
+	}
+}
+
+// debit checks under the lock by which it acts.
+func (r *registry) debit(n int) bool {
+	r.mu.Lock()
+	enough := r.total >= n
+	r.mu.Unlock()
+	if !enough {
+		return false
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.total < n {
+		return false
+	}
+	r.total -= n
+	return true
 }
