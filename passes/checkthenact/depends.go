@@ -62,28 +62,12 @@ func (c *checker) found(check *point) ast.Node {
 			}
 			return c.node(op) // it stands in the function at hand, with what it is given to
 		}
-		if op.Fn.Imported() {
-			if !onlyOne(op.Fn, check.op()) || op.Fn.Obj == nil || op.Fn.Obj.Signature().Results().Len() == 0 {
-				return nil
-			}
-			continue
-		}
 		node := c.node(op)
 		if node == nil || !c.returns(op.Fn, node, !check.op().Is(syncapi.AtomicLoad)) {
 			return nil
 		}
 	}
 	return c.node(check.at())
-}
-
-// onlyOne reports whether a function of another package does nothing but op.
-func onlyOne(f *skeleton.Func, op *skeleton.Op) bool {
-	for _, o := range f.Ops() {
-		if o != op && !o.Is(syncapi.Return, syncapi.Work, syncapi.Set) {
-			return false
-		}
-	}
-	return true
 }
 
 // returns reports whether f returns what is made from node, alone or with whether there
@@ -139,14 +123,7 @@ func (c *checker) reached(act *point, values []ast.Expr) ([]ast.Expr, []defuse.C
 	}
 	for i := len(act.chain) - 1; i > 0; i-- {
 		f, call := act.chain[i].Fn, act.chain[i-1]
-		switch {
-		case f.Parent != nil:
-		case f.Imported():
-			values, conds = nil, nil
-			if outer := c.call(call); outer != nil && onlyOne(f, act.op()) && len(outer.Args) > 0 {
-				values = outer.Args[len(outer.Args)-1:]
-			}
-		default:
+		if f.Parent == nil {
 			values = c.arguments(f, call, c.uses.From(values...).Vars)
 			conds = c.conditionsOn(f, call, conds)
 		}

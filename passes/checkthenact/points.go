@@ -32,7 +32,7 @@ var cells = []syncapi.Op{
 
 // points returns the points of f, whose own accesses of memory are left out if depth
 // is maxDepth, or else those that a helper does under a lock. What only functions do
-// that f is handed is not known.
+// that f is handed is not known, nor what those of other packages do.
 func (c *checker) points(f *skeleton.Func, depth int) []point {
 	key := pointsKey{f, depth}
 	if ps, ok := c.known[key]; ok {
@@ -54,7 +54,7 @@ func (c *checker) points(f *skeleton.Func, depth int) []point {
 			if lock := section(ops, op); depth < maxDepth && lock.Root != nil && op.Res.Root != nil {
 				ps = append(ps, point{[]*skeleton.Op{op}, op.Res, lock})
 			}
-		case op.Kind == syncapi.Call && depth > 0 && len(op.Targets) == 1:
+		case op.Kind == syncapi.Call && depth > 0 && len(op.Targets) == 1 && !op.Targets[0].Func.Imported():
 			ps = append(ps, c.helped(op, op.Targets[0], depth-1)...)
 		}
 	}
