@@ -79,7 +79,7 @@ func caseConds(clause inspector.Cursor) []Cond {
 		return clauseNotTaken(s, nil)
 	case *ast.TypeSwitchStmt:
 		if a, ok := s.Assign.(*ast.AssignStmt); ok {
-			return []Cond{{Expr: a.Rhs[0], Want: true}}
+			return []Cond{{Expr: a.Rhs[0].(*ast.TypeAssertExpr).X, Want: true}}
 		}
 	}
 	return nil
@@ -124,8 +124,10 @@ func leavesBefore(cur inspector.Cursor) []Cond {
 					return false
 				}
 				last := c.Body[len(c.Body)-1]
-				b, ok := last.(*ast.BranchStmt)
-				return Leaves(last) && !(ok && b.Tok == token.BREAK && b.Label == nil)
+				if b, ok := last.(*ast.BranchStmt); ok && b.Tok == token.BREAK && b.Label == nil {
+					return false
+				}
+				return Leaves(last)
 			})...)
 		}
 	}

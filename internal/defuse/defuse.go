@@ -12,6 +12,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ast/inspector"
 )
@@ -262,11 +263,11 @@ func (c *collector) add(stmt ast.Node, lhs, from ast.Expr, weak bool) {
 
 // scope returns the statement or list of statements that the one at hand is part of.
 func (c *collector) scope() ast.Node {
-	for i := len(c.stack) - 1; i >= 0; i-- {
-		switch c.stack[i].(type) {
+	for _, n := range slices.Backward(c.stack) {
+		switch n.(type) {
 		case *ast.GenDecl, *ast.DeclStmt, *ast.LabeledStmt:
 		default:
-			return c.stack[i]
+			return n
 		}
 	}
 	return nil

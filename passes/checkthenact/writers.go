@@ -1,6 +1,7 @@
 package checkthenact
 
 import (
+	"go/ast"
 	"go/types"
 	"iter"
 	"slices"
@@ -11,8 +12,8 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
-// roots are the goroutines that may run something: go statements, the functions
-// by which others enter the package, main.
+// roots are the goroutines that may run something: go statements, "callers", by whom
+// others enter the package, "main", and "own", what is started for an object just made.
 type roots struct {
 	ids  map[any]bool
 	many bool // one of them stands for several goroutines at a time
@@ -121,21 +122,67 @@ func (c *checker) rootsOf(f *skeleton.Func) *roots {
 		if c.inTest(u.op.Pos) || c.isNew(f, u) {
 			continue
 		}
-		of := c.rootsOf(u.op.Fn)
-		switch {
-		case u.mode == syncapi.Many || u.mode == syncapi.ManyNow:
-			r.ids[u.op], r.many = true, true
-		case u.mode == syncapi.Now || u.mode == syncapi.NowOnce:
-			r.add(of)
-		default:
-			r.ids[u.op] = true
-			r.many = r.many || u.mode != syncapi.Unknown && u.mode != syncapi.Later && (inLoop(u.op) || of.many && !endless(f))
-		}
+		c.addUse(r, f, u)
 	}
+	r.many = r.many || isHandler(f)
 	if len(r.ids) == 0 {
-		r.ids[f], r.many = true, isHandler(f)
+		r.ids[f] = true
 	}
 	return r
+}
+
+// addUse adds the goroutines that run f by one use.
+func (c *checker) addUse(r *roots, f *skeleton.Func, u use) {
+	of := c.rootsOf(u.op.Fn)
+	switch u.mode {
+	case syncapi.Many, syncapi.ManyNow:
+		r.ids[u.op], r.many = true, true
+	case syncapi.Now, syncapi.NowOnce:
+		if c.eachItsOwn(f, u) {
+			r.ids["own"] = true
+		} else {
+			r.add(of)
+		}
+	case syncapi.Unknown, syncapi.Later:
+		r.ids[u.op] = true
+	default:
+		if isOwnObject(f, u.op) {
+			r.ids["own"] = true
+			return
+		}
+		r.ids[u.op] = true
+		r.many = r.many || inLoop(u.op) || of.many && !endless(f)
+	}
+}
+
+// isOwnObject reports whether a go statement runs the method f of an object that the
+// function has made or been given by a call: in a loop, another one in each turn.
+func isOwnObject(f *skeleton.Func, op *skeleton.Op) bool {
+	if op.Kind != syncapi.Go || f.Obj == nil || f.Obj.Signature().Recv() == nil {
+		return false
+	}
+	return slices.ContainsFunc(op.Inner.Targets, func(t *skeleton.Target) bool {
+		if t.Func != f || len(t.Args) == 0 || t.Args[0].Root == nil {
+			return false
+		}
+		k := t.Args[0].Root.Kind
+		return k == skeleton.Made || k == skeleton.Result || k == skeleton.Value
+	})
+}
+
+// eachItsOwn reports whether a literal that is started in a loop calls the method f of
+// what is declared in that loop.
+func (c *checker) eachItsOwn(f *skeleton.Func, u use) bool {
+	lit := u.op.Fn
+	if lit.Parent == nil || f.Obj == nil || f.Obj.Signature().Recv() == nil {
+		return false
+	}
+	return slices.ContainsFunc(u.op.Targets, func(t *skeleton.Target) bool {
+		if t.Func != f || len(t.Args) == 0 || t.Args[0].Root == nil || t.Args[0].Root.Owner == lit {
+			return false
+		}
+		return slices.ContainsFunc(c.usesOf(lit), func(start use) bool { return c.madeWith(t.Args[0].Root, start.op) })
+	})
 }
 
 // isNew reports whether a method is called for an object that nothing else has yet.
@@ -166,27 +213,31 @@ func (c *checker) isOpen(f *skeleton.Func, uses []use) bool {
 
 // inLoop reports whether an operation is in a loop of its function.
 func inLoop(op *skeleton.Op) bool {
-	for _, b := range op.Fn.Blocks {
-		for _, o := range b.Ops {
-			if o == op {
-				return b.InLoop()
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(op.Fn.Blocks, func(b *skeleton.Block) bool { return slices.Contains(b.Ops, op) && b.InLoop() })
 }
 
-// endless reports whether f has a loop that waits for something in each turn, as
+// endless reports whether f has a loop that only its body or the close of a channel ends, as
 // what is run once for each object has.
 func endless(f *skeleton.Func) bool {
-	for _, b := range f.Blocks {
-		for _, op := range b.Ops {
-			if op.Is(syncapi.Select, syncapi.Recv, syncapi.Sleep, syncapi.CondWait) && b.InLoop() {
-				return true
-			}
-		}
+	node := f.Syntax()
+	if node == nil {
+		return false
 	}
-	return false
+	found := false
+	ast.Inspect(node, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return n == node
+		case *ast.ForStmt:
+			found = found || n.Cond == nil
+		}
+		return !found
+	})
+	return found || slices.ContainsFunc(f.Blocks, func(b *skeleton.Block) bool {
+		return b.InLoop() && slices.ContainsFunc(b.Ops, func(op *skeleton.Op) bool {
+			return op.Is(syncapi.Select, syncapi.Recv, syncapi.Sleep, syncapi.CondWait)
+		})
+	})
 }
 
 // isHandler reports whether f is a handler of package net/http.
@@ -329,15 +380,15 @@ func (s *scene) startsOf(f, owner *skeleton.Func, depth int) iter.Seq[*skeleton.
 
 // madeWith reports whether the variable is made anew in each turn of the innermost loop
 // around an operation.
-func (s *scene) madeWith(root *skeleton.Root, op *skeleton.Op) bool {
-	node := s.node(op)
-	if st := s.view.Node(op); st != nil {
+func (c *checker) madeWith(root *skeleton.Root, op *skeleton.Op) bool {
+	node := c.node(op)
+	if st := c.view.Node(op); st != nil {
 		node = st
 	}
 	if node == nil || !root.Pos.IsValid() {
 		return false
 	}
-	cur, ok := s.cursor(node)
+	cur, ok := c.cursor(node)
 	if !ok {
 		return false
 	}

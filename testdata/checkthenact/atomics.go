@@ -60,7 +60,7 @@ func global(n int) {
 
 func plainGlobal() {
 	n := atomic.LoadInt64(&plain) // related `^this is what the stored value is made from$`
-	defer func() { // want `^plain is stored to by what was loaded on line 62: an update by another goroutine in between is lost$`
+	defer func() {                // want `^plain is stored to by what was loaded on line 62: an update by another goroutine in between is lost$`
 		atomic.StoreInt64(&plain, n+1)
 	}()
 }

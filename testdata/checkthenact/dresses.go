@@ -2,6 +2,7 @@ package checkthenact
 
 import (
 	"bytes"
+	"net/http"
 	"sync"
 	"sync/atomic"
 )
@@ -26,7 +27,7 @@ func (a *account) Withdraw(n int) bool {
 		return false
 	}
 	a.mu.Lock()
-	a.balance -= n // want `^what is written here depends on a\.balance as it was read on line 23, before a\.mu was unlocked and locked again: it may have changed since$`
+	a.balance -= n // want `^what is written here depends on a\.balance as it was read on line 24, before a\.mu was unlocked and locked again: it may have changed since$`
 	a.mu.Unlock()
 	return true
 }
@@ -43,7 +44,7 @@ func (a *account) Take(n int) bool {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.balance -= n // want `^what is written here depends on a\.balance as it was read on line 41, before a\.mu was unlocked and locked again: it may have changed since$`
+	a.balance -= n // want `^what is written here depends on a\.balance as it was read on line 42, before a\.mu was unlocked and locked again: it may have changed since$`
 	return true
 }
 
@@ -55,7 +56,7 @@ func (a *account) debit(n int) {
 
 func (a *account) TakeDeep(n int) {
 	if a.Balance() >= n { // related `^this is read before the lock is released$`
-		a.debit(n) // want `^what is written here depends on a\.balance as it was read on line 57, before a\.mu was unlocked and locked again: it may have changed since$`
+		a.debit(n) // want `^what is written here depends on a\.balance as it was read on line 58, before a\.mu was unlocked and locked again: it may have changed since$`
 	}
 }
 
@@ -68,7 +69,7 @@ func (a *account) Begin() {
 	a.mu.Unlock()
 	dial("")
 	a.mu.Lock()
-	a.state = busy // want `^what is written here depends on a\.state as it was read on line 64, before a\.mu was unlocked and locked again: it may have changed since$`
+	a.state = busy // want `^what is written here depends on a\.state as it was read on line 65, before a\.mu was unlocked and locked again: it may have changed since$`
 	a.mu.Unlock()
 }
 
@@ -82,7 +83,7 @@ func (a *account) Switch() {
 	default:
 		a.mu.Lock()
 		defer a.mu.Unlock()
-		a.running = true // want `^what is written here depends on a\.running as it was read on line 77, before a\.mu was unlocked and locked again: it may have changed since$`
+		a.running = true // want `^what is written here depends on a\.running as it was read on line 78, before a\.mu was unlocked and locked again: it may have changed since$`
 	}
 }
 
@@ -110,7 +111,7 @@ func (s *store[K, V]) GetOrMake(k K, mk func() V) V {
 		return v
 	}
 	v = mk()
-	s.Set(k, v) // want `^what is written here depends on s\.m\[k\] as it was read on line 108, before s\.mu was unlocked and locked again: it may have changed since$`
+	s.Set(k, v) // want `^what is written here depends on s\.m\[k\] as it was read on line 109, before s\.mu was unlocked and locked again: it may have changed since$`
 	return v
 }
 
@@ -136,7 +137,7 @@ func (o *onlyNumber) Set(n int) {
 	o.n = n
 }
 
-func double(n number) { n.Set(n.Get() * 2) } // related `^this is read before the lock is released$` // want `^what is written here is made from n\.n as it was read on line 139, before n\.mu was unlocked and locked again: it may have changed since$`
+func double(n number) { n.Set(n.Get() * 2) } // related `^this is read before the lock is released$` // want `^what is written here is made from n\.n as it was read on line 140, before n\.mu was unlocked and locked again: it may have changed since$`
 
 var _ = func() number { return &onlyNumber{} }
 
@@ -146,14 +147,14 @@ func (m *syncMap) First(k string) any {
 	v, ok := m.Load(k) // related `^this is the entry that it depends on$`
 	if !ok {
 		v = new(bytes.Buffer)
-		m.Store(k, v) // want `^m\.Store depends on the entry that was loaded on line 146: another goroutine may have changed it in between$`
+		m.Store(k, v) // want `^m\.Store depends on the entry that was loaded on line 147: another goroutine may have changed it in between$`
 	}
 	return v
 }
 
 func paramMap(m *sync.Map, k int) {
 	if v, ok := m.Load(k); ok { // related `^this is the entry that it depends on$`
-		m.Delete(k) // want `^m\.Delete depends on the entry that was loaded on line 155: another goroutine may have changed it in between$`
+		m.Delete(k) // want `^m\.Delete depends on the entry that was loaded on line 156: another goroutine may have changed it in between$`
 		v.(func())()
 	}
 }
@@ -161,9 +162,9 @@ func paramMap(m *sync.Map, k int) {
 func (c *cache) Switch(k string) {
 	switch v, ok := c.m.Load(k); { // related `^this is the entry that it depends on$`
 	case !ok:
-		c.m.Store(k, 1) // want `^c\.m\.Store depends on the entry that was loaded on line 162: another goroutine may have changed it in between$`
+		c.m.Store(k, 1) // want `^c\.m\.Store depends on the entry that was loaded on line 163: another goroutine may have changed it in between$`
 	default:
-		c.m.Store(k, v.(int)+1) // want `^c\.m\.Store depends on the entry that was loaded on line 162: another goroutine may have changed it in between$`
+		c.m.Store(k, v.(int)+1) // want `^c\.m\.Store depends on the entry that was loaded on line 163: another goroutine may have changed it in between$`
 	}
 }
 
@@ -172,32 +173,32 @@ func (c *cache) All(keys []string) {
 		if _, ok := c.m.Load(k); ok { // related `^this is the entry that it depends on$`
 			continue
 		}
-		c.m.Store(k, newEntry(k)) // want `^c\.m\.Store depends on the entry that was loaded on line 172: another goroutine may have changed it in between$`
+		c.m.Store(k, newEntry(k)) // want `^c\.m\.Store depends on the entry that was loaded on line 173: another goroutine may have changed it in between$`
 	}
 }
 
 func (s *stats) Deferred() {
 	n := s.hits.Load()                     // related `^this is what the stored value is made from$`
-	defer func() { s.hits.Store(n + 1) }() // want `^s\.hits is stored to by what was loaded on line 180: an update by another goroutine in between is lost$`
+	defer func() { s.hits.Store(n + 1) }() // want `^s\.hits is stored to by what was loaded on line 181: an update by another goroutine in between is lost$`
 	s.start()
 }
 
 func (s *stats) DeferredCall() {
 	n := s.hits.Load()        // related `^this is what the stored value is made from$`
-	defer s.hits.Store(n + 1) // want `^s\.hits is stored to by what was loaded on line 186: an update by another goroutine in between is lost$`
+	defer s.hits.Store(n + 1) // want `^s\.hits is stored to by what was loaded on line 187: an update by another goroutine in between is lost$`
 	s.start()
 }
 
 func (s *stats) Immediate() {
 	func() {
-		s.hits.Store(s.hits.Load() + 1) // related `^this is what the stored value is made from$` // want `^s\.hits is stored to by what was loaded on line 193: an update by another goroutine in between is lost$`
+		s.hits.Store(s.hits.Load() + 1) // related `^this is what the stored value is made from$` // want `^s\.hits is stored to by what was loaded on line 194: an update by another goroutine in between is lost$`
 	}()
 }
 
 func (s *stats) RetryInit() {
 	old := s.hits.Load() // related `^this is not loaded again when the swap has failed$`
 	for {
-		if ok := s.hits.CompareAndSwap(old, old+1); ok { // want `^s\.hits is compared with what was loaded on line 198 in each turn of this loop: once another goroutine has changed it, that always fails$`
+		if ok := s.hits.CompareAndSwap(old, old+1); ok { // want `^s\.hits is compared with what was loaded on line 199 in each turn of this loop: once another goroutine has changed it, that always fails$`
 			break
 		}
 	}
@@ -206,7 +207,7 @@ func (s *stats) RetryInit() {
 func (s *stats) RetryFlag() {
 	old := s.hits.Load() // related `^this is not loaded again when the swap has failed$`
 	for swapped := false; !swapped; {
-		swapped = s.hits.CompareAndSwap(old, old+1) // want `^s\.hits is compared with what was loaded on line 207 in each turn of this loop: once another goroutine has changed it, that always fails$`
+		swapped = s.hits.CompareAndSwap(old, old+1) // want `^s\.hits is compared with what was loaded on line 208 in each turn of this loop: once another goroutine has changed it, that always fails$`
 	}
 }
 
@@ -214,7 +215,7 @@ func (s *stats) RetryContinue() {
 	old := s.hits.Load() // related `^this is not loaded again when the swap has failed$`
 	next := old + 1
 	for {
-		if !s.hits.CompareAndSwap(old, next) { // want `^s\.hits is compared with what was loaded on line 214 in each turn of this loop: once another goroutine has changed it, that always fails$`
+		if !s.hits.CompareAndSwap(old, next) { // want `^s\.hits is compared with what was loaded on line 215 in each turn of this loop: once another goroutine has changed it, that always fails$`
 			continue
 		}
 		return
@@ -224,7 +225,7 @@ func (s *stats) RetryContinue() {
 func (s *stats) RetryElse() {
 	old := s.hits.Load() // related `^this is not loaded again when the swap has failed$`
 	for {
-		if s.hits.CompareAndSwap(old, old+1) { // want `^s\.hits is compared with what was loaded on line 225 in each turn of this loop: once another goroutine has changed it, that always fails$`
+		if s.hits.CompareAndSwap(old, old+1) { // want `^s\.hits is compared with what was loaded on line 226 in each turn of this loop: once another goroutine has changed it, that always fails$`
 			return
 		} else {
 			s.start()
@@ -239,7 +240,7 @@ func (r *ring[T]) Next(n uint32) uint32 {
 	if i+1 == n {
 		r.next.Store(0)
 	} else {
-		r.next.Store(i + 1) // want `^r\.next is stored to by what was loaded on line 238: an update by another goroutine in between is lost$`
+		r.next.Store(i + 1) // want `^r\.next is stored to by what was loaded on line 239: an update by another goroutine in between is lost$`
 	}
 	return i
 }
@@ -251,7 +252,7 @@ func (s *stats) Branch(up bool) {
 	} else {
 		n--
 	}
-	s.hits.Store(n) // want `^s\.hits is stored to by what was loaded on line 248: an update by another goroutine in between is lost$`
+	s.hits.Store(n) // want `^s\.hits is stored to by what was loaded on line 249: an update by another goroutine in between is lost$`
 }
 
 func (s *stats) Loop(d []int64) {
@@ -259,5 +260,24 @@ func (s *stats) Loop(d []int64) {
 	for _, x := range d {
 		n += x
 	}
-	s.hits.Store(n) // want `^s\.hits is stored to by what was loaded on line 258: an update by another goroutine in between is lost$`
+	s.hits.Store(n) // want `^s\.hits is stored to by what was loaded on line 259: an update by another goroutine in between is lost$`
+}
+
+func handle(mux *http.ServeMux) {
+	var n atomic.Int64
+	mux.HandleFunc("/", func(http.ResponseWriter, *http.Request) {
+		requests.Store(requests.Load() + 1) // related `^this is what the stored value is made from$` // want `^requests is stored to by what was loaded on line 269: an update by another goroutine in between is lost$`
+	})
+	mux.HandleFunc("/n", func(http.ResponseWriter, *http.Request) { n.Add(1) })
+}
+
+func (s *stats) serve(conns <-chan int64) {
+	for c := range conns {
+		go s.count64(c)
+	}
+}
+
+func (s *stats) count64(c int64) {
+	n := s.peak.Load()  // related `^this is what the stored value is made from$`
+	s.peak.Store(n + c) // want `^s\.peak is stored to by what was loaded on line 281: an update by another goroutine in between is lost$`
 }

@@ -528,3 +528,42 @@ func (r *registry) debit(n int) bool {
 	r.total -= n
 	return true
 }
+
+// A peer is served by a goroutine of its own.
+type peer struct {
+	r    io.Reader
+	read atomic.Int64
+	mu   sync.Mutex
+	last int
+}
+
+func serve(readers <-chan io.Reader) {
+	for r := range readers {
+		p := &peer{r: r}
+		go p.serve()
+	}
+}
+
+func serveLiteral(readers <-chan io.Reader) {
+	for r := range readers {
+		p := &peer{r: r}
+		go func() { p.serve() }()
+	}
+}
+
+func (p *peer) serve() {
+	buf := make([]byte, 10)
+	for {
+		n, err := p.r.Read(buf)
+		if err != nil {
+			return
+		}
+		p.read.Store(p.read.Load() + int64(n))
+		p.mu.Lock()
+		last := p.last
+		p.mu.Unlock()
+		p.mu.Lock()
+		p.last = last + n
+		p.mu.Unlock()
+	}
+}
