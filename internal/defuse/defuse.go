@@ -315,3 +315,26 @@ func (v *View) Assigned(obj types.Object, within ast.Node) bool {
 
 // Within reports whether inner stands in outer.
 func Within(inner, outer ast.Node) bool { return contains(outer, inner) }
+
+// Is reports whether e may be node itself, or a variable that has been given it.
+func (v *View) Is(e ast.Expr, node ast.Node) bool { return v.is(e, node, maxCopies) }
+
+// maxCopies bounds the variables from one to the next of which a value is followed.
+const maxCopies = 4
+
+func (v *View) is(e ast.Expr, node ast.Node, left int) bool {
+	e = ast.Unparen(e)
+	if e == node {
+		return true
+	}
+	switch e := e.(type) {
+	case *ast.TypeAssertExpr:
+		return v.is(e.X, node, left)
+	case *ast.Ident:
+		obj, ok := v.info.ObjectOf(e).(*types.Var)
+		return ok && left > 0 && slices.ContainsFunc(v.reaching(obj, e), func(d *def) bool {
+			return d.from != nil && v.is(d.from, node, left-1)
+		})
+	}
+	return false
+}

@@ -93,14 +93,57 @@ func saysAlone(f *skeleton.Func) bool {
 	return strings.HasSuffix(name, "Locked") || strings.HasSuffix(name, "Unsafe") || oneCaller.MatchString(strings.ReplaceAll(decl.Doc.Text(), "\n", " "))
 }
 
-// isMemo reports whether act stores, under a key, a number or string that is not a constant:
-// the result of a computation, which is the same for all who do it.
+// isMemo reports whether act stores, under a key, what is not a constant and the same for all who
+// compute it, as far as the code shows: data without a pointer, or what a function of
+// another package has looked up or computed.
 func (c *checker) isMemo(act *point, value []ast.Expr) bool {
 	if len(value) != 1 || c.pass.TypesInfo.Types[value[0]].Value != nil {
 		return false
 	}
-	_, ok := c.pass.TypesInfo.TypeOf(value[0]).Underlying().(*types.Basic)
-	return ok && (act.op().Kind == syncapi.MapWrite || act.res.Sel != nil && act.res.Sel.Name == "[]")
+	if act.op().Kind != syncapi.MapWrite && (act.res.Sel == nil || act.res.Sel.Name != "[]") {
+		return false
+	}
+	return isData(c.pass.TypesInfo.TypeOf(value[0])) || c.isComputedElsewhere(value[0])
+}
+
+// isData reports whether values of a type hold no pointer, strings apart.
+func isData(t types.Type) bool {
+	switch t := t.Underlying().(type) {
+	case *types.Basic:
+		return true
+	case *types.Array:
+		return isData(t.Elem())
+	case *types.Struct:
+		for f := range t.Fields() {
+			if !isData(f.Type()) {
+				return false
+			}
+		}
+		return t.NumFields() > 0
+	}
+	return false
+}
+
+// makes is the name of a function that makes something new.
+var makes = regexp.MustCompile(`^(?i:new|make|open|create|dial|start|listen|init|build|clone|copy|connect)`)
+
+// isComputedElsewhere reports whether a value comes from functions of other packages alone, of
+// which none makes something new, by its name.
+func (c *checker) isComputedElsewhere(value ast.Expr) bool {
+	computed := false
+	for n := range c.uses.From(value).Nodes {
+		switch n := n.(type) {
+		case *ast.CompositeLit, *ast.FuncLit:
+			return false
+		case *ast.CallExpr:
+			fn, ok := typeutil.Callee(c.pass.TypesInfo, n).(*types.Func)
+			if !ok || fn.Pkg() == c.pass.Pkg || makes.MatchString(fn.Name()) {
+				return false
+			}
+			computed = computed || !syncapi.LooksUpEntry(fn)
+		}
+	}
+	return computed
 }
 
 // isSetup is the name of a function that is run before there are several goroutines.

@@ -49,7 +49,7 @@ func (s *scene) atomicStore(act *point) {
 				return fmt.Sprintf("%s is stored to by what was loaded on %s: an update by another goroutine in between is lost", s.name(act), line)
 			}, "this is what the stored value is made from", s.addFix(act)...)
 			return
-		case !d.data && (s.isLimit(act, d) || s.isFlag(act, d)) && !s.alone(act, checks, value):
+		case !d.data && (s.isLimit(act, d) || s.isFlag(act, check, d)) && !s.alone(act, checks, value):
 			s.report(act, check, func(line string) string {
 				return fmt.Sprintf("%s is stored to because of what was loaded on %s: another goroutine may have stored to it in between", s.name(act), line)
 			}, "this is what the store depends on")
@@ -76,13 +76,14 @@ func (s *scene) isLimit(act *point, d *dependence) bool {
 
 // isFlag reports whether act sets what was false or zero, for something that is done
 // besides.
-func (s *scene) isFlag(act *point, d *dependence) bool {
+func (s *scene) isFlag(act, check *point, d *dependence) bool {
 	value, call := s.operand(act.op(), -1), s.call(act.at())
 	if len(act.chain) != 1 || call == nil || len(value) == 0 || s.pass.TypesInfo.Types[value[0]].Value == nil {
 		return false
 	}
+	from := s.found(check)
 	for _, cond := range d.conds {
-		if s.uses.Zero(cond) != nil {
+		if zero := s.uses.Zero(cond); zero != nil && s.uses.Is(zero, from) {
 			return s.doesMore(call)
 		}
 	}

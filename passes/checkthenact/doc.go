@@ -39,15 +39,18 @@
 // A loop that calls CompareAndSwap again and again with an old value which it does
 // not load again is reported as well: once the call has failed, it always fails.
 //
-// The analyzer follows calls, so it knows functions that load, check or store for
-// others.
+// The analyzer knows short functions of the package that load, check or store for others.
+// Of fields under a lock it reports what is computed from the old value, stored because
+// there was none, or taken from what was found to be enough, if nothing is looked at again
+// under the second lock, and nothing was written under the first.
 //
 // The analyzer does not report variables that only one goroutine writes, as far as
 // the package shows, nor code that holds a lock all along, has been let in by a
-// CompareAndSwap, a TryLock or a Once, or says in its comment that one goroutine at
-// a time calls it, nor tests. Of fields under a lock it reports what is computed
-// from the old value, or stored because there was none, if nothing is looked at
-// again under the second lock, and nothing was written under the first.
+// CompareAndSwap, a TryLock, a semaphore, a Once or singleflight, or says in its comment
+// that one goroutine at a time calls it, nor tests. It does not report what is the same
+// whoever stores it: elements of a set, plain data that is computed under a key, and what
+// functions of other packages look up. What methods of other packages load and store is not
+// known; their fields are.
 package checkthenact
 
 import _ "embed"

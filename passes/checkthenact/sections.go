@@ -272,7 +272,7 @@ func (x *sectioned) decides(d *dependence, check *access, adds bool, value []ast
 			return true
 		}
 		zero := x.uses.Zero(cond)
-		if zero != nil && x.uses.From(zero).Nodes[from] && x.isAbsence(check) && !x.uses.IsZero(value[0]) {
+		if zero != nil && x.uses.Is(zero, from) && x.isAbsence(check) && !x.uses.IsZero(value[0]) {
 			return true
 		}
 	}
@@ -289,7 +289,7 @@ func (x *sectioned) isTransition(cond defuse.Cond, from ast.Node, value []ast.Ex
 		a, b = b, a
 	}
 	state := x.pass.TypesInfo.Types[b].Value
-	return state != nil && x.uses.From(a).Nodes[from] && state.ExactString() != x.pass.TypesInfo.Types[value[0]].Value.ExactString()
+	return state != nil && x.uses.Is(a, from) && state.ExactString() != x.pass.TypesInfo.Types[value[0]].Value.ExactString()
 }
 
 // compares reports whether a condition, or what it is made from, compares what node has found

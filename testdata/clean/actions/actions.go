@@ -567,3 +567,73 @@ func (p *peer) serve() {
 		p.mu.Unlock()
 	}
 }
+
+// A lease is renewed as long as it has not run out.
+type lease struct {
+	mu    sync.RWMutex
+	since time.Time
+	now   func() time.Time
+}
+
+// Renew renews the lease.
+func (l *lease) Renew() bool {
+	l.mu.RLock()
+	since := l.since
+	l.mu.RUnlock()
+	expired := since.Add(time.Minute).Before(time.Now())
+	if expired {
+		return false
+	}
+	l.set()
+	return true
+}
+
+func (l *lease) set() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.since = l.now()
+}
+
+// A kind is plain data, which may be fetched twice.
+type kind struct{ group, name string }
+
+type resolver struct {
+	mu    sync.RWMutex
+	cache map[string]kind
+	times map[string]*time.Location
+	fetch func(string) (kind, error)
+}
+
+func (r *resolver) kind(name string) (kind, error) {
+	r.mu.RLock()
+	k, ok := r.cache[name]
+	r.mu.RUnlock()
+	if ok {
+		return k, nil
+	}
+	k, err := r.fetch(name)
+	if err != nil {
+		return kind{}, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.cache[name] = k
+	return k, nil
+}
+
+// zone keeps what another package looks up.
+func (r *resolver) zone(name string) *time.Location {
+	r.mu.RLock()
+	l := r.times[name]
+	r.mu.RUnlock()
+	if l != nil {
+		return l
+	}
+	l, err := time.LoadLocation(name)
+	if err == nil {
+		r.mu.Lock()
+		r.times[name] = l
+		r.mu.Unlock()
+	}
+	return l
+}
