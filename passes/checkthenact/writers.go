@@ -105,16 +105,34 @@ func (c *checker) noteUses(op *skeleton.Op) {
 // rootsOf returns the goroutines that may run f. It errs to one, where it is not
 // seen who does.
 func (c *checker) rootsOf(f *skeleton.Func) *roots {
-	uses := c.usesOf(f)
+	c.usesOf(f)
 	if r := c.callers.roots[f]; r != nil {
 		return r
 	}
 	r := &roots{ids: make(map[any]bool)}
 	c.callers.roots[f] = r
+	seen := map[*skeleton.Func]bool{f: true}
+	for work := []*skeleton.Func{f}; len(work) > 0; {
+		g := work[0]
+		work = work[1:]
+		for _, caller := range c.addRoots(r, g) {
+			if !seen[caller] {
+				seen[caller] = true
+				work = append(work, caller)
+			}
+		}
+	}
+	return r
+}
+
+// addRoots adds the goroutines that are known to begin with f, or at it, and returns the
+// functions that call it on theirs.
+func (c *checker) addRoots(r *roots, f *skeleton.Func) (callers []*skeleton.Func) {
 	if isStart(f) {
 		r.ids["main"] = true
-		return r
+		return nil
 	}
+	uses, before := c.usesOf(f), len(r.ids)
 	if c.isOpen(f, uses) {
 		r.ids["callers"], r.many = true, true
 	}
@@ -122,37 +140,38 @@ func (c *checker) rootsOf(f *skeleton.Func) *roots {
 		if c.inTest(u.op.Pos) || c.isNew(f, u) {
 			continue
 		}
-		c.addUse(r, f, u)
+		if caller := c.addUse(r, f, u); caller != nil {
+			callers = append(callers, caller)
+		}
 	}
 	r.many = r.many || isHandler(f)
-	if len(r.ids) == 0 {
+	if len(callers) == 0 && len(r.ids) == before {
 		r.ids[f] = true
 	}
-	return r
+	return callers
 }
 
-// addUse adds the goroutines that run f by one use.
-func (c *checker) addUse(r *roots, f *skeleton.Func, u use) {
-	of := c.rootsOf(u.op.Fn)
+// addUse adds the goroutines that run f by one use, or returns the function that calls it.
+func (c *checker) addUse(r *roots, f *skeleton.Func, u use) (caller *skeleton.Func) {
 	switch u.mode {
 	case syncapi.Many, syncapi.ManyNow:
 		r.ids[u.op], r.many = true, true
 	case syncapi.Now, syncapi.NowOnce:
-		if c.eachItsOwn(f, u) {
-			r.ids["own"] = true
-		} else {
-			r.add(of)
+		if !c.eachItsOwn(f, u) {
+			return u.op.Fn
 		}
+		r.ids["own"] = true
 	case syncapi.Unknown, syncapi.Later:
 		r.ids[u.op] = true
 	default:
 		if isOwnObject(f, u.op) {
 			r.ids["own"] = true
-			return
+			return nil
 		}
 		r.ids[u.op] = true
-		r.many = r.many || inLoop(u.op) || of.many && !endless(f)
+		r.many = r.many || inLoop(u.op) || !endless(f) && c.rootsOf(u.op.Fn).many
 	}
+	return nil
 }
 
 // isOwnObject reports whether a go statement runs the method f of an object that the

@@ -323,10 +323,10 @@ func (r *rotator) Initialize() {
 }
 
 // Run renews the keys.
-func (r *rotator) Run() { go r.rotate(time.NewTicker(time.Minute)) }
+func (r *rotator) Run(times <-chan time.Time) { go r.rotate(times) }
 
-func (r *rotator) rotate(t *time.Ticker) {
-	for range t.C {
+func (r *rotator) rotate(times <-chan time.Time) {
+	for range times {
 		r.mu.RLock()
 		keys := r.keys
 		r.mu.RUnlock()
@@ -381,6 +381,9 @@ func (e *election) setLast(n uint64) {
 	e.last = n
 	e.mu.Unlock()
 }
+
+// Close ends the goroutine.
+func (e *election) Close() { close(e.votes) }
 
 // Last may be asked for by all.
 func (e *election) Last() uint64 { return e.getLast() }
