@@ -15,6 +15,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/passes/breakselect"
 	"github.com/concurrencyvet/concurrencyvet/passes/busyselect"
 	"github.com/concurrencyvet/concurrencyvet/passes/capturerace"
+	"github.com/concurrencyvet/concurrencyvet/passes/checkthenact"
 	"github.com/concurrencyvet/concurrencyvet/passes/closedsend"
 	"github.com/concurrencyvet/concurrencyvet/passes/condwait"
 	"github.com/concurrencyvet/concurrencyvet/passes/ctxafter"
@@ -98,6 +99,7 @@ var Checks = []Check{
 	{breakselect.Analyzer, Correctness, Stable, "v0.1.0"},
 	{busyselect.Analyzer, Correctness, Stable, "v0.1.0"},
 	{capturerace.Analyzer, Correctness, Preview, "v0.1.0"},
+	{checkthenact.Analyzer, Suspicious, Preview, "v0.1.0"},
 	{closedsend.Analyzer, Correctness, Stable, "v0.1.0"},
 	{condwait.Analyzer, Correctness, Preview, "v0.1.0"},
 	{ctxafter.Analyzer, Correctness, Preview, "v0.1.0"},

@@ -8,6 +8,7 @@ var known = []string{
 	"breakselect",
 	"busyselect",
 	"capturerace",
+	"checkthenact",
 	"closedsend",
 	"condwait",
 	"ctxafter",
