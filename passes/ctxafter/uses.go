@@ -21,7 +21,7 @@ var harmless = regexp.MustCompile(`^(([Ll]og|[Pp]rint|[Dd]ebug|[Ii]nfo|[Ww]arn|[
 // use returns the operand by which n, a call, uses a context of fam in a way to which
 // its end matters; not ok if there is none.
 func (c *checker) use(n *skeleton.Node, fam ctxlife.Family) (operand int, ok bool) {
-	if !n.Op.Is(syncapi.Call, syncapi.Work, syncapi.SemAcquire) {
+	if !n.Op.Is(syncapi.Call, syncapi.Work, syncapi.SemAcquire) || withinIndifferent(n) {
 		return 0, false
 	}
 	for i, arg := range n.Args {
@@ -32,16 +32,29 @@ func (c *checker) use(n *skeleton.Node, fam ctxlife.Family) (operand int, ok boo
 	return 0, false
 }
 
+// withinIndifferent reports whether n is run by a function for which it does not matter
+// whether its context has ended.
+func withinIndifferent(n *skeleton.Node) bool {
+	return slices.ContainsFunc(n.Calls(), func(call *skeleton.Node) bool { return call.Op.Obj != nil && isIndifferent(call.Op.Obj) })
+}
+
+// isIndifferent reports whether it does not matter to fn whether the context that it is
+// given has ended: it reads its values, or makes another one of it.
+func isIndifferent(fn *types.Func) bool {
+	if syncapi.ReadsValues(fn) || syncapi.Detaches(fn) || harmless.MatchString(fn.Name()) {
+		return true
+	}
+	res := fn.Signature().Results()
+	return res.Len() > 0 && syncapi.IsContext(res.At(0).Type())
+}
+
 // heeds reports whether the end of the context that is operand i of a call matters to
 // the callee.
 func (c *checker) heeds(n *skeleton.Node, i int) bool {
 	fn := n.Op.Obj
 	if fn != nil {
-		if i == 0 && fn.Signature().Recv() != nil || syncapi.ReadsValues(fn) || syncapi.Detaches(fn) || harmless.MatchString(fn.Name()) {
+		if i == 0 && fn.Signature().Recv() != nil || isIndifferent(fn) {
 			return false
-		}
-		if res := fn.Signature().Results(); res.Len() > 0 && syncapi.IsContext(res.At(0).Type()) {
-			return false // it makes another of it
 		}
 		if syncapi.IsShutdown(fn) {
 			return false // which shutdownrace knows of

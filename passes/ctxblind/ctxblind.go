@@ -194,7 +194,8 @@ func (c *checker) within(cur inspector.Cursor, fn *types.Func) bool {
 }
 
 // minded reports whether what a call makes gets the context later, or is ended by hand: a
-// request by WithContext, a process by what it has.
+// request by WithContext, a process by what it has, both by a call that is handed a context
+// as well.
 func (c *checker) minded(call inspector.Cursor, fn *types.Func) bool {
 	switch kind, i := call.ParentEdge(); kind {
 	case edge.SelectorExpr_X:
@@ -210,14 +211,27 @@ func (c *checker) minded(call inspector.Cursor, fn *types.Func) bool {
 			return false
 		}
 		for use := range c.index.Uses(v) {
-			if sel, ok := use.Parent().Node().(*ast.SelectorExpr); ok && (withContext(sel.Sel.Name) || sel.Sel.Name == "Process" || sel.Sel.Name == "Start") {
-				return true
+			switch parent := use.Parent().Node().(type) {
+			case *ast.SelectorExpr:
+				if withContext(parent.Sel.Name) || parent.Sel.Name == "Process" || parent.Sel.Name == "Start" {
+					return true
+				}
+			case *ast.CallExpr:
+				if c.takesContext(parent) {
+					return true
+				}
 			}
 		}
 	case edge.ReturnStmt_Results:
 		return fn.Pkg().Path() == "os/exec" // the caller runs it
 	}
 	return false
+}
+
+// takesContext reports whether a call is handed a context, which it can give to whatever else
+// it is handed.
+func (c *checker) takesContext(call *ast.CallExpr) bool {
+	return slices.ContainsFunc(call.Args, func(arg ast.Expr) bool { return syncapi.IsContext(c.pass.TypesInfo.TypeOf(arg)) })
 }
 
 func withContext(method string) bool { return method == "WithContext" || method == "Clone" }

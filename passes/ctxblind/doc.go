@@ -29,8 +29,8 @@
 // that the function does not wait for, what comes once the context has ended, and what
 // a comment explains; loops over a channel, which end when it is closed; channels that
 // the function makes, that have a buffer, or that carry empty structs as signals or
-// tokens; requests that get the context by WithContext, and processes that are ended by
-// hand. Calls of log/slog are reported in packages only that use its functions with
+// tokens; requests that get the context by WithContext, processes that are ended by
+// hand, and both where a call is handed them together with a context. Calls of log/slog are reported in packages only that use its functions with
 // contexts elsewhere. Tests are left alone.
 package ctxblind
 

@@ -122,3 +122,22 @@ func routes(ctx context.Context, mux *http.ServeMux, m monitor) {
 	mux.HandleFunc("/first", first)
 	mux.HandleFunc("/events", l.events)
 }
+
+// A journal has what it was told, and forwards it with the values of the context.
+type journal struct {
+	export func(ctx context.Context, line string) error
+	lines  []string
+}
+
+func (j *journal) recordEnd(ctx context.Context, line string) {
+	j.lines = append(j.lines, line)
+	if err := j.export(ctx, line); err != nil {
+		j.lines = append(j.lines, err.Error())
+	}
+}
+
+// serveUntil tells the journal at the end that it has come to the end.
+func serveUntil(ctx context.Context, j *journal) {
+	<-ctx.Done()
+	j.recordEnd(ctx, "the end")
+}

@@ -2,6 +2,9 @@ package contexts
 
 import (
 	"context"
+	"net/http"
+	"os"
+	"os/exec"
 	"sync"
 )
 
@@ -214,4 +217,37 @@ func argumentsOfOneCall(ctx context.Context, n int) error {
 		}
 	}
 	return nil
+}
+
+// fetch makes the request without its context, and hands both to what brings them together.
+func fetch(ctx context.Context, client *http.Client, url string) (*http.Response, error) {
+	req, err := http.NewRequest(http.MethodGet, url, nil)
+	if err != nil {
+		return nil, err
+	}
+	return do(ctx, client, req)
+}
+
+func do(ctx context.Context, client *http.Client, req *http.Request) (*http.Response, error) {
+	return client.Do(req.WithContext(ctx))
+}
+
+// runTool ends the process by an interrupt.
+func runTool(ctx context.Context, args ...string) error {
+	cmd := exec.Command("tool", args...)
+	cmd.Stdout = os.Stdout
+	return runInterruptibly(ctx, cmd)
+}
+
+func runInterruptibly(ctx context.Context, cmd *exec.Cmd) error {
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	done := make(chan error, 1)
+	go func() { done <- cmd.Run() }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		_ = cmd.Process.Signal(os.Interrupt)
+		return <-done
+	}
 }
