@@ -1,6 +1,9 @@
 package front
 
-import "testing"
+import (
+	"math"
+	"testing"
+)
 
 // The growth brings the heap to the floor, and beyond it is what it must be.
 func TestCollectorPercent(t *testing.T) {
@@ -20,5 +23,16 @@ func TestCollectorPercent(t *testing.T) {
 	}
 	if p := c.percent(0); p != 40 {
 		t.Errorf("with nothing known to be alive the growth is %d percent, want 40", p)
+	}
+}
+
+// A limit of memory is given up where it would leave the collector no room.
+func TestCollectorLimit(t *testing.T) {
+	c := &collector{limit: 1250}
+	if got := c.limitFor(1000); got != 1250 {
+		t.Errorf("with 1000 bytes alive the limit is %d, want 1250", got)
+	}
+	if got := c.limitFor(1001); got != math.MaxInt64 {
+		t.Errorf("with 1001 bytes alive the limit is %d, want none", got)
 	}
 }
