@@ -43,7 +43,7 @@ func (fb *funcBuilder) access(instr ssa.Instruction) {
 	case *ssa.Return:
 		fb.unwound = false
 	case *ssa.Store:
-		if !fb.initialises(instr) {
+		if !fb.initialises(instr) && !storesItself(instr) {
 			fb.at(syncapi.Write, instr.Addr, instr.Pos())
 			fb.notesNil(instr)
 		}
@@ -65,6 +65,13 @@ func (fb *funcBuilder) access(instr ssa.Instruction) {
 		fb.cut(instr)
 	}
 	fb.noteUse(instr)
+}
+
+// storesItself reports whether a variable is given its own value, as a return statement
+// does with the results that it names. The compiler leaves that out.
+func storesItself(s *ssa.Store) bool {
+	load, ok := s.Val.(*ssa.UnOp)
+	return ok && load.Op == token.MUL && load.X == s.Addr
 }
 
 // posOfLoad returns the position of a load: that of the return statement, if it

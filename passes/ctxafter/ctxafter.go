@@ -70,7 +70,8 @@ func (c *checker) function(f *skeleton.Func) {
 		}
 	}
 	requests := c.requests(f)
-	inTest := strings.HasSuffix(c.pass.Fset.Position(f.Pos).Filename, "_test.go")
+	inTest := strings.HasSuffix(c.pass.Fset.Position(f.Pos).Filename, "_test.go") ||
+		slices.ContainsFunc(f.Params, func(p *skeleton.Root) bool { return syncapi.IsTest(p.Type) })
 	if !ends && !cleans && requests == nil {
 		return
 	}

@@ -65,3 +65,35 @@ func first(ctx context.Context) int {
 	defer cancel()
 	return <-generate(ctx, 100)
 }
+
+// listenAndDrop returns what it has named, which the goroutine has: nothing is written by
+// that.
+func listenAndDrop(accept func() (chan int, error)) (conns chan int, err error) {
+	conns, err = accept()
+	if err != nil {
+		return nil, err
+	}
+	go func() {
+		for range conns {
+		}
+	}()
+	return conns, nil
+}
+
+func startCounting(next func() bool) (stop chan struct{}, counted chan int) {
+	stop, counted = make(chan struct{}), make(chan int, 1)
+	go func() {
+		n := 0
+		for next() {
+			select {
+			case <-stop:
+				counted <- n
+				return
+			default:
+				n++
+			}
+		}
+		close(counted)
+	}()
+	return stop, counted
+}

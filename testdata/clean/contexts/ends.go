@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os/exec"
+	"testing"
 	"time"
 )
 
@@ -140,4 +141,13 @@ func (j *journal) recordEnd(ctx context.Context, line string) {
 func serveUntil(ctx context.Context, j *journal) {
 	<-ctx.Done()
 	j.recordEnd(ctx, "the end")
+}
+
+// subtestCancelled is handed a test by the tests of several packages.
+func subtestCancelled(t *testing.T, dial func(context.Context) error) {
+	ctx, stop := context.WithCancel(context.Background())
+	stop()
+	if dial(ctx) == nil {
+		t.Error("a dial whose context has ended succeeds")
+	}
 }
