@@ -112,6 +112,9 @@ func (c *checker) twice(gr *group, g *skeleton.Graph, dones []*skeleton.Node) bo
 // passedBy reports a path of the goroutine on which it comes to its end and does
 // not call Done.
 func (c *checker) passedBy(gr *group, g *skeleton.Graph, dones []*skeleton.Node) bool {
+	if slices.ContainsFunc(dones, isHanded) {
+		return false // whether it is called is for another function to say
+	}
 	var trace *skeleton.Trace
 	found := c.view.Sure(func() bool {
 		trace = g.Search(skeleton.Query{

@@ -167,7 +167,17 @@ func (gr *group) runs(n *skeleton.Node) bool {
 
 // byCallback reports whether the Done d is run as a callback of a function that
 // decides how often.
-func (gr *group) byCallback(d *skeleton.Node) bool { return callbackOf(d) != nil }
+func (gr *group) byCallback(d *skeleton.Node) bool { return callbackOf(d) != nil || isHanded(d) }
+
+// isHanded reports whether d is run by a function that another one was handed to call.
+func isHanded(d *skeleton.Node) bool {
+	for f := d.Frame; f != nil && f.Call != nil && f.Call.Graph == d.Graph; f = f.Up {
+		if f.Func.Parent != nil && f.Up != nil && f.Up.Func.Outermost() != f.Func.Outermost() {
+			return true
+		}
+	}
+	return false
+}
 
 // callbackOf returns the call of a callback that d is run by, nil if there is none.
 func callbackOf(d *skeleton.Node) *skeleton.Node {

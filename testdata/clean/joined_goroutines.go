@@ -4,6 +4,7 @@ package clean
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -97,3 +98,44 @@ func startCounting(next func() bool) (stop chan struct{}, counted chan int) {
 	}()
 	return stop, counted
 }
+
+// A feed calls whoever has subscribed, until that returns an error.
+type feed struct{ items chan string }
+
+func (f *feed) subscribe(call func(item string) error) error {
+	for item := range f.items {
+		if err := call(item); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// awaitFirst and awaitLast know how often they are called; how often one is, the feed decides.
+func awaitFirst(f *feed) {
+	var first sync.WaitGroup
+	first.Add(1)
+	go func() {
+		_ = f.subscribe(func(string) error {
+			first.Done()
+			return errFull
+		})
+	}()
+	first.Wait()
+}
+
+func awaitLast(f *feed, last string) {
+	var seen sync.WaitGroup
+	seen.Add(1)
+	go func() {
+		_ = f.subscribe(func(item string) error {
+			if item == last {
+				seen.Done()
+			}
+			return nil
+		})
+	}()
+	seen.Wait()
+}
+
+var errFull = errors.New("full")
