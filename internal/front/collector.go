@@ -22,7 +22,7 @@ const smallHeap = 48 << 20
 // a large unit: less than what it needs in the end, with checks or for its facts
 // alone.
 const (
-	heapPerByte      = 80
+	heapPerByte      = 95
 	factsHeapPerByte = 30
 )
 
@@ -31,7 +31,7 @@ const (
 // skeletons are all made; by its growth from there on the process would get larger
 // than it ever needs to be. And when the form is gone it leaves holes, which the
 // growth does not count.
-const memoryPerByte = 125
+const memoryPerByte = 128
 
 // A collector sets how far the heap may grow until the next collection. The
 // runtime knows a rate of growth only: a rate that is low enough for the largest
