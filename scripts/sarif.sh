@@ -14,6 +14,10 @@ if [ -z "$tool" ]; then
 	tool=$tmp/concurrencyvet
 	go build -o "$tool" ./cmd/concurrencyvet
 fi
+case $tool in
+/*) ;;
+*) tool=$PWD/$tool ;;
+esac
 if ! command -v npm >/dev/null; then
 	echo "sarif: not judged by the SARIF multitool, since there is no npm"
 	exit 0

@@ -66,7 +66,9 @@ func tuneCollector(unit unitConfig) {
 		c.growth, c.floor = 40, uint64(size)*factsHeapPerByte
 	case size >= largeUnit:
 		c.growth, c.floor = 40, uint64(size)*heapPerByte
-		c.limit = uint64(size) * memoryPerByte
+		if os.Getenv("GOMEMLIMIT") == "" {
+			c.limit = uint64(size) * memoryPerByte
+		}
 	}
 	debug.SetGCPercent(c.percent(runtimeMinimum))
 	c.afterNext()
@@ -100,7 +102,7 @@ type sentinel struct{ *collector }
 // afterNext sets the growth anew behind each collection from now on: a finalizer
 // runs when an object that nothing holds has been found.
 func (c *collector) afterNext() {
-	if c.limit > 0 && os.Getenv("GOMEMLIMIT") == "" {
+	if c.limit > 0 {
 		debug.SetMemoryLimit(c.limitFor(liveHeap()))
 	}
 	runtime.SetFinalizer(&sentinel{c}, func(s *sentinel) {

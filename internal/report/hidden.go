@@ -1,7 +1,6 @@
 package report
 
 import (
-	"maps"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -19,13 +18,7 @@ const hiddenPrefix = "hidden by a directive: "
 // [Run] stays as it is.
 func Telling(run func(*analysis.Pass) (any, error)) func(*analysis.Pass) (any, error) {
 	return func(pass *analysis.Pass) (any, error) {
-		shadow := *pass
-		shadow.ResultOf = maps.Clone(pass.ResultOf)
-		if shadow.ResultOf == nil {
-			shadow.ResultOf = make(map[*analysis.Analyzer]any)
-		}
-		shadow.ResultOf[tellingMarker] = nil
-		return run(&shadow)
+		return run(withResult(pass, tellingMarker, nil))
 	}
 }
 

@@ -261,12 +261,7 @@ func endless(f *skeleton.Func) bool {
 
 // isHandler reports whether f is a handler of package net/http.
 func isHandler(f *skeleton.Func) bool {
-	for _, p := range f.Params {
-		if p.Type != nil && p.Type.String() == "*net/http.Request" {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(f.Params, func(p *skeleton.Root) bool { return syncapi.IsRequest(p.Type) })
 }
 
 // writesOf returns the operations of the package that write what key names, whatever
