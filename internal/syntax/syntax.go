@@ -32,8 +32,8 @@ var Analyzer = &analysis.Analyzer{
 
 // A Tree is the syntax of a package. It may be used from several goroutines at once.
 type Tree struct {
-	files    []file // in the order in which they were given
-	position []int  // of files, by their place among the positions
+	files  []file // in the order in which they were given
+	sorted []file // in the order of their positions
 }
 
 type file struct {
@@ -46,9 +46,8 @@ func New(files []*ast.File) *Tree {
 	t := &Tree{}
 	for i, f := range files {
 		t.files = append(t.files, file{f.FileStart, f.FileEnd, inspector.New(files[i : i+1]).Root()})
-		t.position = append(t.position, i)
 	}
-	slices.SortFunc(t.position, func(i, j int) int { return cmp.Compare(t.files[i].start, t.files[j].start) })
+	t.sorted = slices.SortedFunc(slices.Values(t.files), func(f, g file) int { return cmp.Compare(f.start, g.start) })
 	return t
 }
 
@@ -87,12 +86,12 @@ func (t *Tree) FindByPos(start, end token.Pos) (cur inspector.Cursor, ok bool) {
 
 // at returns the file that pos is in.
 func (t *Tree) at(pos token.Pos) (file, bool) {
-	i, found := slices.BinarySearchFunc(t.position, pos, func(i int, pos token.Pos) int { return cmp.Compare(t.files[i].start, pos) })
+	i, found := slices.BinarySearchFunc(t.sorted, pos, func(f file, pos token.Pos) int { return cmp.Compare(f.start, pos) })
 	if !found {
 		i--
 	}
-	if i < 0 || pos > t.files[t.position[i]].end {
+	if i < 0 || pos > t.sorted[i].end {
 		return file{}, false
 	}
-	return t.files[t.position[i]], true
+	return t.sorted[i], true
 }
