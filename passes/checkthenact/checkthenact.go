@@ -3,7 +3,6 @@ package checkthenact
 import (
 	"go/token"
 	"slices"
-	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -60,7 +59,7 @@ func run(pass *analysis.Pass) (any, error) {
 }
 
 func (c *checker) inTest(pos token.Pos) bool {
-	return strings.HasSuffix(c.pass.Fset.Position(pos).Filename, "_test.go")
+	return report.InTest(c.pass, pos)
 }
 
 // function looks at f with its helpers.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"go/token"
 	"slices"
-	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -70,7 +69,7 @@ func (c *checker) function(f *skeleton.Func) {
 		}
 	}
 	requests := c.requests(f)
-	inTest := strings.HasSuffix(c.pass.Fset.Position(f.Pos).Filename, "_test.go") ||
+	inTest := report.InTest(c.pass, f.Pos) ||
 		slices.ContainsFunc(f.Params, func(p *skeleton.Root) bool { return syncapi.IsTest(p.Type) })
 	if !ends && !cleans && requests == nil {
 		return

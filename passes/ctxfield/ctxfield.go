@@ -160,7 +160,7 @@ func (c *checker) instances(fields []*holder) []*holder {
 }
 
 func (c *checker) inTest(pos token.Pos) bool {
-	return strings.HasSuffix(c.pass.Fset.Position(pos).Filename, "_test.go")
+	return report.InTest(c.pass, pos)
 }
 
 func nameOf(owner types.Type) string {

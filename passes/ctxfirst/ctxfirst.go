@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
-	"strings"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ast/edge"
@@ -48,7 +47,7 @@ func run(pass *analysis.Pass) (any, error) {
 func (c *checker) signature(cur inspector.Cursor) {
 	params := cur.Node().(*ast.FuncType).Params
 	field, before := c.contextIn(params)
-	if field == nil || before == 0 || strings.HasSuffix(c.pass.Fset.Position(field.Pos()).Filename, "_test.go") {
+	if field == nil || before == 0 || report.InTest(c.pass, field.Pos()) {
 		return
 	}
 	for _, f := range params.List {

@@ -65,7 +65,7 @@ func run(pass *analysis.Pass) (any, error) {
 
 // key reports a key if it may be that of another package.
 func (c *checker) key(e ast.Expr) {
-	if strings.HasSuffix(c.pass.Fset.Position(e.Pos()).Filename, "_test.go") {
+	if report.InTest(c.pass, e.Pos()) {
 		return
 	}
 	sources := c.values.Sources(e)

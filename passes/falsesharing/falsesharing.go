@@ -6,7 +6,6 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
-	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -51,7 +50,7 @@ func run(pass *analysis.Pass) (any, error) {
 	c.view.Lock()
 	defer c.view.Unlock()
 	for _, f := range c.view.Funcs {
-		isTest := strings.HasSuffix(pass.Fset.Position(f.Pos).Filename, "_test.go")
+		isTest := report.InTest(pass, f.Pos)
 		if !isTest && slices.ContainsFunc(c.view.Effects(f, writes...), func(e skeleton.Effect) bool { return e.Started }) {
 			c.function(f)
 		}

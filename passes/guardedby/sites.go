@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
+	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
@@ -315,7 +316,7 @@ func (c *checker) site(a *lockset.Access, p, object skeleton.Path) *site {
 	s := &site{
 		op: n.Op, fn: a.Func, path: p, blind: a.Detached,
 		must: make(map[lockset.Key]bool), may: make(map[lockset.Key]bool), any: make(map[lockset.Key]bool),
-		test: strings.HasSuffix(c.pass.Fset.Position(n.Op.Pos).Filename, "_test.go"),
+		test: report.InTest(c.pass, n.Op.Pos),
 	}
 	held, shared := a.Holdings.Must(n)
 	for _, l := range held {

@@ -5,10 +5,10 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 )
 
@@ -49,7 +49,7 @@ func leads(from, to *skeleton.Node) bool {
 }
 
 func (c *checker) inTest(m *making) bool {
-	return strings.HasSuffix(c.pass.Fset.Position(m.expr.Pos()).Filename, "_test.go")
+	return report.InTest(c.pass, m.expr.Pos())
 }
 
 // loop returns the innermost loop around call, nil if there is none in the

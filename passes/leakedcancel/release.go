@@ -3,8 +3,8 @@ package leakedcancel
 import (
 	"go/types"
 	"slices"
-	"strings"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
@@ -194,7 +194,7 @@ func (c *checker) index() *uses {
 		roots:  make(map[*skeleton.Root][]*skeleton.Op),
 	}
 	for _, f := range c.view.Funcs {
-		inTest := strings.HasSuffix(c.pass.Fset.Position(f.Pos).Filename, "_test.go")
+		inTest := report.InTest(c.pass, f.Pos)
 		for _, b := range f.Blocks {
 			for _, op := range b.Ops {
 				u.add(op)

@@ -1,8 +1,6 @@
 package lockedwait
 
 import (
-	"strings"
-
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
@@ -204,5 +202,5 @@ func (c *checker) find(w *wait, sc *scene) bool {
 
 // isTest reports whether f is in a test file.
 func (c *checker) isTest(f *skeleton.Func) bool {
-	return f != nil && strings.HasSuffix(c.pass.Fset.Position(f.Pos).Filename, "_test.go")
+	return f != nil && report.InTest(c.pass, f.Pos)
 }

@@ -4,9 +4,9 @@ import (
 	"go/ast"
 	"go/types"
 	"slices"
-	"strings"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
+	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
@@ -161,7 +161,7 @@ func (c *checker) left(t lockset.Taking, never bool, seen map[*skeleton.Op]bool)
 // the lock.
 func (c *checker) local(lock skeleton.Path) bool {
 	r := lock.Root
-	return (r.Kind == skeleton.Local || r.Kind == skeleton.Made) && strings.HasSuffix(c.pass.Fset.Position(r.Pos).Filename, "_test.go")
+	return (r.Kind == skeleton.Local || r.Kind == skeleton.Made) && report.InTest(c.pass, r.Pos)
 }
 
 // tells reports whether the results of a function tell those callers that the

@@ -4,9 +4,10 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"strings"
 
 	"golang.org/x/tools/go/analysis"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/report"
 )
 
 // atomicAccess is the fact that a package accesses a field, or a variable of its
@@ -71,7 +72,7 @@ func (c *checker) imported() {
 		return
 	}
 	for _, file := range c.pass.Files {
-		if strings.HasSuffix(c.pass.Fset.Position(file.Pos()).Filename, "_test.go") {
+		if report.InTest(c.pass, file.Pos()) {
 			continue
 		}
 		for _, decl := range file.Decls {

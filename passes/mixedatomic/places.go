@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
+	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
@@ -176,7 +177,7 @@ func (c *checker) site(a *lockset.Access, object skeleton.Path) *site {
 }
 
 func (c *checker) inTest(op *skeleton.Op) bool {
-	return strings.HasSuffix(c.pass.Fset.Position(op.Pos).Filename, "_test.go")
+	return report.InTest(c.pass, op.Pos)
 }
 
 func isInit(f *skeleton.Func) bool { return f.Name == "init" || strings.HasPrefix(f.Name, "init#") }

@@ -3,7 +3,6 @@ package nakedgo
 import (
 	"go/types"
 	"slices"
-	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -53,7 +52,7 @@ func run(pass *analysis.Pass) (any, error) {
 	c := &checker{pass}
 	for _, f := range view.Funcs {
 		c.export(f)
-		if strings.HasSuffix(pass.Fset.Position(f.Pos).Filename, "_test.go") {
+		if report.InTest(pass, f.Pos) {
 			continue
 		}
 		for _, op := range f.Ops() {

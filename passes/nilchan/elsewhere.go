@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/report"
 )
 
 // setElsewhere reports whether a file of the package that is not analysed may
@@ -115,7 +117,7 @@ func (c *checker) testFiles() []string {
 		return nil
 	}
 	for _, file := range c.pass.Files {
-		if strings.HasSuffix(c.pass.Fset.Position(file.FileStart).Filename, "_test.go") {
+		if report.InTest(c.pass, file.FileStart) {
 			return nil
 		}
 	}

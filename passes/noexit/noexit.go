@@ -5,7 +5,6 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
-	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -72,7 +71,7 @@ func (c *checker) lifetimes() *lifetime.Lifetimes {
 
 // inTest reports whether pos is in a test, whose process ends soon.
 func (c *checker) inTest(pos token.Pos) bool {
-	return strings.HasSuffix(c.pass.Fset.Position(pos).Filename, "_test.go")
+	return report.InTest(c.pass, pos)
 }
 
 // starts reports whether f starts a goroutine that may be without end, or hands

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"go/token"
 	"slices"
-	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -67,7 +66,7 @@ func (c *checker) add(d analysis.Diagnostic) {
 }
 
 func (c *checker) inTest(pos token.Pos) bool {
-	return strings.HasSuffix(c.pass.Fset.Position(pos).Filename, "_test.go")
+	return report.InTest(c.pass, pos)
 }
 
 // -- package variables, in the graph of one function --

@@ -7,7 +7,6 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
-	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -65,7 +64,7 @@ func run(pass *analysis.Pass) (any, error) {
 	defer c.view.Unlock()
 	var funcs []*skeleton.Func
 	for _, f := range c.view.Funcs {
-		if c.concerned(f, maxDepth) && !strings.HasSuffix(pass.Fset.Position(f.Pos).Filename, "_test.go") {
+		if c.concerned(f, maxDepth) && !report.InTest(pass, f.Pos) {
 			funcs = append(funcs, f)
 		}
 	}

@@ -83,7 +83,7 @@ func run(pass *analysis.Pass) (any, error) {
 
 // inTest reports whether pos is in a test, which knows in what order it acts.
 func (c *checker) inTest(pos token.Pos) bool {
-	return strings.HasSuffix(c.pass.Fset.Position(pos).Filename, "_test.go")
+	return report.InTest(c.pass, pos)
 }
 
 // holder returns the field of this package, or the variable of a function, that

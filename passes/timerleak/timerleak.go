@@ -4,7 +4,6 @@ import (
 	"go/ast"
 	"go/token"
 	"go/version"
-	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -107,7 +106,7 @@ func (c *checker) before123(pos token.Pos) bool {
 
 // inTest reports whether pos is in a test, whose process ends soon.
 func (c *checker) inTest(pos token.Pos) bool {
-	return strings.HasSuffix(c.pass.Fset.Position(pos).Filename, "_test.go")
+	return report.InTest(c.pass, pos)
 }
 
 // report reports a finding once.

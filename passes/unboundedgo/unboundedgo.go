@@ -70,7 +70,7 @@ func run(pass *analysis.Pass) (any, error) {
 	}
 	root := pass.ResultOf[syntax.Analyzer].(*syntax.Tree)
 	for cur := range root.Preorder((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil)) {
-		if strings.HasSuffix(pass.Fset.Position(cur.Node().Pos()).Filename, "_test.go") {
+		if report.InTest(pass, cur.Node().Pos()) {
 			continue
 		}
 		if what := c.feeds(cur.Node()); what != "" {
