@@ -9,7 +9,6 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -18,6 +17,7 @@ import (
 	"golang.org/x/tools/go/ast/inspector"
 	"golang.org/x/tools/go/types/typeutil"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/lazyregexp"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
@@ -395,17 +395,17 @@ func (c *Package) Object(e ast.Expr) types.Object {
 // -- what is left alone --
 
 // cleanup matches the names of functions that clean up, or shut down.
-var cleanup = regexp.MustCompile(`(?i)^(close|stop|shut|clean|tear|release|rollback|abort|destroy|dispose|cancel|drain|unlock|unregister|deregister|revoke|disconnect|finali[sz]e|terminate|kill|logout|quit|exit)|(close|shutdown|cleanup|rollback|teardown)$`)
+var cleanup = lazyregexp.New(`(?i)^(close|stop|shut|clean|tear|release|rollback|abort|destroy|dispose|cancel|drain|unlock|unregister|deregister|revoke|disconnect|finali[sz]e|terminate|kill|logout|quit|exit)|(close|shutdown|cleanup|rollback|teardown)$`)
 
 // CleansUp reports whether the call or operation at cur cleans up, or is in a function that does.
 func (c *Package) CleansUp(cur inspector.Cursor) bool {
 	if call, ok := cur.Node().(*ast.CallExpr); ok {
-		if fn := c.Callee(call); fn != nil && cleanup.MatchString(fn.Name()) {
+		if fn := c.Callee(call); fn != nil && cleanup().MatchString(fn.Name()) {
 			return true
 		}
 	}
 	for up := range cur.Enclosing((*ast.FuncDecl)(nil)) {
-		if cleanup.MatchString(up.Node().(*ast.FuncDecl).Name.Name) {
+		if cleanup().MatchString(up.Node().(*ast.FuncDecl).Name.Name) {
 			return true
 		}
 	}
@@ -486,7 +486,7 @@ func (c *Package) testsEnd(cond ast.Expr) bool {
 }
 
 // reason matches comments that say why a context is not passed on.
-var reason = regexp.MustCompile(`(?i)detach|outliv|regardless|even (if|when|after|though)|independent|on purpose|deliberate|intentional|surviv|(not|never) be cancel|without cancel|own (timeout|deadline|context)|best.effort`)
+var reason = lazyregexp.New(`(?i)detach|outliv|regardless|even (if|when|after|though)|independent|on purpose|deliberate|intentional|surviv|(not|never) be cancel|without cancel|own (timeout|deadline|context)|best.effort`)
 
 // Explained reports whether a comment beside n or above its statement says why.
 func (c *Package) Explained(n ast.Node) bool {
@@ -498,7 +498,7 @@ func (c *Package) Explained(n ast.Node) bool {
 		for _, group := range file.Comments {
 			from, to := c.pass.Fset.Position(group.Pos()).Line, c.pass.Fset.Position(group.End()).Line
 			beside := from == line && group.Pos() > n.Pos()
-			if (beside || to == line-1) && c.inBody(group, n) && reason.MatchString(group.Text()) {
+			if (beside || to == line-1) && c.inBody(group, n) && reason().MatchString(group.Text()) {
 				return !isWant(group)
 			}
 		}

@@ -23,11 +23,12 @@ func MustExtract(doc, name string) string {
 // Extract is like [MustExtract], but returns an error. All analyzers extract theirs whenever
 // the program starts, so it looks for the lines itself and has nothing parsed.
 func Extract(doc, name string) (string, error) {
-	_, section, found := strings.Cut("\n"+doc, "\n// # Analyzer "+name+"\n")
+	_, section, found := strings.Cut(doc, "\n// # Analyzer "+name+"\n")
 	if !found {
 		return "", fmt.Errorf("documentation of %s: no heading %q", name, "# Analyzer "+name)
 	}
 	var b strings.Builder
+	b.Grow(len(section))
 	for line := range strings.Lines(section) {
 		text, ok := strings.CutPrefix(line, "//")
 		text = strings.TrimPrefix(text, " ")

@@ -4,10 +4,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/lazyregexp"
 )
 
 // An Identity is what a finding is known by from one state of the code to the next.
@@ -83,13 +84,13 @@ func identify(files *Files, f Finding) Identity {
 }
 
 var (
-	posnInText = regexp.MustCompile(`[^\s"'(]*?([^\s"'(/\\]+\.go):\d+(:\d+)?`)
-	lineInText = regexp.MustCompile(`\b(lines?) \d+((, | and |, and |-)\d+)*`)
+	posnInText = lazyregexp.New(`[^\s"'(]*?([^\s"'(/\\]+\.go):\d+(:\d+)?`)
+	lineInText = lazyregexp.New(`\b(lines?) \d+((, | and |, and |-)\d+)*`)
 )
 
 // withoutPositions returns the message without what changes when lines move: files
 // keep their base names.
 func withoutPositions(message string) string {
-	message = posnInText.ReplaceAllString(message, "$1")
-	return lineInText.ReplaceAllString(message, "$1")
+	message = posnInText().ReplaceAllString(message, "$1")
+	return lineInText().ReplaceAllString(message, "$1")
 }

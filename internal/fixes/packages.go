@@ -10,11 +10,12 @@ import (
 	"go/types"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/packages"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/lazyregexp"
 )
 
 // A checker type-checks packages with some files replaced. What they import, and does
@@ -226,7 +227,7 @@ type importer func(path string) (*types.Package, error)
 func (f importer) Import(path string) (*types.Package, error) { return f(path) }
 
 // unused matches what the type checker says of an import that is not used.
-var unused = regexp.MustCompile(`^"[^"]+" imported( as \S+)? and not used$`)
+var unused = lazyregexp.New(`^"[^"]+" imported( as \S+)? and not used$`)
 
 // withoutUnused returns the contents without the imports of which the errors say that
 // they are not used, and whether there are any.
@@ -234,7 +235,7 @@ func (c *checker) withoutUnused(contents map[string][]byte, errs []error) (_ map
 	drop := make(map[string][]int) // offsets by file
 	for _, err := range errs {
 		var e types.Error
-		if errors.As(err, &e) && unused.MatchString(e.Msg) {
+		if errors.As(err, &e) && unused().MatchString(e.Msg) {
 			pos := c.config.Fset.PositionFor(e.Pos, false)
 			drop[pos.Filename] = append(drop[pos.Filename], pos.Offset)
 		}

@@ -28,8 +28,14 @@ import (
 
 // Tool answers the go command, which calls the program as a vet tool: it
 // describes the program's flags, or its version, or checks the one package
-// that the last argument describes. It does not return.
+// that the last argument describes. It returns only when all is done and well.
 func (s *Suite) Tool(argv []string) {
+	if len(argv) == 2 && strings.TrimLeft(argv[1], "-") == "V=full" {
+		if err := printContentID(os.Stdout); err != nil {
+			log.Fatalf("%s: %v", progname, err)
+		}
+		return
+	}
 	// Unitchecker knows -all, as a flag without effect; these it would not let pass.
 	// The effect of all of them is that of toolArgs.
 	flag.Bool("preview", false, "run the preview checks as well")

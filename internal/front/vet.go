@@ -12,7 +12,6 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"syscall"
@@ -20,6 +19,7 @@ import (
 
 	"github.com/concurrencyvet/concurrencyvet/internal/borrowed"
 	"github.com/concurrencyvet/concurrencyvet/internal/config"
+	"github.com/concurrencyvet/concurrencyvet/internal/lazyregexp"
 	"github.com/concurrencyvet/concurrencyvet/passes"
 )
 
@@ -289,7 +289,7 @@ func (b *blockSorter) Write(p []byte) (int, error) {
 	}
 }
 
-var progressLine = regexp.MustCompile(`^go: (downloading|finding|extracting|warning:) `)
+var progressLine = lazyregexp.New(`^go: (downloading|finding|extracting|warning:) `)
 
 // line receives a line.
 func (b *blockSorter) line(line string) {
@@ -299,7 +299,7 @@ func (b *blockSorter) line(line string) {
 	case strings.HasPrefix(line, "# "):
 		b.endBlock()
 		b.block = []string{line}
-	case progressLine.MatchString(line):
+	case progressLine().MatchString(line):
 		io.WriteString(b.progress, line)
 	case b.block != nil:
 		b.block = append(b.block, strings.TrimPrefix(line, "vet: "))

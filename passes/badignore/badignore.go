@@ -4,13 +4,13 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
-	"regexp"
 	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
+	"github.com/concurrencyvet/concurrencyvet/internal/lazyregexp"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 )
 
@@ -34,11 +34,11 @@ func run(pass *analysis.Pass) (any, error) {
 }
 
 // spaced matches a comment that looks like a directive and is none.
-var spaced = regexp.MustCompile(`^//\s+concurrencyvet:(ignore|file-ignore)\s`)
+var spaced = lazyregexp.New(`^//\s+concurrencyvet:(ignore|file-ignore)\s`)
 
 // check reports what is wrong with a comment, if it is meant as a directive.
 func check(pass *analysis.Pass, comment *ast.Comment) {
-	if spaced.MatchString(comment.Text) {
+	if spaced().MatchString(comment.Text) {
 		reportAt(pass, comment.Pos(), len("//"), "space after // makes a plain comment of this directive")
 		return
 	}

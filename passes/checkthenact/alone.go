@@ -3,12 +3,12 @@ package checkthenact
 import (
 	"go/ast"
 	"go/types"
-	"regexp"
 	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/types/typeutil"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/lazyregexp"
 	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
@@ -80,7 +80,7 @@ func (s *scene) runByOnce(f *skeleton.Func) bool {
 }
 
 // oneCaller is how a comment says that one goroutine at a time calls a function.
-var oneCaller = regexp.MustCompile(`(?i)\b(?:single[- ]?(?:threaded|goroutine|producer|consumer|writer|reader)|only one (?:goroutine|caller|writer|producer|consumer)|one goroutine|not (?:be )?(?:called )?concurrent\w*|not (?:goroutine|thread)[- ]?safe|not safe for concurrent|not be called (?:concurrently|from multiple|by multiple)|never called concurrently|main (?:thread|goroutine|loop)|same goroutine|owning goroutine|(?:must|should|callers?|requires?|assum\w+|expects?|with|while|already|is|are|be)\b[^.]*\b(?:hold|holds|holding|held|locked|serialized))\b`)
+var oneCaller = lazyregexp.New(`(?i)\b(?:single[- ]?(?:threaded|goroutine|producer|consumer|writer|reader)|only one (?:goroutine|caller|writer|producer|consumer)|one goroutine|not (?:be )?(?:called )?concurrent\w*|not (?:goroutine|thread)[- ]?safe|not safe for concurrent|not be called (?:concurrently|from multiple|by multiple)|never called concurrently|main (?:thread|goroutine|loop)|same goroutine|owning goroutine|(?:must|should|callers?|requires?|assum\w+|expects?|with|while|already|is|are|be)\b[^.]*\b(?:hold|holds|holding|held|locked|serialized))\b`)
 
 // saysAlone reports whether f, or the function around it, says by its comment or name
 // that one goroutine at a time calls it.
@@ -90,7 +90,7 @@ func saysAlone(f *skeleton.Func) bool {
 		return false
 	}
 	name := decl.Name.Name
-	return strings.HasSuffix(name, "Locked") || strings.HasSuffix(name, "Unsafe") || oneCaller.MatchString(strings.ReplaceAll(decl.Doc.Text(), "\n", " "))
+	return strings.HasSuffix(name, "Locked") || strings.HasSuffix(name, "Unsafe") || oneCaller().MatchString(strings.ReplaceAll(decl.Doc.Text(), "\n", " "))
 }
 
 // isMemo reports whether act stores, under a key, what is not a constant and the same for all who
@@ -125,7 +125,7 @@ func isData(t types.Type) bool {
 }
 
 // makes is the name of a function that makes something new.
-var makes = regexp.MustCompile(`^(?i:new|make|open|create|dial|start|listen|init|build|clone|copy|connect)`)
+var makes = lazyregexp.New(`^(?i:new|make|open|create|dial|start|listen|init|build|clone|copy|connect)`)
 
 // isComputedElsewhere reports whether a value comes from functions of other packages alone, of
 // which none makes something new, by its name.
@@ -137,7 +137,7 @@ func (c *checker) isComputedElsewhere(value ast.Expr) bool {
 			return false
 		case *ast.CallExpr:
 			fn, ok := typeutil.Callee(c.pass.TypesInfo, n).(*types.Func)
-			if !ok || fn.Pkg() == c.pass.Pkg || makes.MatchString(fn.Name()) {
+			if !ok || fn.Pkg() == c.pass.Pkg || makes().MatchString(fn.Name()) {
 				return false
 			}
 			computed = computed || !syncapi.LooksUpEntry(fn)
@@ -147,7 +147,7 @@ func (c *checker) isComputedElsewhere(value ast.Expr) bool {
 }
 
 // isSetup is the name of a function that is run before there are several goroutines.
-var isSetup = regexp.MustCompile(`^(?i:init|setup|new|open|start|provision|bootstrap|restore|recover|configure|must)`)
+var isSetup = lazyregexp.New(`^(?i:init|setup|new|open|start|provision|bootstrap|restore|recover|configure|must)`)
 
 // isOwner reports whether the function of act writes other parts of the same object with
 // no lock at all, so that it cannot be meant for several goroutines.

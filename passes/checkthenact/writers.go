@@ -323,7 +323,7 @@ func (s *scene) contended(act *point) bool {
 	r := &roots{ids: make(map[any]bool)}
 	r.add(s.rootsOf(s.f))
 	for _, op := range s.writesOf(key) {
-		if f := op.Fn; f == s.f || f.Obj == nil || !isSetup.MatchString(f.Obj.Name()) {
+		if f := op.Fn; f == s.f || f.Obj == nil || !isSetup().MatchString(f.Obj.Name()) {
 			r.add(s.rootsOf(f))
 		}
 	}

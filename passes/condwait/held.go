@@ -5,12 +5,12 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"regexp"
 	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/lazyregexp"
 	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
@@ -165,7 +165,7 @@ func (c *checker) answers(u unheld) bool {
 	return len(locks) > 0 && !slices.ContainsFunc(locks, c.accessible)
 }
 
-var contract = regexp.MustCompile(`(?i)\b(must|should|has to|have to|needs? to|expects?|requires?|assumes?|assuming)\b.*\b(hold|holds|held|holding|locks?|locked)\b|\bcallers? holds?\b`)
+var contract = lazyregexp.New(`(?i)\b(must|should|has to|have to|needs? to|expects?|requires?|assumes?|assuming)\b.*\b(hold|holds|held|holding|locks?|locked)\b|\bcallers? holds?\b`)
 
 // leavesToCallers reports whether f says, by its name or in its comment, that
 // its callers hold a lock.
@@ -174,7 +174,7 @@ func leavesToCallers(f *skeleton.Func) bool {
 		return true
 	}
 	decl, ok := f.Syntax().(*ast.FuncDecl)
-	return ok && contract.MatchString(strings.ReplaceAll(decl.Doc.Text(), "\n", " "))
+	return ok && contract().MatchString(strings.ReplaceAll(decl.Doc.Text(), "\n", " "))
 }
 
 // accessible reports whether code outside of the package can take a lock.

@@ -4,13 +4,13 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
-	"regexp"
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ast/edge"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/ctxlife"
+	"github.com/concurrencyvet/concurrencyvet/internal/lazyregexp"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
@@ -98,13 +98,13 @@ func (s *scene) useAt(n *skeleton.Node, fam ctxlife.Family) (use *skeleton.Node,
 }
 
 // deliberate matches the names of contexts that are meant to have ended.
-var deliberate = regexp.MustCompile(`(?i)cancell?ed|expired|dead|closed|ended`)
+var deliberate = lazyregexp.New(`(?i)cancell?ed|expired|dead|closed|ended`)
 
 // report reports a use behind an end. It does not if the use is not here.
 func (s *scene) report(end, use *skeleton.Node, i int) bool {
 	name, pos, stop, related := s.Describe(use, i)
 	endAt := s.Site(end)
-	if name == "" || s.done[pos] || deliberate.MatchString(name) || s.view.Node(endAt.Op) == nil {
+	if name == "" || s.done[pos] || deliberate().MatchString(name) || s.view.Node(endAt.Op) == nil {
 		return false
 	}
 	s.done[pos] = true

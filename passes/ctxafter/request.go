@@ -6,13 +6,13 @@ import (
 	"go/token"
 	"go/types"
 	"go/version"
-	"regexp"
 	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/ctxlife"
+	"github.com/concurrencyvet/concurrencyvet/internal/lazyregexp"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
@@ -159,7 +159,7 @@ func (s *scene) givesContext(n *skeleton.Node, h *handler) bool {
 }
 
 // lasting matches the names of functions that go on until their context ends.
-var lasting = regexp.MustCompile(`(?i)watch|serve|listen|loop|poll|heartbeat|keep.?alive|stream|monitor|subscribe|pump|forward|proxy|relay|consume|wait|tail|follow|ping|copy|pipe`)
+var lasting = lazyregexp.New(`(?i)watch|serve|listen|loop|poll|heartbeat|keep.?alive|stream|monitor|subscribe|pump|forward|proxy|relay|consume|wait|tail|follow|ping|copy|pipe`)
 
 // goroutine reports the goroutine sp if it uses a context of fam, and goes on when the
 // handler returns.
@@ -174,7 +174,7 @@ func (s *scene) goroutine(sp *skeleton.Spawn, fam ctxlife.Family) {
 				return
 			}
 			if i, ok := s.use(n, fam); ok {
-				if n.Op.Obj != nil && lasting.MatchString(n.Op.Obj.Name()) || tied(n) || g.Widened {
+				if n.Op.Obj != nil && lasting().MatchString(n.Op.Obj.Name()) || tied(n) || g.Widened {
 					return
 				}
 				_ = i

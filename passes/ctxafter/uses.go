@@ -2,10 +2,10 @@ package ctxafter
 
 import (
 	"go/types"
-	"regexp"
 	"slices"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/ctxlife"
+	"github.com/concurrencyvet/concurrencyvet/internal/lazyregexp"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
@@ -15,7 +15,7 @@ const maxDepth = 4
 
 // harmless matches the names of functions for which it does not matter whether a
 // context has ended: they log, trace, or read its values.
-var harmless = regexp.MustCompile(`^(([Ll]og|[Pp]rint|[Dd]ebug|[Ii]nfo|[Ww]arn|[Ww]arning|[Ee]rror|[Tt]race|[Ff]atal|[Pp]anic|[Nn]otice|[Vv]erbose|[Rr]ecord|[Aa]nnotate)` +
+var harmless = lazyregexp.New(`^(([Ll]og|[Pp]rint|[Dd]ebug|[Ii]nfo|[Ww]arn|[Ww]arning|[Ee]rror|[Tt]race|[Ff]atal|[Pp]anic|[Nn]otice|[Vv]erbose|[Rr]ecord|[Aa]nnotate)` +
 	`(f|w|ln|d|s)?([A-Z_].*)?|.*([Ff]rom|In)(Ctx|Context)|.*([Ll]ogger|[Ss]pan|Logf?|Errorf|Warnf|Infof|Debugf|Cause|Reason|Err|Expired|Cancell?ed)|cause|reason|expired|cancell?ed|isDone|alive|.*(Crash|Recover|Panic).*)$`)
 
 // use returns the operand by which n, a call, uses a context of fam in a way to which
@@ -41,7 +41,7 @@ func withinIndifferent(n *skeleton.Node) bool {
 // isIndifferent reports whether it does not matter to fn whether the context that it is
 // given has ended: it reads its values, or makes another one of it.
 func isIndifferent(fn *types.Func) bool {
-	if syncapi.ReadsValues(fn) || syncapi.Detaches(fn) || harmless.MatchString(fn.Name()) {
+	if syncapi.ReadsValues(fn) || syncapi.Detaches(fn) || harmless().MatchString(fn.Name()) {
 		return true
 	}
 	res := fn.Signature().Results()
@@ -131,7 +131,7 @@ func (c *checker) opHeeds(o *skeleton.Op, is func(skeleton.Path) bool, depth int
 		case o.Is(syncapi.Store, syncapi.Send, syncapi.NewCancel), o.Is(syncapi.CtxDerive) && !syncapi.Detaches(o.Obj) && !syncapi.ReadsValues(o.Obj):
 			return true, true
 		case !o.Is(syncapi.Call, syncapi.Work, syncapi.SemAcquire):
-		case o.Obj != nil && (j == 0 && o.Obj.Signature().Recv() != nil || syncapi.ReadsValues(o.Obj) || harmless.MatchString(o.Obj.Name())):
+		case o.Obj != nil && (j == 0 && o.Obj.Signature().Recv() != nil || syncapi.ReadsValues(o.Obj) || harmless().MatchString(o.Obj.Name())):
 		case len(o.Targets) == 0:
 			return true, true
 		case slices.ContainsFunc(o.Targets, func(t *skeleton.Target) bool { return c.targetHeeds(t, o.Args, j, depth-1) }):

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -15,6 +14,7 @@ import (
 
 	"github.com/concurrencyvet/concurrencyvet/internal/ctxscope"
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
+	"github.com/concurrencyvet/concurrencyvet/internal/lazyregexp"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
@@ -95,7 +95,7 @@ func (c *checker) inScope(cur inspector.Cursor) *ctxscope.Place {
 // -- siblings --
 
 // logging matches the names of functions that log, which do not wait.
-var logging = regexp.MustCompile(`^([Ll]og|[Dd]ebug|[Ii]nfo|[Ww]arn|[Ww]arning|[Ee]rror|[Tt]race|[Ff]atal|[Pp]anic|[Pp]rint|[Nn]otice)(f|ln|w|s)?([A-Z].*)?$`)
+var logging = lazyregexp.New(`^([Ll]og|[Dd]ebug|[Ii]nfo|[Ww]arn|[Ww]arning|[Ee]rror|[Tt]race|[Ff]atal|[Pp]anic|[Pp]rint|[Nn]otice)(f|ln|w|s)?([A-Z].*)?$`)
 
 func (c *checker) call(cur inspector.Cursor, call *ast.CallExpr) {
 	fn := c.Callee(call)
@@ -140,7 +140,7 @@ func nameOf(fn *types.Func, std *syncapi.Sibling, sibling *types.Func) string {
 // that of fn and a suffix, its parameters those of fn behind the context.
 func siblingOf(fn *types.Func) *types.Func {
 	sig := fn.Signature()
-	if fn.Pkg() == nil || syncapi.IsStandard(fn.Pkg()) || takesContext(sig) || logging.MatchString(fn.Name()) {
+	if fn.Pkg() == nil || syncapi.IsStandard(fn.Pkg()) || takesContext(sig) || logging().MatchString(fn.Name()) {
 		return nil
 	}
 	for _, suffix := range []string{"Context", "Ctx", "WithContext", "WithCtx"} {

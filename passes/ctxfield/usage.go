@@ -3,11 +3,11 @@ package ctxfield
 import (
 	"go/ast"
 	"go/types"
-	"regexp"
 
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/lazyregexp"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
@@ -74,11 +74,11 @@ func isAnswer(t types.Type) bool {
 	return !ok || str.NumFields() > 0
 }
 
-var optionName = regexp.MustCompile(`(?i)(options?|opts?|params?|parameters|args|arguments|input|config|cfg|settings)$`)
+var optionName = lazyregexp.New(`(?i)(options?|opts?|params?|parameters|args|arguments|input|config|cfg|settings)$`)
 
 // isOption reports whether a type is called as the options or parameters of a
 // call are. They are often passed by pointer, which alone tells nothing.
-func isOption(name string) bool { return optionName.MatchString(name) }
+func isOption(name string) bool { return optionName().MatchString(name) }
 
 // usage returns what the package does with the owners of the holders.
 func (c *checker) usage(holders []*holder) map[types.Type]*use {

@@ -3,9 +3,9 @@ package guardedby
 import (
 	"go/ast"
 	"go/types"
-	"regexp"
 	"strings"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/lazyregexp"
 	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
@@ -21,12 +21,12 @@ func (*guardedBy) AFact() {}
 func (g *guardedBy) String() string { return "guarded by " + g.Lock }
 
 // comment is how a comment names a lock: what it belongs to, then itself.
-var comment = regexp.MustCompile(`(?i:\b(not )?(?:guarded|protected)[ _]by(?:: ?| |\()|\+checklocks:)(?:\w+\.)*?(?:(\w+)\.)?(\w+)`)
+var comment = lazyregexp.New(`(?i:\b(not )?(?:guarded|protected)[ _]by(?:: ?| |\()|\+checklocks:)(?:\w+\.)*?(?:(\w+)\.)?(\w+)`)
 
 // lockIn returns how comments name a lock, and what it belongs to.
 func lockIn(groups ...*ast.CommentGroup) (of, lock string) {
 	for _, g := range groups {
-		m := comment.FindStringSubmatch(g.Text() + "\n" + directives(g))
+		m := comment().FindStringSubmatch(g.Text() + "\n" + directives(g))
 		if m != nil && m[1] == "" {
 			return m[2], m[3]
 		}

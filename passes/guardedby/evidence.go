@@ -4,10 +4,10 @@ import (
 	"go/ast"
 	"go/types"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/lazyregexp"
 	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 )
@@ -87,10 +87,10 @@ func (c *checker) heldBySome(f *skeleton.Func, guard lockset.Key) bool {
 func few(exceptions, kept int) bool { return exceptions <= 1 || 4*exceptions <= kept }
 
 // heldComment is how a comment says that callers hold a lock.
-var heldComment = regexp.MustCompile(`(?i)\b(?:must|should|callers?|requires?|assum\w+|expects?|with|while|already|is|are|be)\b[^.]*\b(?:hold|holds|holding|held|locked)\b`)
+var heldComment = lazyregexp.New(`(?i)\b(?:must|should|callers?|requires?|assum\w+|expects?|with|while|already|is|are|be)\b[^.]*\b(?:hold|holds|holding|held|locked)\b`)
 
 // saysHeld reports whether a comment says that a lock is held.
-func saysHeld(doc string) bool { return heldComment.MatchString(strings.ReplaceAll(doc, "\n", " ")) }
+func saysHeld(doc string) bool { return heldComment().MatchString(strings.ReplaceAll(doc, "\n", " ")) }
 
 // isMap reports whether a place is the elements of a map.
 func (c *checker) isMap(p place) bool {

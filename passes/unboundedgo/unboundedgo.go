@@ -5,7 +5,6 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -14,6 +13,7 @@ import (
 	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
+	"github.com/concurrencyvet/concurrencyvet/internal/lazyregexp"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
@@ -159,7 +159,7 @@ func (c *checker) callee(call *ast.CallExpr) *types.Func {
 }
 
 // limits matches the names of functions that wait for a place.
-var limits = regexp.MustCompile(`(?i)acquire|limit|throttl|token|slot|reserve|^wait|^take|allow|backpressure|^borrow`)
+var limits = lazyregexp.New(`(?i)acquire|limit|throttl|token|slot|reserve|^wait|^take|allow|backpressure|^borrow`)
 
 // loop reports the first goroutine that a turn of a loop starts, if nothing bounds it.
 func (c *checker) loop(cur inspector.Cursor, what string) {
@@ -347,7 +347,7 @@ func (c *checker) waits(call *ast.CallExpr) bool {
 	if effect := syncapi.EffectOf(fn); effect != nil {
 		return slices.Contains([]syncapi.Op{syncapi.SemAcquire, syncapi.SemTryAcquire, syncapi.WgWait, syncapi.GroupWait, syncapi.CondWait, syncapi.GroupTryGo}, effect.Op)
 	}
-	if limits.MatchString(fn.Name()) {
+	if limits().MatchString(fn.Name()) {
 		return true
 	}
 	if fn.Pkg() == nil || syncapi.IsStandard(fn.Pkg()) {
