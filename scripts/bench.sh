@@ -33,9 +33,10 @@ done
 export GOOS=linux GOARCH=amd64 CGO_ENABLED=0 GOWORK=off
 nonce=$(date +%s)
 
-# tool LINK: build concurrencyvet with a content of its own, for this machine.
+# tool CONTENT: build concurrencyvet with a build ID that says its content is CONTENT (of
+# 20 characters), for this machine.
 tool() {
-	env -u GOOS -u GOARCH -u CGO_ENABLED go build -buildvcs=false -ldflags "-buildid=$1" \
+	env -u GOOS -u GOARCH -u CGO_ENABLED go build -buildvcs=false -ldflags "-buildid=$1/$1/$1/$1" \
 		-o "$tmp/concurrencyvet" ./cmd/concurrencyvet
 }
 
@@ -76,7 +77,7 @@ for module; do
 	while [ $run -lt "$runs" ]; do
 		run=$((run + 1))
 		nonce=$((nonce + 1))
-		tool "$nonce"
+		tool "bench-----$nonce"
 		measure vetcold go vet "-printf.funcs=bench$nonce" $packages
 		measure ourcold "$tmp/concurrencyvet" ${FLAGS:-} $packages
 		measure vetwarm go vet "-printf.funcs=bench$nonce" $packages

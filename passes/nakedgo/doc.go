@@ -29,8 +29,8 @@
 // another.
 //
 // The analyzer does not report goroutines that only act on channels, locks and groups;
-// functions that are not known, such as parameters and those of the standard library;
-// and tests.
+// handlers of net/http, whose server recovers; functions that are not known, such as
+// parameters and those of the standard library; and tests.
 package nakedgo
 
 import _ "embed"

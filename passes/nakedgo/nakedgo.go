@@ -110,6 +110,9 @@ func (c *checker) nakedIn(op *skeleton.Op) bool {
 		}
 		return false
 	}
+	if syncapi.Handles(op.Obj) { // the server recovers what its handlers do not
+		return false
+	}
 	return slices.ContainsFunc(op.Callbacks, func(cb skeleton.Callback) bool {
 		r := cb.Func.Root
 		return cb.Mode.Starts() && r != nil && r.Kind == skeleton.FuncVal && r.Func != nil && cb.Func.Sel == nil && c.naked(r.Func)

@@ -3,6 +3,7 @@ package nakedgo
 
 import (
 	"log"
+	"net/http"
 	"os"
 	"sync"
 
@@ -74,3 +75,11 @@ func closer(wg *sync.WaitGroup, ch chan int) {
 }
 
 func unknown(f func()) { go f() }
+
+// The server recovers what its handlers do not, but not what they start.
+func handlers(mux *http.ServeMux, j *job) {
+	http.HandleFunc("/now", func(http.ResponseWriter, *http.Request) { j.run() })
+	mux.HandleFunc("/later", func(http.ResponseWriter, *http.Request) {
+		go j.run() // want `^a panic in this goroutine ends the process, since nothing recovers it$`
+	})
+}
