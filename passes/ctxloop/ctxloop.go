@@ -167,7 +167,7 @@ func (c *checker) judge(g *growth) {
 		}
 		return
 	}
-	if g.d.varies(c, l) || c.once(g.cur, l, g.target) || c.setAnew(l, g.target) {
+	if g.d.saved(l) || g.d.varies(c, l) || c.once(g.cur, l, g.target) || c.setAnew(l, g.target) {
 		return
 	}
 	d := c.diagnostic(g.call, l, fmt.Sprintf("%s is derived from itself in each turn of the loop", types.ExprString(g.target)))

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/types/typeutil"
@@ -20,6 +21,12 @@ type derived struct {
 	grew bool          // and it was derived from it
 	call *ast.CallExpr // the outermost call that did so
 	by   []ast.Expr    // what tells it from others derived in the same way: keys, deadlines
+	via  []token.Pos   // where variables are declared that had the context before
+}
+
+// saved reports whether the context comes from a variable that had it before the loop.
+func (d derived) saved(l loop) bool {
+	return slices.ContainsFunc(d.via, func(pos token.Pos) bool { return !l.holds(pos) })
 }
 
 // varies reports whether what tells the derived context from others is another in each
@@ -65,7 +72,9 @@ func (c *checker) derives(e, target ast.Expr, depth int) derived {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.Ident:
 		if value := c.definition(e); value != nil {
-			return c.derives(value, target, depth-1)
+			d := c.derives(value, target, depth-1)
+			d.via = append(d.via, c.pass.TypesInfo.Uses[e].Pos())
+			return d
 		}
 	case *ast.CallExpr:
 		return c.derivesCall(e, target, depth)

@@ -153,31 +153,39 @@ func (c *checker) due(deferred []inspector.Cursor, exit inspector.Cursor) []*ast
 	for _, d := range deferred {
 		block := d.Parent().Node()
 		stmt := d.Node().(*ast.DeferStmt)
-		if stmt.End() <= at && block.Pos() <= at && at < block.End() && !doneBefore(stmt, exit) {
+		if stmt.End() <= at && block.Pos() <= at && at < block.End() && !c.doneBefore(stmt, exit) {
 			list = append(list, stmt)
 		}
 	}
 	return list
 }
 
-// doneBefore reports whether the statements before an exit do what is deferred.
-func doneBefore(stmt *ast.DeferStmt, exit inspector.Cursor) bool {
-	want := types.ExprString(stmt.Call.Fun)
-	if _, ok := stmt.Call.Fun.(*ast.FuncLit); ok {
-		return false
+// doneBefore reports whether the statements before an exit do what is deferred: they make
+// all of the calls that matter, under whatever conditions.
+func (c *checker) doneBefore(stmt *ast.DeferStmt, exit inspector.Cursor) bool {
+	due := make(map[string]bool) // calls that are still to be found
+	if lit, ok := ast.Unparen(stmt.Call.Fun).(*ast.FuncLit); ok {
+		ast.Inspect(lit.Body, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok && c.matters(call, maxDepth) {
+				due[types.ExprString(call.Fun)] = true
+			}
+			return true
+		})
+	} else {
+		due[types.ExprString(stmt.Call.Fun)] = true
 	}
 	for up := range exit.Enclosing() {
 		if up.Node().Pos() <= stmt.Pos() {
 			return false
 		}
 		for prev, ok := up.PrevSibling(); ok && prev.Node().Pos() > stmt.Pos(); prev, ok = prev.PrevSibling() {
-			found := false
 			ast.Inspect(prev.Node(), func(n ast.Node) bool {
-				call, ok := n.(*ast.CallExpr)
-				found = found || ok && types.ExprString(call.Fun) == want
-				return !found
+				if call, ok := n.(*ast.CallExpr); ok {
+					delete(due, types.ExprString(call.Fun))
+				}
+				return true
 			})
-			if found {
+			if len(due) == 0 {
 				return true
 			}
 		}

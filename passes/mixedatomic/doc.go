@@ -33,7 +33,8 @@
 // The analyzer does not report accesses to an object that only the function
 // itself has yet, those of init functions and of tests, those before the
 // function starts the goroutines that know the object or behind a wait for some,
-// or on an object that it hands on to a channel or a pool, those where a lock is
+// or on an object that it hands on to a channel or a pool, those behind the atomic
+// subtraction that took the last reference to the object away, those where a lock is
 // held that all atomic accesses in conflict with it hold, those of the only writer,
 // nor reads where all atomic accesses are reads.
 package mixedatomic

@@ -8,11 +8,13 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/defuse"
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
 	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 )
 
 //go:embed doc.go
@@ -23,7 +25,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:      "mixedatomic",
 	Doc:       docs.MustExtract(doc, "mixedatomic"),
 	URL:       "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/mixedatomic",
-	Requires:  []*analysis.Analyzer{skeleton.Analyzer, lockset.Analyzer},
+	Requires:  []*analysis.Analyzer{syntax.Analyzer, skeleton.Analyzer, lockset.Analyzer},
 	FactTypes: []analysis.Fact{new(atomicAccess)},
 	Run:       report.Run(run),
 }
@@ -38,6 +40,8 @@ type checker struct {
 	pass  *analysis.Pass
 	locks *lockset.Locks
 	view  *skeleton.View
+	root  *syntax.Tree
+	uses  *defuse.View
 	found []analysis.Diagnostic
 	done  map[token.Pos]bool
 }
@@ -47,7 +51,10 @@ var atomics = []syncapi.Op{syncapi.AtomicLoad, syncapi.AtomicStore, syncapi.Atom
 
 func run(pass *analysis.Pass) (any, error) {
 	locks := pass.ResultOf[lockset.Analyzer].(*lockset.Locks)
-	c := &checker{pass: pass, locks: locks, view: locks.View, done: make(map[token.Pos]bool)}
+	root := pass.ResultOf[syntax.Analyzer].(*syntax.Tree)
+	c := &checker{
+		pass: pass, locks: locks, view: locks.View, root: root, uses: defuse.New(pass.TypesInfo, root), done: make(map[token.Pos]bool),
+	}
 	c.view.Lock()
 	defer c.view.Unlock()
 	if slices.ContainsFunc(c.view.Funcs, c.isAtomic) && !c.isPrimitive() {

@@ -80,7 +80,7 @@ func (c *checker) places() {
 			if of.byWriter(s) {
 				continue
 			}
-			if other := of.conflicting(s); other != nil && c.lasting(s) {
+			if other := of.conflicting(s); other != nil && c.lasting(s) && !c.byLast(s.op, at, maxCallers) {
 				c.report(s.op, other.op)
 			}
 		}

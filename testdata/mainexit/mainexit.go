@@ -182,3 +182,26 @@ func returnsCode(w *bufio.Writer) int {
 	}
 	return 0
 }
+
+func doneInLiteral(dir string) {
+	defer func() {
+		if dir != "" {
+			os.RemoveAll(dir)
+		}
+	}()
+	if err := work(dir); err != nil {
+		os.RemoveAll(dir)
+		log.Fatal(err)
+	}
+}
+
+func halfDoneInLiteral(dir string, w *bufio.Writer) {
+	defer func() { // related `^this deferred call is not made$`
+		w.Flush()
+		os.RemoveAll(dir)
+	}()
+	if err := work(dir); err != nil {
+		os.RemoveAll(dir)
+		log.Fatal(err) // want `^log\.Fatal ends the process, and what is deferred on line 199 is not done$`
+	}
+}

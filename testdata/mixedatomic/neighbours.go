@@ -384,3 +384,61 @@ func (f *numbers) Locked() {
 }
 
 func (f *numbers) Unlocked() { f.reuse(f.alloc()) }
+
+// Whoever takes the last reference away has the record for itself, and may give it
+// back as it was made.
+type counted struct {
+	refs int32
+	body []byte
+}
+
+func (r *counted) ref() { atomic.AddInt32(&r.refs, 1) }
+
+func (r *counted) unref() {
+	if atomic.AddInt32(&r.refs, -1) == 0 {
+		giveBack(r)
+	}
+}
+
+func (r *counted) release() {
+	left := atomic.AddInt32(&r.refs, -1)
+	if left != 0 {
+		return
+	}
+	giveBack(r)
+}
+
+var returned = make(chan *counted, 10)
+
+func giveBack(r *counted) {
+	r.reset()
+	select {
+	case returned <- r:
+	default:
+	}
+}
+
+func (r *counted) reset() {
+	r.body = nil
+	r.refs = 0
+}
+
+// Here nobody is known to be the last.
+type uncounted struct {
+	idle   int32
+	misses int32
+}
+
+func (u *uncounted) use() {
+	atomic.AddInt32(&u.idle, -1)  // related `^this access is atomic$`
+	atomic.AddInt32(&u.misses, 1) // related `^this access is atomic$`
+}
+
+func (u *uncounted) refresh() {
+	if atomic.LoadInt32(&u.idle) == 0 {
+		u.idle = 1 // want `^u\.idle is written plainly, and accessed atomically at line 433$`
+	}
+	if atomic.AddInt32(&u.misses, 1) > 5 {
+		u.misses = 0 // want `^u\.misses is written plainly, and accessed atomically at line 434$`
+	}
+}

@@ -71,3 +71,17 @@ func connect(ctx context.Context, dial func() bool) (context.Context, context.Ca
 		}
 	}
 }
+
+type provider struct{ context.Context }
+
+type jobKey struct{}
+
+// provision keeps the context from before the loop, and derives from that in each turn.
+func provision(p *provider, jobs []string, start func(context.Context, string)) {
+	saved := p.Context
+	for _, job := range jobs {
+		p.Context = context.WithValue(saved, jobKey{}, job)
+		start(p, job)
+	}
+	p.Context = saved
+}

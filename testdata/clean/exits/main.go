@@ -93,3 +93,24 @@ func convert(path string) {
 		log.Fatal(err)
 	}
 }
+
+// rotate has closed the file before by the time it gives up.
+func rotate(names []string) {
+	var current *os.File
+	defer func() {
+		if current != nil {
+			current.Close()
+		}
+	}()
+	for _, name := range names {
+		if current != nil {
+			current.Close()
+			current = nil
+		}
+		f, err := os.Create(name)
+		if err != nil {
+			log.Fatal(err)
+		}
+		current = f
+	}
+}
