@@ -259,7 +259,8 @@ func (in *interner) sel(up *Sel, name string, owner *types.TypeName) *Sel {
 }
 
 // extend returns p.name. A field that is assigned once, where its struct is
-// made, is another name of what was assigned.
+// made, is another name of what was assigned. Beyond maxSelectors nothing is known: the
+// name of what is around it would be that of something else.
 func (in *interner) extend(p Path, name string, owner *types.TypeName) Path {
 	if p.Root == nil {
 		return p
@@ -273,7 +274,7 @@ func (in *interner) extend(p Path, name string, owner *types.TypeName) Path {
 		}
 	}
 	if depth(p.Sel) > maxSelectors {
-		return Path{Root: p.Root, Sel: p.Sel}
+		return Path{}
 	}
 	return Path{p.Root, in.sel(p.Sel, name, owner)}
 }

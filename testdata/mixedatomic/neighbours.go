@@ -442,3 +442,29 @@ func (u *uncounted) refresh() {
 		u.misses = 0 // want `^u\.misses is written plainly, and accessed atomically at line 434$`
 	}
 }
+
+// What a chain of fields leads to is not what an early part of the chain is.
+type (
+	host     struct{ js *engine }
+	engine   struct{ streams []*stream }
+	stream   struct{ consumers []*reader }
+	reader   struct{ node *node }
+	node     struct{ t *carrier }
+	carrier  struct{ client *limited }
+	limited  struct{ pay int32 }
+	assigned struct{ consumer *reader }
+)
+
+func lower(value *int32, limit int32) {
+	if atomic.LoadInt32(value) > limit {
+		atomic.StoreInt32(value, limit)
+	}
+}
+
+func (l *limited) lower() { lower(&l.pay, 7) }
+
+func (h *host) lowerAll(i, j int) { h.js.streams[i].consumers[j].node.t.client.lower() }
+
+func (a *assigned) carrier() *carrier { return a.consumer.node.t }
+
+func (a *assigned) drop() { a.consumer.node.t = nil }
