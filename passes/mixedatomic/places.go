@@ -63,7 +63,7 @@ func (c *checker) places() {
 			c.access(all, a)
 		case n.Op.Inner == nil:
 			for _, e := range c.view.CallEffects(n, atomics...) {
-				if isPointed(e) {
+				if c.isPointed(n.Op, e) {
 					m := *n
 					m.Op, m.Res = e.Op, e.Res
 					at := *a
@@ -107,11 +107,16 @@ func (c *checker) access(all map[place]*accesses, a *lockset.Access) {
 	}
 }
 
-// isPointed reports whether e is an atomic operation of a helper on what its
-// parameter points to: only the caller knows which place that is.
-func isPointed(e skeleton.Effect) bool {
-	p := e.Op.Res
-	return !e.Started && p.Root != nil && p.Sel == nil && p.Root.Kind == skeleton.Param
+// isPointed reports whether e, an effect of call, is an atomic operation on what a parameter
+// of its callee points to: only the caller knows which place that is. What a callee further
+// down hands to such a function is looked at there, with the locks that are held by then.
+func (c *checker) isPointed(call *skeleton.Op, e skeleton.Effect) bool {
+	bare := func(p skeleton.Path) bool { return p.Root != nil && p.Sel == nil && p.Root.Kind == skeleton.Param }
+	return !e.Started && bare(e.Op.Res) && slices.ContainsFunc(call.Targets, func(t *skeleton.Target) bool {
+		return slices.ContainsFunc(c.view.Effects(t.Func, atomics...), func(own skeleton.Effect) bool {
+			return own.Op == e.Op && bare(own.Res)
+		})
+	})
 }
 
 // isBehind reports whether an atomic operation acts on what the pointer in a

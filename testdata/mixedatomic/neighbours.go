@@ -468,3 +468,37 @@ func (h *host) lowerAll(i, j int) { h.js.streams[i].consumers[j].node.t.client.l
 func (a *assigned) carrier() *carrier { return a.consumer.node.t }
 
 func (a *assigned) drop() { a.consumer.node.t = nil }
+
+// What a function does under a lock that it takes itself is not done without for its
+// callers.
+type quota struct {
+	mu    sync.Mutex
+	limit int32
+	n     int
+}
+
+func (q *quota) isFull() bool { return q.n >= int(q.limit) } // with the lock
+
+func (q *quota) apply(limit int32) { lower(&q.limit, limit) } // with the lock
+
+func (q *quota) set(limit int32) {
+	q.mu.Lock()
+	q.apply(limit)
+	q.mu.Unlock()
+}
+
+func (q *quota) add() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.isFull() {
+		return false
+	}
+	q.n++
+	return true
+}
+
+func setAll(all []*quota) {
+	for _, q := range all {
+		q.set(7)
+	}
+}
