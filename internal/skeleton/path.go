@@ -24,7 +24,7 @@ func (p Path) IsZero() bool { return p.Root == nil }
 // A Sel is a chain of selectors behind a root, interned.
 type Sel struct {
 	Up    *Sel            // what stands before, nil at the root
-	Name  string          // field name, "[]" for an element, "*" for what a pointer points to, "<-" for a received value, "Done()" for a context's channel
+	Name  string          // field name, "[]" for an element, "*" for what a pointer points to, "<-" for a received value, "Done()" for a context's channel, beyond
 	Owner *types.TypeName // the type that declares the field, if Name is one
 }
 
@@ -220,7 +220,7 @@ func (p Path) Base() Path {
 
 func (p Path) one() bool {
 	for s := p.Sel; s != nil; s = s.Up {
-		if s.Name == "[]" || s.Name == "<-" {
+		if s.Name == "[]" || s.Name == "<-" || s.Name == beyond {
 			return false
 		}
 	}
@@ -259,8 +259,8 @@ func (in *interner) sel(up *Sel, name string, owner *types.TypeName) *Sel {
 }
 
 // extend returns p.name. A field that is assigned once, where its struct is
-// made, is another name of what was assigned. Beyond maxSelectors nothing is known: the
-// name of what is around it would be that of something else.
+// made, is another name of what was assigned. All beyond maxSelectors has one name, which
+// is that of no one thing and of no field.
 func (in *interner) extend(p Path, name string, owner *types.TypeName) Path {
 	if p.Root == nil {
 		return p
@@ -273,14 +273,23 @@ func (in *interner) extend(p Path, name string, owner *types.TypeName) Path {
 			return init
 		}
 	}
+	if p.isBeyond() {
+		return p
+	}
 	if depth(p.Sel) > maxSelectors {
-		return Path{}
+		name, owner = beyond, nil
 	}
 	return Path{p.Root, in.sel(p.Sel, name, owner)}
 }
 
 // maxSelectors bounds the length of paths, which recursion could make endless.
 const maxSelectors = 6
+
+// beyond is the last selector of a path that would be longer.
+const beyond = "…"
+
+// isBeyond reports whether p stands for all that is further from its root.
+func (p Path) isBeyond() bool { return p.Sel != nil && p.Sel.Name == beyond }
 
 func depth(s *Sel) int {
 	n := 0
