@@ -339,14 +339,16 @@ func IsBenchmark(t types.Type) bool {
 	return ok && isNamed(p.Elem(), "testing", "B")
 }
 
-// IsPartOf reports whether fn, a method, returns memory of its receiver, which
-// holds what it does only until the receiver is changed.
+// IsPartOf reports whether fn returns memory of its first operand, the receiver of a
+// method, which holds what it does only until that is changed.
 func IsPartOf(fn *types.Func) bool {
 	if fn == nil || fn.Pkg() == nil {
 		return false
 	}
 	switch fn.Pkg().Path() + "." + key(fn.Origin()) {
-	case "bytes.Buffer.Bytes", "bytes.Buffer.Next", "bytes.Buffer.AvailableBuffer", "bufio.Reader.Peek", "bufio.Reader.ReadSlice", "bufio.Scanner.Bytes":
+	case "bytes.Buffer.Bytes", "bytes.Buffer.Next", "bytes.Buffer.AvailableBuffer", "bufio.Reader.Peek", "bufio.Reader.ReadSlice", "bufio.Scanner.Bytes",
+		"bytes.Trim", "bytes.TrimFunc", "bytes.TrimLeft", "bytes.TrimLeftFunc", "bytes.TrimPrefix", "bytes.TrimRight", "bytes.TrimRightFunc",
+		"bytes.TrimSpace", "bytes.TrimSuffix":
 		return true
 	}
 	return false

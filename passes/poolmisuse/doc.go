@@ -21,7 +21,8 @@
 //	return bytes.Clone(buf.Bytes())
 //
 // The analyzer follows calls, so it knows functions that put their parameter, and
-// what goroutines use that nothing waits for.
+// what goroutines use that nothing waits for. A value that was sent on a channel is its
+// receiver's until something behind the send waits.
 //
 // The analyzer does not report values that one of several branches has made, those
 // that are counted by an atomic and put by the last who has them, and plain copies of

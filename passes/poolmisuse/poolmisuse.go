@@ -2,6 +2,7 @@ package poolmisuse
 
 import (
 	"fmt"
+	"go/ast"
 	"go/token"
 	"slices"
 
@@ -80,12 +81,51 @@ func (c *checker) check(v *value) {
 		return trace != nil
 	})
 	if found {
-		c.reportUse(v, trace.End())
+		if !c.isCallees(v, trace.End()) {
+			c.reportUse(v, trace.End())
+		}
 		return
 	}
-	if !c.returned(v) && !v.movesOn() {
+	if !c.returned(v) && !v.movesOn() && !c.sent(v) {
 		c.meanwhile(v)
 	}
+}
+
+// isCallees reports whether one call puts and then uses the value that it is handed: that
+// is a finding in the function which is called.
+func (c *checker) isCallees(v *value, n *skeleton.Node) bool {
+	call := callIn(v.owner, v.put)
+	return call != nil && call == callIn(v.owner, n) && !n.Op.Is(syncapi.PoolPut) && !n.Op.Fn.Imported() && slices.Contains(call.Args, v.path)
+}
+
+// sent reports a Put behind a send of the value, if nothing that waits comes between by
+// which the receiver may tell that it is done with it.
+func (c *checker) sent(v *value) bool {
+	for s := range spawn.Nodes(v.put.Graph, syncapi.Send) {
+		if len(s.Args) == 0 || s.Args[0] != v.path || !skeleton.Leads(s, v.put, v.mayBeBack) || !reference(v.view.TypeOf(c.sentBy(s))) {
+			continue
+		}
+		if c.view.Sure(func() bool { return spawn.Path(s, v.put, v.mayBeBack) != nil }) {
+			c.reportSent(v, s)
+			return true
+		}
+	}
+	return false
+}
+
+// sentBy returns the expression that a send sends, nil if it is not known.
+func (c *checker) sentBy(s *skeleton.Node) ast.Expr {
+	if send, ok := c.view.Node(s.Op).(*ast.SendStmt); ok {
+		return send.Value
+	}
+	return nil
+}
+
+func (c *checker) reportSent(v *value, s *skeleton.Node) {
+	pos, end := c.view.Extent(c.site(v, v.put))
+	sentPos, sentEnd := c.view.Extent(c.site(v, s))
+	c.report(pos, end, fmt.Sprintf("%s is put into the pool while its receiver may still use it: it is sent on %s", v.name(), report.Place(c.pass.Fset, sentPos, pos)),
+		analysis.RelatedInformation{Pos: sentPos, End: sentEnd, Message: "nothing waits between this send and the Put"})
 }
 
 // meanwhile reports a use by another goroutine that nothing orders before the Put.

@@ -48,11 +48,22 @@ func newValue(g *skeleton.Graph, p *skeleton.Node) *value {
 			return nil // put by a deferred call of a function that returns nil instead
 		case n.Op.Is(syncapi.AtomicUpdate, syncapi.AtomicCAS) && n.Res.HasPrefix(path):
 			return nil // put by the last who has it
-		case n.Op.Is(syncapi.Work, syncapi.Call) && syncapi.IsPartOf(n.Op.Obj) && len(n.Args) > 0 && n.Args[0] == path:
-			v.parts[partKey{n.Op.Fn, int(n.Op.Pos)}] = true
 		}
 	}
+	v.findParts()
 	return v
+}
+
+// findParts notes which calls return memory of the value, or of a part of it.
+func (v *value) findParts() {
+	for before := -1; before < len(v.parts); {
+		before = len(v.parts)
+		for _, n := range v.put.Graph.Nodes {
+			if n.Op.Is(syncapi.Work, syncapi.Call) && syncapi.IsPartOf(n.Op.Obj) && len(n.Args) > 0 && (n.Args[0] == v.path || v.isPart(n.Args[0])) {
+				v.parts[partKey{n.Op.Fn, int(n.Op.Pos)}] = true
+			}
+		}
+	}
 }
 
 // hasName reports whether a path stands for one value that a function has.
@@ -184,9 +195,21 @@ func (v *value) goneAt(n *skeleton.Node) bool {
 		if v.path.Sel == nil {
 			return false
 		}
-		return slices.ContainsFunc(n.Args, func(q skeleton.Path) bool { return q.Root == v.path.Root }) // may set the field
+		return !n.Op.Dynamic.IsZero() || slices.ContainsFunc(n.Args, func(q skeleton.Path) bool { return q != v.path && v.path.HasPrefix(q) }) // may set the field
 	}
 	return false
+}
+
+// mayBeBack reports whether, behind n, whoever was handed the value may be done with it:
+// n waits for somebody, or is code that is not known, or the name stands for another
+// value.
+func (v *value) mayBeBack(n *skeleton.Node) bool {
+	if n.Op.Is(syncapi.Recv, syncapi.WgWait, syncapi.GroupWait, syncapi.CondWait, syncapi.SemAcquire, syncapi.Lock, syncapi.RLock,
+		syncapi.AtomicLoad, syncapi.AtomicUpdate, syncapi.AtomicCAS, syncapi.Sleep, syncapi.Send) {
+		return true
+	}
+	isKnown := func(fn *types.Func) bool { return fn != nil && fn.Pkg() != nil && syncapi.IsStandard(fn.Pkg()) }
+	return v.goneAt(n) || n.Op.Is(syncapi.Call, syncapi.Work) && !n.Entered() && !isKnown(n.Op.Obj)
 }
 
 // isDeferred reports whether the Put is, or is called by, a deferred call.
@@ -222,8 +245,11 @@ func (v *value) returnedBy(n *skeleton.Node) bool {
 // method being the first.
 func (v *value) operand(n *skeleton.Node, i int) ast.Expr {
 	call, ok := v.view.Node(n.Op).(*ast.CallExpr)
-	if d, isDefer := v.view.Node(n.Op).(*ast.DeferStmt); isDefer {
-		call, ok = d.Call, true
+	switch s := v.view.Node(n.Op).(type) {
+	case *ast.DeferStmt:
+		call, ok = s.Call, true
+	case *ast.GoStmt:
+		call, ok = s.Call, true
 	}
 	if !ok {
 		return nil

@@ -875,3 +875,48 @@ func putsIfNotStarted(s *starter, b *buf) {
 		pool.Put(b)
 	}
 }
+
+// Whoever got the value says when it is done with it.
+func acknowledged(out chan<- *buf, done <-chan bool) {
+	b := pool.Get().(*buf)
+	out <- b
+	<-done
+	pool.Put(b)
+}
+
+func acknowledgedByMethod(out chan<- *buf, w interface{ Wait() }) {
+	b := pool.Get().(*buf)
+	out <- b
+	w.Wait()
+	pool.Put(b)
+}
+
+func notSent(out chan<- *buf) {
+	b := pool.Get().(*buf)
+	select {
+	case out <- b:
+	default:
+		pool.Put(b)
+	}
+}
+
+func sentElsewhere(out chan<- int) {
+	b := pool.Get().(*buf)
+	out <- b.n
+	pool.Put(b)
+}
+
+// The callback may set the field.
+func (c *connection) reset(done func()) {
+	bufs.Put(c.out)
+	done()
+	c.out.WriteString("hello")
+}
+
+func putByGoroutine(handle func([]byte)) {
+	b := pool.Get().(*buf)
+	go func() {
+		defer pool.Put(b)
+		handle(b.b)
+	}()
+}

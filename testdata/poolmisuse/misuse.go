@@ -298,3 +298,48 @@ func putsThoughStarted(s *starter, b *buf) {
 }
 
 func putAny(b *buf) { pool.Put(b) }
+
+var bufs = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+func trimmed(v []byte) []byte {
+	b := bufs.Get().(*bytes.Buffer)
+	defer bufs.Put(b) // related `^b is put here when the function returns$`
+	b.Write(v)
+	return bytes.TrimSpace(b.Bytes()) // want `^this returns memory of b, which a deferred call puts into the pool: another goroutine may change it$`
+}
+
+func sent(out chan<- *buf) {
+	b := pool.Get().(*buf)
+	b.n = 1
+	out <- b    // related `^nothing waits between this send and the Put$`
+	pool.Put(b) // want `^b is put into the pool while its receiver may still use it: it is sent on line \d+$`
+}
+
+func handledElsewhere(handle func([]byte)) {
+	b := pool.Get().(*buf)
+	defer pool.Put(b) // want `^b is put into the pool while a goroutine may still use it, on line \d+$`
+	go handle(b.b)    // related `^nothing waits for this use before the Put$`
+}
+
+type connection struct {
+	rw  io.ReadWriteCloser
+	out *bytes.Buffer
+}
+
+// The Close of another field sets none.
+func (c *connection) finish() {
+	bufs.Put(c.out) // related `^c\.out is put into the pool here$`
+	c.rw.Close()
+	c.out.WriteString("bye") // want `^c\.out is used after it is put into the pool on line \d+: another goroutine may have it by then$`
+}
+
+// What the callee does wrong is a finding there alone.
+func logAndPut(b *buf) {
+	pool.Put(b) // related `^b is put into the pool here$`
+	b.n++       // want `^b is used after it is put into the pool on line \d+: another goroutine may have it by then$`
+}
+
+func logs() {
+	b := pool.Get().(*buf)
+	logAndPut(b)
+}
