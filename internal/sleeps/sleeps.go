@@ -83,7 +83,7 @@ var kinds = slices.Concat(accesses, spawn.Ordering, []syncapi.Op{
 	syncapi.Sleep, syncapi.After, syncapi.Select, syncapi.Poll, syncapi.CtxErr, syncapi.TryLock, syncapi.Lock, syncapi.Len,
 })
 
-// Rests yields the goroutines that f starts, with each sleep behind the start that
+// Rests yields the goroutines that f starts, of which some may not end by themselves, with each sleep behind the start that
 // is not in a loop. Callees stand in that start or sleep, or access what is shared.
 func (c *Finder) Rests(f *skeleton.Func) iter.Seq2[*skeleton.Spawn, *skeleton.Node] {
 	return func(yield func(*skeleton.Spawn, *skeleton.Node) bool) {
@@ -101,7 +101,7 @@ func (c *Finder) Rests(f *skeleton.Func) iter.Seq2[*skeleton.Spawn, *skeleton.No
 			return
 		}
 		for s := range spawn.Goroutines(g) {
-			if s.Mode != syncapi.Elsewhere || s.Node.Op.Is(syncapi.NewTimer) || !c.ends(s) {
+			if s.Mode != syncapi.Elsewhere || s.Node.Op.Is(syncapi.NewTimer) {
 				continue
 			}
 			for _, rest := range rests {
@@ -188,8 +188,9 @@ func (c *Finder) Between(start, rest, n *skeleton.Node) bool {
 func (c *Finder) Uses(s *skeleton.Spawn, rest *skeleton.Node) iter.Seq2[*skeleton.Node, *skeleton.Node] {
 	return func(yield func(made, used *skeleton.Node) bool) {
 		g := s.Graph()
+		ends := c.Ends(s)
 		for x := range spawn.Nodes(g, syncapi.Write, syncapi.AtomicStore, syncapi.AtomicUpdate, syncapi.AtomicCAS) {
-			if x.Res.Root == nil || spawn.Path(g.Entry, x, c.Waits) == nil {
+			if x.Res.Root == nil || !ends && !c.first(g, x) || spawn.Path(g.Entry, x, c.hangs) == nil {
 				continue
 			}
 			for y := range spawn.Nodes(rest.Graph, syncapi.Read, syncapi.AtomicLoad) {
@@ -210,16 +211,36 @@ func isOf(p, q skeleton.Path) bool {
 	return p == q || q.Sel != nil && q.Sel.Name == "[]" && q.Sel.Up == p.Sel
 }
 
-// ends reports whether a goroutine ends by itself, as far as its graph tells: no
+// first reports whether x is among what the goroutine of g does once, before anything
+// that may go on until somebody stops it.
+func (c *Finder) first(g *skeleton.Graph, x *skeleton.Node) bool {
+	if g.Root == nil || g.Root.Imported() || g.Widened || g.Joined || x.InLoop() {
+		return false
+	}
+	return spawn.Path(g.Entry, x, func(n *skeleton.Node) bool {
+		return n.InLoop() || n.Op.Is(syncapi.Select, syncapi.CtxErr, syncapi.Poll, syncapi.Sleep)
+	}) != nil
+}
+
+// hangs reports whether n, on a goroutine, may wait for who has started that, or for
+// others of the program: what a call of the standard library waits for is its own.
+func (c *Finder) hangs(n *skeleton.Node) bool {
+	if n.Op.Is(syncapi.Call) && n.Op.Obj != nil && n.Op.Obj.Pkg() != nil && syncapi.IsStandard(n.Op.Obj.Pkg()) && len(n.Op.Targets) > 0 {
+		return false
+	}
+	return c.Waits(n)
+}
+
+// Ends reports whether a goroutine ends by itself, as far as its graph tells: no
 // one stops it, and it waits for no one but who hands it work.
-func (c *Finder) ends(s *skeleton.Spawn) bool {
+func (c *Finder) Ends(s *skeleton.Spawn) bool {
 	g := s.Graph()
 	if g.Root == nil || g.Root.Imported() || g.Widened || g.Joined || !g.Root.Returns || c.serves(g.Root) {
 		return false
 	}
 	for _, n := range g.Nodes {
 		switch {
-		case n.Exit == skeleton.ByExit && spawn.Leads(g.Entry, n), c.Waits(n) && !n.Op.Range:
+		case n.Exit == skeleton.ByExit && spawn.Leads(g.Entry, n), c.hangs(n) && !n.Op.Range:
 			return false
 		case n.Op.Is(syncapi.Select, syncapi.CtxErr, syncapi.Poll):
 			return false

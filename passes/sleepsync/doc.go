@@ -31,8 +31,9 @@
 //
 // The analyzer does not report sleeps in loops, which poll or limit a rate, those
 // with a wait of any other kind beside them, and those during which a goroutine
-// works that runs until it is stopped, or that serves others. To sleep on purpose
-// nevertheless, wait for the channel of a timer in a select statement.
+// works that runs until it is stopped, or that serves others, unless what is read is
+// written before that. To sleep on purpose nevertheless, wait for the channel of a timer
+// in a select statement.
 package sleepsync
 
 import _ "embed"

@@ -61,7 +61,7 @@ func (c *checker) rest(f *skeleton.Func, s *skeleton.Spawn, rest *skeleton.Node)
 		c.reportUse(s, rest, made, used)
 		return
 	}
-	if c.last(f, s, rest) {
+	if c.find.Ends(s) && c.last(f, s, rest) {
 		c.reportEnd(f, s, rest)
 	}
 }
