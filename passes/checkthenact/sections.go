@@ -167,7 +167,7 @@ func (x *sectioned) section(act *access) {
 	for _, check := range checks {
 		d := x.depends(&act.point, &check.point, value...)
 		made := d.data && !adds && x.isComputed(act)
-		if !made && (!x.decides(d, check, adds, value) || x.isMemo(&act.point, value)) {
+		if !made && (!x.decides(d, check, adds, value) || x.isMemo(&act.point, value) && !x.inTurn(act, value)) {
 			continue
 		}
 		if x.rechecked(act, value) || x.marked(check) || x.keptOut(&act.point) {
@@ -182,6 +182,17 @@ func (x *sectioned) section(act *access) {
 		}, "this is read before the lock is released")
 		return
 	}
+}
+
+// inTurn reports whether a value is made from what the function changes under the lock,
+// as a counter is: the next who computes it gets another one.
+func (x *sectioned) inTurn(act *access, value []ast.Expr) bool {
+	made := x.uses.From(value...)
+	return slices.ContainsFunc(x.writes, func(w *access) bool {
+		return w.res != act.res && slices.ContainsFunc(x.reads, func(r *access) bool {
+			return r.own() && r.res == w.res && made.Nodes[x.node(r.op())] && skeleton.Leads(r.node, act.node, x.releases)
+		})
+	})
 }
 
 // sameEntry reports whether two accesses are to one element, if to any.

@@ -176,3 +176,40 @@ func (e *embedded) Mark(k string) {
 		e.Unlock()
 	}
 }
+
+// Names are numbered in turn.
+type numbering struct {
+	mu   sync.RWMutex
+	ids  map[string]int
+	last int
+	size map[string]int
+}
+
+func (n *numbering) ID(name string) int {
+	n.mu.RLock()
+	id, ok := n.ids[name] // related `^this is read before the lock is released$`
+	n.mu.RUnlock()
+	if ok {
+		return id
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.last++
+	n.ids[name] = n.last // want `^what is written here depends on n\.ids\[name\] as it was read on line \d+, before n\.mu was unlocked and locked again: it may have changed since$`
+	return n.last
+}
+
+// What is computed is the same whoever does it.
+func (n *numbering) Size(name string) int {
+	n.mu.RLock()
+	size, ok := n.size[name]
+	n.mu.RUnlock()
+	if ok {
+		return size
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.last++
+	n.size[name] = len(name)
+	return n.size[name]
+}
