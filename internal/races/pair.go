@@ -84,7 +84,7 @@ func distinct(nodes []*skeleton.Node) []*skeleton.Node {
 
 // pair returns the pair of x and y if they may happen at once.
 func (s *scope) pair(x, y *skeleton.Node) *Pair {
-	if s.inTest(x) && (s.race.OnMany(x) || s.race.OnMany(y)) {
+	if (s.inTest(x) || s.inTest(y)) && (s.race.OnMany(x) || s.race.OnMany(y)) {
 		return nil // a test makes one request after the other
 	}
 	if start := s.race.Repeated(x, y); start != nil {

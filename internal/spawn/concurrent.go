@@ -139,7 +139,7 @@ func raceOf(locks *lockset.Locks, f *skeleton.Func, wanted func(skeleton.Effect)
 		return enter
 	}
 	r := NewRace(v.Outline(f, skeleton.Interest{
-		Ops: slices.Concat(Ordering, lockset.Ops, kinds),
+		Ops: slices.Concat(Ordering, lockset.Ops, kinds, []syncapi.Op{syncapi.Sleep, syncapi.After, syncapi.Tick}),
 		Enter: func(call *skeleton.Node, t *skeleton.Target) bool {
 			return t.Func.Parent != nil || locks.Unbalanced(t.Func) || slices.ContainsFunc(t.Args, skeleton.Path.IsLiteral) || concerns(call)
 		},
@@ -173,8 +173,8 @@ func (r *Race) Concurrent(x, y *skeleton.Node) bool {
 // come to x when the common graph goes on to gy, which is y or starts its
 // goroutine, and y then happens without waiting for x.
 func (r *Race) overlap(x, y *skeleton.Node, common *skeleton.Graph, gx, gy *skeleton.Node) bool {
-	if joined(x, common) || r.many(x, common) || r.many(y, common) {
-		return false
+	if joined(x, common) || (gx == x || gy == y) && (r.many(x, common) || r.many(y, common)) {
+		return false // who has handed out a callback knows when the calls begin
 	}
 	rels := r.releasesOf(x, common)
 	await := r.acquirer(rels)
