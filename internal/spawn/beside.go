@@ -1,6 +1,7 @@
 package spawn
 
 import (
+	"go/types"
 	"maps"
 	"slices"
 
@@ -142,15 +143,64 @@ func (r *Race) Announces(x *skeleton.Node) bool {
 	for at := x; at.Graph.Spawner != nil; at = at.Graph.Spawner {
 		for _, n := range at.Graph.Nodes {
 			if n.Op.Is(syncapi.Close, syncapi.Send, syncapi.WgDone, syncapi.Cancel, syncapi.CondSignal, syncapi.CondBroadcast, syncapi.SemRelease,
-				syncapi.AtomicStore, syncapi.AtomicUpdate, syncapi.AtomicCAS) && n != at && Leads(at, n) && Path(n, at, blocksOn) == nil {
+				syncapi.AtomicStore, syncapi.AtomicUpdate, syncapi.AtomicCAS) && n != at && Leads(at, n) && !goesOn(at, n) && !passes(at, n) && Path(n, at, blocksOn) == nil {
 				return true
 			}
-			if n.Op.Is(syncapi.Call) && len(n.Op.Targets) == 0 && !n.Op.Dynamic.IsZero() && Leads(at, n) {
+			if notifies(n) && Path(at, n, func(m *skeleton.Node) bool { return blocksOn(m) || m.Op.Is(syncapi.Sleep) }) != nil {
 				return true // who knows what that does
 			}
 		}
 	}
 	return false
+}
+
+// passes reports whether the loop that at and n are in comes back to at on a way that
+// leaves out n: nobody can wait for n then to learn of at.
+func passes(at, n *skeleton.Node) bool {
+	return n.SameLoop(at) && Path(at, at, func(m *skeleton.Node) bool { return m == n }) != nil
+}
+
+// goesOn reports whether at is in a loop that time drives, and n behind that loop: what
+// happens in such a loop is there to be seen while it goes on.
+func goesOn(at, n *skeleton.Node) bool {
+	return at.InLoop() && !n.SameLoop(at) && slices.ContainsFunc(at.Graph.Nodes, func(m *skeleton.Node) bool {
+		return (m.Op.Is(syncapi.Sleep) || Ticks(m)) && m.SameLoop(at)
+	})
+}
+
+// Ticks reports whether n receives from a channel of package time, and so waits for time
+// alone. That it does of a channel which a function returned is known if the graph has the
+// call, as an operation [syncapi.After] or [syncapi.Tick].
+func Ticks(n *skeleton.Node) bool {
+	if !n.Op.Is(syncapi.Recv) || n.Res.Root == nil {
+		return false
+	}
+	if class, ok := n.Res.Class(); ok {
+		return class.Type.Pkg() != nil && class.Type.Pkg().Path() == "time"
+	}
+	return slices.ContainsFunc(n.Graph.Nodes, func(m *skeleton.Node) bool { return m.Op.Is(syncapi.After, syncapi.Tick) && m.Res == n.Res })
+}
+
+// notifies reports whether n calls a function that somebody has handed over, which
+// may be to learn of something: it returns nothing, or an error. Others are there
+// to be asked.
+func notifies(n *skeleton.Node) bool {
+	if !n.Op.Is(syncapi.Call) || len(n.Op.Targets) > 0 || n.Op.Dynamic.IsZero() {
+		return false
+	}
+	v := n.Graph.View()
+	call := v.CallOf(n.Op)
+	if call == nil {
+		return true
+	}
+	switch t := v.TypeOf(call).(type) {
+	case nil:
+		return true
+	case *types.Tuple:
+		return t.Len() == 0
+	default:
+		return types.Identical(t, types.Universe.Lookup("error").Type())
+	}
 }
 
 // Tells reports whether the function whose graphs y is in tells the goroutine of

@@ -25,45 +25,75 @@ type key struct {
 	sel    string
 }
 
-// keyOf returns the key of p, as f or its goroutines name it; not ok if it is
-// neither in a field of this package's types, nor in a package variable, or not
-// one thing. The elements of a map are one thing.
-func (c *checker) keyOf(f *skeleton.Func, p skeleton.Path) (k key, ok bool) {
+// keysOf returns the keys of p, as f or its goroutines name it: none if it is neither in
+// a field of this package's types, nor in a package variable, or not one thing. What f
+// has made has one by the object that f returns, and one by its own type. The elements
+// of a map are one thing.
+func (c *checker) keysOf(f *skeleton.Func, p skeleton.Path) []key {
 	if p.Root == nil {
-		return k, false
+		return nil
 	}
-	k.sel = p.Tail()
+	tail := p.Tail()
 	if p.Sel != nil && p.Sel.Name == "[]" {
 		p = p.Base()
 	}
 	if !p.IsOne() {
-		return k, false
+		return nil
 	}
 	if isGlobal(p) {
-		k.global = p.Root
-		return k, true
+		return []key{{global: p.Root, sel: tail}}
 	}
+	var keys []key
 	if class, ok := p.Field(); ok {
-		k.object = typeName(p.Root.Type)
-		return k, k.object != nil && class.Type.Pkg() == c.pass.Pkg
+		if object := typeName(p.Root.Type); object != nil && class.Type.Pkg() == c.pass.Pkg {
+			keys = append(keys, key{object: object, sel: tail})
+		}
 	}
-	return c.keyOfInit(f, p.Root, k.sel)
+	if !p.Root.Visible() {
+		if k, ok := c.keyOfInit(f, p.Root, tail); ok && !slices.Contains(keys, k) {
+			keys = append(keys, k)
+		}
+	}
+	return keys
 }
 
 // keyOfInit returns the key of what f has made for a field of an object that it
-// returns, and what within it.
+// returns, or for one of what is in such a field, and what within it.
 func (c *checker) keyOfInit(f *skeleton.Func, r *skeleton.Root, tail string) (k key, ok bool) {
 	for _, res := range f.Results {
 		if res.Root == nil || res.Sel != nil {
 			continue
 		}
-		for class, init := range res.Root.Inits {
-			if init == (skeleton.Path{Root: r}) && class.Type.Pkg() == c.pass.Pkg {
-				return key{object: class.Type, sel: "." + class.Field + tail}, true
-			}
+		if class, way, ok := initOf(res.Root, r, maxInits); ok && class.Type.Pkg() == c.pass.Pkg {
+			return key{object: class.Type, sel: way + tail}, true
 		}
 	}
 	return k, false
+}
+
+// maxInits bounds the fields on the way from an object to what is made for it.
+const maxInits = 3
+
+// initOf returns the field of object that r was made for, itself or as a part of what
+// is in it, and the way from object to r.
+func initOf(object, r *skeleton.Root, depth int) (class skeleton.FieldClass, way string, ok bool) {
+	for class, init := range object.Inits {
+		if init == (skeleton.Path{Root: r}) {
+			return class, "." + class.Field, true
+		}
+	}
+	if depth == 0 {
+		return class, "", false
+	}
+	for class, init := range object.Inits {
+		if init.Root == nil || init.Sel != nil {
+			continue
+		}
+		if _, rest, ok := initOf(init.Root, r, depth-1); ok {
+			return class, "." + class.Field + rest, true
+		}
+	}
+	return class, "", false
 }
 
 // typeName returns the name of the type t, or of what it points to.
@@ -114,21 +144,22 @@ func (c *checker) candidates() []*users {
 			continue
 		}
 		for _, e := range c.view.Effects(f, syncapi.Read, syncapi.Write) {
-			k, ok := c.keyOf(f, e.Res)
-			if !ok || isElement(e.Op) || e.Op.Fn.Imported() {
+			if isElement(e.Op) || e.Op.Fn.Imported() {
 				continue
 			}
-			u := of[k]
-			if u == nil {
-				u = &users{key: k, pos: e.Op.Pos, place: placeOf(e.Res)}
-				of[k] = u
-				all = append(all, u)
-			}
-			switch {
-			case e.Started:
-				u.started = append(u.started, use{f, e})
-			case e.Res.Root.Visible() && !isInit(f):
-				u.others = append(u.others, use{f, e})
+			for _, k := range c.keysOf(f, e.Res) {
+				u := of[k]
+				if u == nil {
+					u = &users{key: k, pos: e.Op.Pos, place: placeOf(e.Res)}
+					of[k] = u
+					all = append(all, u)
+				}
+				switch {
+				case e.Started:
+					u.started = append(u.started, use{f, e})
+				case e.Res.Root.Visible() && !isInit(f):
+					u.others = append(u.others, use{f, e})
+				}
 			}
 		}
 	}
@@ -212,10 +243,7 @@ func (c *checker) scopes(u *users) (raceOf map[*skeleton.Func]*spawn.Race, of ma
 		fs = appendNew(fs, f)
 	}
 	fs = slices.DeleteFunc(fs, func(f *skeleton.Func) bool { return c.large[f] })
-	is := func(f *skeleton.Func, p skeleton.Path) bool {
-		k, ok := c.keyOf(f, p)
-		return ok && k == u.key
-	}
+	is := func(f *skeleton.Func, p skeleton.Path) bool { return slices.Contains(c.keysOf(f, p), u.key) }
 	raceOf, of = make(map[*skeleton.Func]*spawn.Race), make(map[*skeleton.Func][]*skeleton.Node)
 	for i, r := range spawn.RaceAmong(c.locks, fs, is, syncapi.Read, syncapi.Write) {
 		f := fs[i]
