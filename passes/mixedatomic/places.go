@@ -11,6 +11,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
@@ -279,11 +280,11 @@ var joins = []syncapi.Op{syncapi.WgWait, syncapi.GroupWait, syncapi.Recv, syncap
 func (c *checker) lasting(s *site) bool {
 	f := s.op.Fn
 	g := c.view.Outline(f, skeleton.Interest{
-		Ops:   append([]syncapi.Op{syncapi.Read, syncapi.Write}, joins...),
+		Ops:   append([]syncapi.Op{syncapi.Read, syncapi.Write, syncapi.After, syncapi.Tick}, joins...),
 		Enter: func(*skeleton.Node, *skeleton.Target) bool { return false },
 	})
 	waits := func(n *skeleton.Node) bool {
-		return n.Op.Is(joins...) || n.Op.Is(syncapi.Call) && slices.ContainsFunc(c.view.CallEffects(n, joins...), func(e skeleton.Effect) bool { return !e.Started })
+		return n.Op.Is(joins...) && !spawn.Ticks(n) && !c.isOrder(n) || n.Op.Is(syncapi.Call) && slices.ContainsFunc(c.view.CallEffects(n, joins...), func(e skeleton.Effect) bool { return !e.Started })
 	}
 	for _, n := range g.Nodes {
 		if n.Op == s.op && !skeleton.Leads(g.Entry, n, waits) {
@@ -291,4 +292,28 @@ func (c *checker) lasting(s *site) bool {
 		}
 	}
 	return true
+}
+
+// isOrder reports whether n receives, from a channel in a field, what others tell their
+// goroutines to do, such as to stop: the functions that close the channel or send on it
+// wait for nobody, and have no atomic accesses before it.
+func (c *checker) isOrder(n *skeleton.Node) bool {
+	class, ok := n.Res.Class()
+	if !ok || !n.Op.Is(syncapi.Recv) {
+		return false
+	}
+	told := false
+	for _, f := range c.view.Funcs {
+		if !slices.ContainsFunc(c.view.Effects(f, syncapi.Close, syncapi.Send), func(e skeleton.Effect) bool {
+			at, ok := e.Res.Class()
+			return ok && at == class && !e.Started
+		}) {
+			continue
+		}
+		told = true
+		if slices.ContainsFunc(slices.Concat(atomics, joins), func(kind syncapi.Op) bool { return c.view.May(f, kind) }) {
+			return false
+		}
+	}
+	return told
 }
