@@ -5,7 +5,7 @@ import "time"
 // A goroutine that the function sleeps for is a finding of sleepsync.
 func sleptFor() int {
 	n := 0
-	go func() { n = 1 }()
+	go func() { n = 1 }() // races
 	time.Sleep(time.Second)
 	return n
 }
@@ -13,7 +13,7 @@ func sleptFor() int {
 // So is one that a helper starts.
 func sleptForHelper() int {
 	n := 0
-	set(&n)
+	set(&n) // races
 	time.Sleep(time.Second)
 	return n
 }
