@@ -34,6 +34,9 @@
 //		}
 //	}()
 //
+// Reported as well is a receive that its function always comes to, if the one
+// goroutine that sends has an if statement by which it returns before.
+//
 // The analyzer does not report channels that code which it does not see may
 // have, operations in a select statement with another way out, ranges that a
 // statement of their own leaves, and receives by which main blocks on purpose. A

@@ -120,6 +120,25 @@ func (c *checker) recv(ch *chans.Channel, r *skeleton.Node) {
 		c.report(ch, r, "receive from", "blocks forever: nothing has been started that sends to it", c.related(answers[0].Op, "this comes only later"))
 	case c.view.Sure(func() bool { return c.surplus(ch, r) }):
 		c.report(ch, r, "receive from", "blocks forever: all that is sent has been received before", c.related(ch.Sends[0].Op, "this is sent only once"))
+	default:
+		c.missed(ch, r)
+	}
+}
+
+// missed reports a receive whose sender may have returned.
+func (c *checker) missed(ch *chans.Channel, r *skeleton.Node) {
+	var trace *skeleton.Trace
+	if !c.view.Sure(func() bool { trace = ch.Missed(r); return trace != nil }) {
+		return
+	}
+	for _, n := range slices.Backward(trace.Nodes) {
+		if n.Op.Is(syncapi.Return) && n.Frame.Depth == 0 {
+			pos, _ := c.view.Extent(r.Op)
+			from, _ := c.view.Extent(n.Op)
+			why := fmt.Sprintf("may block forever: its sender may return at %s without a send", report.Place(c.pass.Fset, from, pos))
+			c.report(ch, r, "receive from", why, c.related(n.Op, "the goroutine returns here without a send"))
+			return
+		}
 	}
 }
 
