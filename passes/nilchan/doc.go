@@ -26,8 +26,9 @@
 //	}
 //
 // The analyzer looks at local variables, at package variables and fields that no
-// other package can assign, and at what callers hand to helpers, in this package
-// or another.
+// other package can assign, at what callers hand to helpers, in this package or
+// another, and at local variables that are assigned only further down. Of one
+// variable the first operation is reported, with the others beside it.
 //
 // The analyzer does not report the cases of a select statement, which are
 // switched off by a nil channel, code that compares the channel with nil, fields

@@ -42,6 +42,7 @@ type checker struct {
 	owners map[*types.Var][]*types.TypeName // types by their fields
 	made   map[*types.TypeName]bool         // see makes
 	seen   map[*skeleton.Op]bool            // what has been reported
+	found  []finding
 }
 
 func run(pass *analysis.Pass) (any, error) {
@@ -74,6 +75,7 @@ func run(pass *analysis.Pass) (any, error) {
 			}
 		}
 	}
+	c.reportAll()
 	return nil, nil
 }
 
@@ -85,7 +87,7 @@ func (c *checker) mayBlock(f *skeleton.Func) bool {
 	}
 	for _, b := range f.Blocks {
 		for _, op := range b.Ops {
-			if op.Is(syncapi.Send, syncapi.Recv) && op.Arm == nil && c.isNil(op.Res) {
+			if op.Is(syncapi.Send, syncapi.Recv) && op.Arm == nil && (c.isNil(op.Res) || c.isYetUnset(op)) {
 				return true
 			}
 			inner := op
@@ -156,7 +158,7 @@ func isChan(t types.Type) bool {
 
 // check reports n if its channel is nil, and a path leads from f to it.
 func (c *checker) check(f *skeleton.Func, n *skeleton.Node) {
-	if n.Op.Arm != nil || !c.isNil(n.Res) {
+	if n.Op.Arm != nil || !c.isNil(n.Res) && (n.Op.Fn != f || !c.isYetUnset(n.Op)) {
 		return
 	}
 	site, fr := origin(n)

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -39,17 +40,42 @@ func (c *checker) report(site, n *skeleton.Node) {
 	if v != nil {
 		d.Related = append(d.Related, declaration(v))
 	}
-	report.Report(c.pass, d)
+	c.found = append(c.found, finding{d, v, noun(n.Op)})
 }
 
 // reportElement reports an operation on an element of v.
 func (c *checker) reportElement(op *skeleton.Op, v *types.Var) {
 	pos, end := c.view.Extent(op)
-	report.Report(c.pass, analysis.Diagnostic{
+	c.found = append(c.found, finding{analysis.Diagnostic{
 		Pos: pos, End: end,
 		Message: fmt.Sprintf("this %s blocks for ever: nothing puts a channel into %s, so its elements are nil", noun(op), v.Name()),
 		Related: []analysis.RelatedInformation{declaration(v)},
-	})
+	}, v, noun(op)})
+}
+
+// A finding is what is to be reported of the channels in a variable.
+type finding struct {
+	analysis.Diagnostic
+	of   *types.Var // nil if none is known
+	what string
+}
+
+// reportAll reports what has been found, of one variable once: that nothing gives
+// it a channel is one fault, whatever is done with it.
+func (c *checker) reportAll() {
+	slices.SortStableFunc(c.found, func(a, b finding) int { return int(a.Pos - b.Pos) })
+	for i, f := range c.found {
+		same := func(g finding) bool { return f.of != nil && g.of == f.of }
+		if slices.ContainsFunc(c.found[:i], same) {
+			continue
+		}
+		for _, g := range c.found[i+1:] {
+			if same(g) {
+				f.Related = append(f.Related, analysis.RelatedInformation{Pos: g.Pos, End: g.End, Message: fmt.Sprintf("this %s blocks as well", g.what)})
+			}
+		}
+		report.Report(c.pass, f.Diagnostic)
+	}
 }
 
 // declaration returns where v is declared.

@@ -8,7 +8,6 @@ import (
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/types/typeutil"
 
-	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
@@ -32,13 +31,13 @@ func (c *checker) results(f *skeleton.Func) {
 			}
 			c.seen[op] = true
 			pos, end := c.view.Extent(op)
-			report.Report(c.pass, analysis.Diagnostic{
+			c.found = append(c.found, finding{analysis.Diagnostic{
 				Pos: pos, End: end,
 				Message: fmt.Sprintf("this %s blocks for ever: %s returns a nil channel", noun(op), fn.Name()),
 				Related: []analysis.RelatedInformation{{
 					Pos: call.Pos(), End: call.End(), Message: fmt.Sprintf("%s is called here", fn.Name()),
 				}},
-			})
+			}, nil, noun(op)})
 		}
 	}
 }

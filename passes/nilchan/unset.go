@@ -7,6 +7,8 @@ import (
 
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 )
 
 // declared returns the variable that is declared without a value at pos.
@@ -60,6 +62,35 @@ func (c *checker) findUnset(v *types.Var) bool {
 		return false
 	}
 	return local || !c.setElsewhere(v)
+}
+
+// isYetUnset reports whether op, in the function that declares its channel's
+// variable without a value, comes before all that may give it one: that is further
+// down, and nothing leads back.
+func (c *checker) isYetUnset(op *skeleton.Op) bool {
+	id, ok := c.view.Operand(op).(*ast.Ident)
+	if !ok {
+		return false
+	}
+	v, ok := c.pass.TypesInfo.Uses[id].(*types.Var)
+	if !ok || v.Parent() == c.pass.Pkg.Scope() || !isChan(v.Type()) || c.declared(v.Pos()) != v {
+		return false
+	}
+	cur, ok := c.root.FindNode(id)
+	if !ok {
+		return false
+	}
+	for at := range cur.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil), (*ast.FuncLit)(nil), (*ast.DeferStmt)(nil), (*ast.LabeledStmt)(nil)) {
+		if v.Pos() < at.Node().Pos() {
+			return false
+		}
+	}
+	for use := range c.index.Uses(v) {
+		if use.Node().Pos() < id.Pos() && c.setsOrTests(use) {
+			return false
+		}
+	}
+	return true
 }
 
 // opaque reports whether the package has code that types say nothing of.

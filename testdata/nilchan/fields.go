@@ -23,7 +23,7 @@ func (s *server) notify(name string) {
 }
 
 func (s *server) loop() {
-	for e := range s.events { // want `^this range blocks for ever: nothing assigns s\.events, so it is nil$`
+	for e := range s.events { // related `^this range blocks as well$`
 		use(e)
 	}
 }
@@ -34,7 +34,7 @@ func (s *server) wait() {
 
 func (s *server) alias() {
 	events := s.events
-	events <- event{} // want `^this send blocks for ever: nothing assigns events, so it is nil$`
+	events <- event{} // related `^this send blocks as well$`
 }
 
 func (s *server) do(f func()) {
@@ -65,7 +65,7 @@ func (o *outer) promoted() bool {
 }
 
 func (o *outer) throughField() {
-	o.named.ready <- true // want `^this send blocks for ever: nothing assigns o\.named\.ready, so it is nil$`
+	o.named.ready <- true // related `^this send blocks as well$`
 }
 
 type box[T any] struct {

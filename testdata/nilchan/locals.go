@@ -79,7 +79,7 @@ func inClosure() {
 		use("work")
 		done <- struct{}{} // want `^this send blocks for ever: nothing assigns done, so it is nil$`
 	}()
-	<-done // want `^this receive blocks for ever: nothing assigns done, so it is nil$`
+	<-done // related `^this receive blocks as well$`
 }
 
 func madeInTime() {
@@ -96,7 +96,7 @@ func inDefer() {
 	var sem chan bool // related `^sem is declared here$` `^sem is declared here$`
 	sem <- true       // want `^this send blocks for ever: nothing assigns sem, so it is nil$`
 	defer func() {
-		<-sem // want `^this receive blocks for ever: nothing assigns sem, so it is nil$`
+		<-sem // related `^this receive blocks as well$`
 	}()
 	use("limited")
 }
@@ -146,17 +146,17 @@ func toHelperDeep() {
 }
 
 func toGoroutine() {
-	var ch chan int // related `^ch is declared here$` `^ch is declared here$`
+	var ch chan int // related `^ch is declared here$`
 	go produce(ch)  // want `^produce blocks for ever: it sends to a channel that is nil$`
-	use(<-ch)       // want `^this receive blocks for ever: nothing assigns ch, so it is nil$`
+	use(<-ch)       // related `^this receive blocks as well$`
 }
 
 func toLiteral() {
-	var ch chan int         // related `^ch is declared here$` `^ch is declared here$`
+	var ch chan int         // related `^ch is declared here$`
 	go func(out chan int) { // want `^a function blocks for ever: it sends to a channel that is nil$`
 		out <- 1 // related `^out is nil here$`
 	}(ch)
-	use(<-ch) // want `^this receive blocks for ever: nothing assigns ch, so it is nil$`
+	use(<-ch) // related `^this receive blocks as well$`
 }
 
 func toHelperGuarded() {
@@ -166,9 +166,9 @@ func toHelperGuarded() {
 }
 
 func toOtherPackage() {
-	var ch chan int    // related `^ch is declared here$` `^ch is declared here$`
+	var ch chan int    // related `^ch is declared here$`
 	go dep.Produce(ch) // want `^dep.Produce blocks for ever: it sends to a channel that is nil$`
-	use(dep.Sum(ch))   // want `^dep.Sum blocks for ever: it ranges over a channel that is nil$`
+	use(dep.Sum(ch))   // related `^this range blocks as well$`
 }
 
 func literalToHelper() {
@@ -325,4 +325,48 @@ func byResultChecked() {
 	}
 	<-neverReady()
 	maybe(true) <- 1
+}
+
+// -- captured, so that the compiler keeps no track --
+
+func beforeItIsMade(n int, f func() error) error {
+	var errs chan error
+	if n == 0 {
+		return <-errs // want `^this receive blocks for ever: errs is nil$`
+	}
+	errs = make(chan error, 1)
+	go func() { errs <- f() }()
+	return <-errs
+}
+
+func onceItIsMade(n int, f func() error) (err error) {
+	var errs chan error
+	for range n {
+		if errs != nil {
+			err = <-errs
+		}
+		errs = make(chan error, 1)
+		go func() { errs <- f() }()
+	}
+	return err
+}
+
+func madeInALoop(n int, f func() error) (err error) {
+	var errs chan error
+	for i := range n {
+		if i > 0 {
+			err = <-errs
+		}
+		errs = make(chan error, 1)
+		go func() { errs <- f() }()
+	}
+	return err
+}
+
+func receivedLater(f func() error) error {
+	var errs chan error
+	wait := func() error { return <-errs }
+	errs = make(chan error, 1)
+	go func() { errs <- f() }()
+	return wait()
 }

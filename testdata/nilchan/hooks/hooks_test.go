@@ -8,7 +8,7 @@ func TestRun(t *testing.T) {
 	if !<-c.started {
 		t.Error("not started")
 	}
-	if !<-c.stopped { // want `^this receive blocks for ever: nothing assigns c\.stopped, so it is nil$`
+	if !<-c.stopped { // related `^this receive blocks as well$`
 		t.Error("not stopped")
 	}
 }
