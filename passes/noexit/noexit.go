@@ -11,6 +11,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/chans"
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
 	"github.com/concurrencyvet/concurrencyvet/internal/lifetime"
+	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
@@ -24,7 +25,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "noexit",
 	Doc:      docs.MustExtract(doc, "noexit"),
 	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/noexit",
-	Requires: []*analysis.Analyzer{syntax.Analyzer, skeleton.Analyzer, symindex.Analyzer},
+	Requires: []*analysis.Analyzer{syntax.Analyzer, skeleton.Analyzer, lockset.Analyzer, symindex.Analyzer},
 	Run:      report.Run(run),
 }
 
@@ -35,6 +36,7 @@ var Analyzer = &analysis.Analyzer{
 type checker struct {
 	pass  *analysis.Pass
 	view  *skeleton.View
+	locks *lockset.Locks
 	index *symindex.Index
 	root  *syntax.Tree
 	lives *lifetime.Lifetimes // see AsProcess
@@ -46,6 +48,7 @@ func run(pass *analysis.Pass) (any, error) {
 	c := &checker{
 		pass:  pass,
 		view:  pass.ResultOf[skeleton.Analyzer].(*skeleton.View),
+		locks: pass.ResultOf[lockset.Analyzer].(*lockset.Locks),
 		index: pass.ResultOf[symindex.Analyzer].(*symindex.Index),
 		root:  pass.ResultOf[syntax.Analyzer].(*syntax.Tree),
 		uses:  make(map[*types.Var]*chans.Uses),
@@ -287,6 +290,9 @@ func (c *checker) report(start, loop *skeleton.Node) {
 	}
 	message := "this loop has no way out"
 	if loop.Op.Is(syncapi.Recv) && loop.Op.Range {
+		if c.isPool(loop.Op) {
+			return // semleak's
+		}
 		syntax = c.view.Node(loop.Op)
 		d.Message = "this goroutine never ends: nothing closes " + c.view.Text(loop.Op) + ", which it ranges over"
 		message = "it ranges over " + c.view.Text(loop.Op) + " here"
@@ -295,6 +301,14 @@ func (c *checker) report(start, loop *skeleton.Node) {
 		d.Related = []analysis.RelatedInformation{{Pos: syntax.Pos(), End: syntax.Pos() + token.Pos(len("for")), Message: message}}
 	}
 	report.Report(c.pass, d)
+}
+
+// isPool reports whether op is the range of workers of a pool whose end is waited
+// for.
+func (c *checker) isPool(op *skeleton.Op) bool {
+	return slices.ContainsFunc(c.view.Funcs, func(f *skeleton.Func) bool {
+		return slices.ContainsFunc(chans.PoolsOf(c.locks, f), func(p chans.Pool) bool { return p.Range.Op == op })
+	})
 }
 
 // loopOf returns a loop of f that has no condition but true, nil if there is none.

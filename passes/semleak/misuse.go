@@ -117,27 +117,17 @@ func (c *checker) callee(call *ast.CallExpr) (*types.Func, bool) {
 // pools reports the ranges of workers over a channel that nothing closes, while
 // their end is waited for.
 func (c *checker) pools(f *skeleton.Func) {
-	if !c.view.May(f, syncapi.Recv) || !c.view.May(f, syncapi.WgWait) && !c.view.May(f, syncapi.GroupWait) {
-		return
-	}
-	for _, ch := range chans.Of(c.locks, f) {
-		for _, r := range ch.Recvs {
-			if !r.Op.Range || r.Op.Fn.Imported() || !ch.OfPool(r) || !c.view.Sure(func() bool { return ch.Unclosed(r) }) {
-				continue
-			}
-			await := chans.AwaitOf(r)
-			pos, end := c.view.Extent(r.Op)
-			if await == nil || c.done[pos] || end <= pos {
-				continue
-			}
-			c.done[pos] = true
-			name := c.view.Text(r.Op)
-			wPos, wEnd := c.view.Extent(await.Op)
-			report.Report(c.pass, analysis.Diagnostic{
-				Pos: pos, End: end,
-				Message: fmt.Sprintf("the workers that range over %s never end: nothing closes it", name),
-				Related: []analysis.RelatedInformation{{Pos: wPos, End: wEnd, Message: "here their end is waited for, forever"}},
-			})
+	for _, p := range chans.PoolsOf(c.locks, f) {
+		pos, end := c.view.Extent(p.Range.Op)
+		if c.done[pos] || end <= pos {
+			continue
 		}
+		c.done[pos] = true
+		wPos, wEnd := c.view.Extent(p.Await.Op)
+		report.Report(c.pass, analysis.Diagnostic{
+			Pos: pos, End: end,
+			Message: fmt.Sprintf("the workers that range over %s never end: nothing closes it", c.view.Text(p.Range.Op)),
+			Related: []analysis.RelatedInformation{{Pos: wPos, End: wEnd, Message: "here their end is waited for, forever"}},
+		})
 	}
 }
