@@ -39,7 +39,8 @@
 // starts for the life of the process, what tests start, and loops that end by a
 // panic. A loop that waits for a ticker made for it, by its
 // goroutine or by who starts that, is left to timerleak, a break
-// that leaves only a select statement to breakselect. To run for as long as the
+// that leaves only a select statement to breakselect, and a pool of workers whose
+// end is waited for to semleak. To run for as long as the
 // process on purpose, start the goroutine in init or by a sync.Once of the package.
 package noexit
 
