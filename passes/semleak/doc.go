@@ -29,6 +29,9 @@
 // without a defer statement behind a call of another handler, whose panic the
 // server recovers.
 //
+// A semaphore behind the methods of another package's type is followed where one
+// function both acquires and releases it.
+//
 // The analyzer does not report channels with room for one, which are mutexes,
 // channels that code which it does not see may have, channels that are filled when
 // they are made or received from before anything is sent, which are pools and

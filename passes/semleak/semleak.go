@@ -51,8 +51,9 @@ type checker struct {
 
 // A use is an operation that may act on a semaphore, by the function that has it.
 type use struct {
-	fn *skeleton.Func
-	op *skeleton.Op
+	fn  *skeleton.Func
+	op  *skeleton.Op
+	res skeleton.Path // as fn has it
 }
 
 // A finding is what is to be reported of a semaphore, if it is one.
@@ -102,7 +103,9 @@ func (c *checker) collect() {
 				op = op.Inner
 			}
 			if op.Is(syncapi.Send, syncapi.Recv, syncapi.SemAcquire, syncapi.SemRelease) {
-				c.uses = append(c.uses, use{f, op})
+				c.uses = append(c.uses, use{f, op, op.Res})
+			} else if op.Kind == syncapi.Call {
+				c.collectForeign(f, op)
 			}
 		}
 	}
@@ -127,7 +130,7 @@ func (c *checker) function(f *skeleton.Func, acquire, release syncapi.Op) {
 	}
 	for _, each := range graphs {
 		for a := range spawn.Nodes(each, acquire) {
-			if paths[a.Res] {
+			if paths[a.Res] && (!a.Op.Fn.Imported() || !takesFirst(each, a)) {
 				c.acquired(a, release, c.handsOver(f, a, release, g))
 			}
 		}
@@ -138,8 +141,15 @@ func (c *checker) function(f *skeleton.Func, acquire, release syncapi.Op) {
 // that a callee releases as well, which is then the one to look at.
 func (c *checker) acquiredBy(f *skeleton.Func, acquire, release syncapi.Op) map[skeleton.Path]bool {
 	paths := make(map[skeleton.Path]bool)
+	var foreign []skeleton.Effect
 	add := func(op *skeleton.Op, p skeleton.Path) {
-		if p.IsOne() && !op.Fn.Imported() && c.isSem(op) {
+		switch {
+		case !p.IsOne():
+		case op.Fn.Imported():
+			if c.isForeign(op, p) {
+				foreign = append(foreign, skeleton.Effect{Op: op, Res: p})
+			}
+		case c.isSem(op):
 			paths[p] = true
 		}
 	}
@@ -158,6 +168,7 @@ func (c *checker) acquiredBy(f *skeleton.Func, acquire, release syncapi.Op) map[
 			}
 		}
 	}
+	c.foreign(f, paths, foreign, release)
 	return paths
 }
 
@@ -174,12 +185,12 @@ func (c *checker) handsOver(f *skeleton.Func, a *skeleton.Node, release syncapi.
 	var elsewhere []*skeleton.Func
 	for _, u := range c.uses {
 		switch outer := u.fn.Outermost(); {
-		case !u.op.Is(a.Op.Kind, release) || !c.same(u.op, a.Op):
+		case !u.op.Is(a.Op.Kind, release) || !c.mayAct(u, a):
 		case u.op.Kind == a.Op.Kind:
 			acquires[outer] = true
 		case c.handed[u.fn]:
 			return true
-		case !in[u.op]:
+		case !in[u.op] || u.op.Fn.Imported() && !runs(g, outer):
 			if outer == f.Outermost() {
 				return true
 			}
@@ -361,6 +372,9 @@ func tested(a *skeleton.Node) bool {
 
 // name returns the semaphore of a as its function has it.
 func (c *checker) name(a *skeleton.Node) string {
+	if a.Op.Fn.Imported() {
+		return a.Res.Base().String() // the field is that package's own
+	}
 	if r := a.Op.Res; r.Sel == nil && r.Root != nil && r.Root.Kind == skeleton.Param && a.Frame.Call != nil {
 		return a.Res.String() // which the callee has by a name of its own
 	}

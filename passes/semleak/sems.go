@@ -30,14 +30,14 @@ func (c *checker) isSem(op *skeleton.Op) bool {
 	}
 	is, ok := c.sems[v]
 	if !ok {
-		is = c.carriesNothing(v) && c.hasRoom(v)
+		is = carriesNothing(v.Type()) && c.hasRoom(v)
 		c.sems[v] = is
 	}
 	return is
 }
 
-func (c *checker) carriesNothing(v *types.Var) bool {
-	ch, ok := v.Type().Underlying().(*types.Chan)
+func carriesNothing(t types.Type) bool {
+	ch, ok := t.Underlying().(*types.Chan)
 	if !ok {
 		return false
 	}
