@@ -31,6 +31,9 @@
 //	case <-s.done:
 //	}
 //
+// A receive of the answer to a request that waits in a queue is reported as well,
+// since nothing answers what is in the queue at the stop.
+//
 // The analyzer does not report channels that have a buffer, that are closed, or
 // that other code serves too, and methods that test a flag, the done channel or a
 // context, or hold a lock, before. Neither does it report a done channel that the

@@ -37,12 +37,13 @@ var Analyzer = &analysis.Analyzer{
 // stop is taken for granted, unless something in the function shows that it
 // looks before.
 type checker struct {
-	pass  *analysis.Pass
-	view  *skeleton.View
-	index *symindex.Index
-	root  *syntax.Tree
-	uses  map[*types.Var]*chans.Uses
-	waits map[*skeleton.Op]bool // operations that somebody comes to on a goroutine of his own
+	pass    *analysis.Pass
+	view    *skeleton.View
+	index   *symindex.Index
+	root    *syntax.Tree
+	uses    map[*types.Var]*chans.Uses
+	answers map[*types.Var][]reply
+	waits   map[*skeleton.Op]bool // operations that somebody comes to on a goroutine of his own
 }
 
 // A stop is an arm by which a loop that serves a channel ends.
@@ -53,11 +54,12 @@ type stop struct {
 
 func run(pass *analysis.Pass) (any, error) {
 	c := &checker{
-		pass:  pass,
-		view:  pass.ResultOf[skeleton.Analyzer].(*skeleton.View),
-		index: pass.ResultOf[symindex.Analyzer].(*symindex.Index),
-		root:  pass.ResultOf[syntax.Analyzer].(*syntax.Tree),
-		uses:  make(map[*types.Var]*chans.Uses),
+		pass:    pass,
+		view:    pass.ResultOf[skeleton.Analyzer].(*skeleton.View),
+		index:   pass.ResultOf[symindex.Analyzer].(*symindex.Index),
+		root:    pass.ResultOf[syntax.Analyzer].(*syntax.Tree),
+		uses:    make(map[*types.Var]*chans.Uses),
+		answers: make(map[*types.Var][]reply),
 	}
 	c.view.Lock()
 	defer c.view.Unlock()
@@ -68,7 +70,7 @@ func run(pass *analysis.Pass) (any, error) {
 			c.steps(f, stops)
 		}
 	}
-	if len(stops) == 0 {
+	if len(stops)+len(c.answers) == 0 {
 		return nil, nil
 	}
 	for _, f := range c.view.Funcs {
@@ -143,6 +145,7 @@ func (c *checker) stops(f *skeleton.Func, stops map[*types.Var][]stop) {
 			if op.Arm == nil || end == nil || end == op || !leads(b, heads[op.Arm]) {
 				continue
 			}
+			c.replies(f, op, end)
 			if v := c.holder(op); v != nil && (v.IsField() || !declares(f, v)) {
 				stops[v] = append(stops[v], stop{op, end, f})
 			}
@@ -208,7 +211,9 @@ func (c *checker) op(f *skeleton.Func, op *skeleton.Op, stops map[*types.Var][]s
 		return
 	}
 	if len(at) == 0 || at[0].serve.Kind == op.Kind || !c.served(v, op.Kind, at) {
-		return
+		if at = c.unanswered(f, op, v); len(at) == 0 {
+			return
+		}
 	}
 	// Have: only loops that may have been stopped answer op.
 	if !c.comes(op) || c.looks(f, op, at) {
@@ -259,13 +264,18 @@ func (c *checker) served(v *types.Var, kind syncapi.Op, at []stop) bool {
 }
 
 // comes reports whether a goroutine that the package has not started itself may
-// come to op.
+// come to op, or one that it has and tells of nothing.
 func (c *checker) comes(op *skeleton.Op) bool {
 	if c.waits == nil {
 		c.waits = make(map[*skeleton.Op]bool)
 		for _, f := range c.view.Entries() {
 			for _, e := range c.view.Effects(f, syncapi.Send, syncapi.Recv) {
 				c.waits[e.Op] = c.waits[e.Op] || !e.Started
+			}
+		}
+		for _, f := range c.view.Funcs {
+			if !c.inTest(f.Pos) {
+				c.careless(f)
 			}
 		}
 	}

@@ -1,0 +1,113 @@
+package stoppedactor
+
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/chans"
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// A reply is a send by which an arm of a loop answers a request that it has taken
+// from a queue. What is in the queue at the stop is never answered.
+type reply struct {
+	stop
+	queue *types.Var
+}
+
+// replies adds the replies of the arm serve of a loop of f, which end stops.
+func (c *checker) replies(f *skeleton.Func, serve, end *skeleton.Op) {
+	queue := c.holder(serve)
+	if serve.Kind != syncapi.Recv || queue == nil || !queue.IsField() || !c.isQueue(queue) {
+		return
+	}
+	node := c.view.Node(serve)
+	if node == nil {
+		return
+	}
+	cur, ok := c.root.FindNode(node)
+	if !ok {
+		return
+	}
+	for clause := range cur.Enclosing((*ast.CommClause)(nil)) {
+		n := clause.Node()
+		for _, op := range f.Ops() {
+			if op.Kind != syncapi.Send || op.Pos < n.Pos() || op.Pos >= n.End() {
+				continue
+			}
+			if v := c.holder(op); v != nil && v.IsField() {
+				c.answers[v] = append(c.answers[v], reply{stop{op, end, f}, queue})
+			}
+		}
+		return
+	}
+}
+
+// isQueue reports whether all channels in v have room, and nobody closes or looks
+// at them.
+func (c *checker) isQueue(v *types.Var) bool {
+	u := c.usesOf(v)
+	return !u.Open && !u.Polled && len(u.Closes) == 0 && len(u.Makes) > 0 &&
+		!slices.ContainsFunc(u.Makes, func(m *ast.CallExpr) bool { return len(m.Args) < 2 })
+}
+
+// unanswered returns the replies that op, a receive, waits for, if nothing else
+// sends what it does, and f has put the request into their queue.
+func (c *checker) unanswered(f *skeleton.Func, op *skeleton.Op, v *types.Var) []stop {
+	rs := c.answers[v]
+	if op.Kind != syncapi.Recv || len(rs) == 0 {
+		return nil
+	}
+	u := c.usesOf(v)
+	if u.Open || u.Polled || len(u.Closes) > 0 || len(u.Makes) == 0 {
+		return nil
+	}
+	for _, cur := range u.Sends {
+		if !slices.ContainsFunc(rs, func(r reply) bool { return c.view.Node(r.serve) == cur.Node() }) {
+			return nil
+		}
+	}
+	var at []stop
+	for _, r := range rs {
+		if !slices.ContainsFunc(f.Ops(), func(o *skeleton.Op) bool {
+			return o.Kind == syncapi.Send && chans.Bare(o) && c.holder(o) == r.queue
+		}) {
+			return nil
+		}
+		at = append(at, r.stop)
+	}
+	return at
+}
+
+// -- who comes --
+
+// careless notes the operations of the goroutines that f starts which do nothing
+// that could tell them of a stop: they send to the loop, and are waited for by nobody.
+func (c *checker) careless(f *skeleton.Func) {
+	for _, op := range f.Ops() {
+		if op.Kind != syncapi.Go {
+			continue
+		}
+		for _, t := range op.Inner.Targets {
+			if t.Func.Imported() || t.Func.Parent != nil || c.view.May(t.Func, syncapi.WgDone) {
+				continue
+			}
+			if slices.ContainsFunc(t.Func.Ops(), mayTell) {
+				continue
+			}
+			for _, o := range t.Func.Ops() {
+				if o.Kind == syncapi.Send {
+					c.waits[o] = true
+				}
+			}
+		}
+	}
+}
+
+// mayTell reports whether by op a goroutine may learn of a stop, or wait for one.
+func mayTell(op *skeleton.Op) bool {
+	return op.Is(syncapi.Recv, syncapi.Select, syncapi.Lock, syncapi.RLock, syncapi.TryLock, syncapi.CondWait, syncapi.AtomicLoad,
+		syncapi.AtomicCAS, syncapi.AtomicUpdate, syncapi.CtxErr, syncapi.CtxDone)
+}
