@@ -73,10 +73,15 @@ func (c *collector) collect() {
 }
 
 // ElementsOf is UsesOf, but follows channels into the slices and maps that keep
-// them, and out of these: all elements of one count as the same channel.
+// them, and out of these: all elements of one count as the same channel. The
+// variable may be such a slice or map itself.
 func ElementsOf(root *syntax.Tree, index *symindex.Index, info *types.Info, obj *types.Var) *Uses {
 	c := &collector{root: root, index: index, info: info, seen: make(map[types.Object]bool), elems: true}
-	c.variable(obj, false)
+	if keepsChans(obj.Type()) {
+		c.add(obj, false, c.made)
+	} else {
+		c.variable(obj, false)
+	}
 	c.collect()
 	return &c.Uses
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/chans"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
@@ -23,6 +24,7 @@ func (c *checker) fields(f *skeleton.Func) {
 		switch {
 		case op.Kind == syncapi.Recv && !op.Range && chans.Bare(op):
 			c.fieldRecv(op)
+			c.elementRecv(op)
 		case op.Kind == syncapi.Send && chans.Bare(op):
 			c.fieldSend(op)
 		case op.Kind == syncapi.CondWait:
@@ -41,6 +43,35 @@ func (c *checker) fieldRecv(op *skeleton.Op) {
 		return
 	}
 	c.reportOp(op, "this receive from "+c.view.Text(op)+" blocks forever: nothing sends to it or closes it")
+}
+
+// elementRecv checks a receive from one of the channels that a slice, array or map
+// keeps.
+func (c *checker) elementRecv(op *skeleton.Op) {
+	var v *types.Var
+	switch e := ast.Unparen(c.view.Operand(op)).(type) {
+	case *ast.IndexExpr:
+		v, _ = c.pass.TypesInfo.Uses[symindex.LastIdent(e.X)].(*types.Var)
+	case *ast.Ident:
+		v, _ = c.pass.TypesInfo.Uses[e].(*types.Var)
+		if v == nil || !c.isElement(v) {
+			return
+		}
+	}
+	if v == nil || v.Pkg() != c.pass.Pkg {
+		return
+	}
+	u := chans.ElementsOf(c.root, c.index, c.pass.TypesInfo, v.Origin())
+	if u.Open || u.Polled || len(u.Makes) == 0 || len(u.Sends)+len(u.Closes) > 0 {
+		return
+	}
+	c.reportOp(op, "this receive from "+c.view.Text(op)+" blocks forever: nothing sends to it or closes it")
+}
+
+// isElement reports whether v is the variable of a range over channels.
+func (c *checker) isElement(v *types.Var) bool {
+	def, ok := c.root.FindByPos(v.Pos(), v.Pos()+token.Pos(len(v.Name())))
+	return ok && def.ParentEdgeKind() == edge.RangeStmt_Value
 }
 
 // byMethod reports whether the receive op is from a field that a method sends to
