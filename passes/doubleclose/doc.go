@@ -32,7 +32,11 @@
 // could have a hand in it: an error that a call returns is nobody's choice, a
 // counter, a field, an index or a message is.
 //
-// The analyzer does not report channels that are elements of maps or slices,
+// Of channels that a map or slice in a field keeps, the close of all is reported if
+// one that may be closed already is never taken out, or if a statement defers it
+// and another does it at once.
+//
+// The analyzer does not report other channels that are elements of maps or slices,
 // closes whose panic is recovered, and methods that only callers in other
 // packages could call twice. Two exported methods that close one channel are
 // reported if neither has parameters, by which the one or the other would settle

@@ -9,6 +9,8 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 )
 
 // Analyzer reports channels that may be closed twice.
@@ -16,26 +18,35 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "doubleclose",
 	Doc:      docs.MustExtract(doc, "doubleclose"),
 	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/doubleclose",
-	Requires: []*analysis.Analyzer{skeleton.Analyzer, closing.TwiceAnalyzer},
+	Requires: []*analysis.Analyzer{syntax.Analyzer, symindex.Analyzer, skeleton.Analyzer, closing.TwiceAnalyzer},
 	Run:      report.Run(run),
 }
 
 // A checker reports what [closing.Twice] has found, closes behind what ends only
 // when somebody has closed the channel, and closes of nil.
 type checker struct {
-	pass *analysis.Pass
-	view *skeleton.View
-	seen map[*skeleton.Op]bool // the closes that have been reported
+	pass  *analysis.Pass
+	view  *skeleton.View
+	root  *syntax.Tree
+	index *symindex.Index
+	seen  map[*skeleton.Op]bool // the closes that have been reported
 }
 
 func run(pass *analysis.Pass) (any, error) {
-	c := &checker{pass, pass.ResultOf[skeleton.Analyzer].(*skeleton.View), make(map[*skeleton.Op]bool)}
+	c := &checker{
+		pass:  pass,
+		view:  pass.ResultOf[skeleton.Analyzer].(*skeleton.View),
+		root:  pass.ResultOf[syntax.Analyzer].(*syntax.Tree),
+		index: pass.ResultOf[symindex.Analyzer].(*symindex.Index),
+		seen:  make(map[*skeleton.Op]bool),
+	}
 	c.view.Lock()
 	defer c.view.Unlock()
 	for _, a := range pass.ResultOf[closing.TwiceAnalyzer].(*closing.Twice).All {
 		c.report(a)
 	}
 	c.drained()
+	c.elements()
 	c.nils()
 	return nil, nil
 }
