@@ -445,8 +445,8 @@ func (u *uncounted) refresh() {
 
 // What a chain of fields leads to is not what an early part of the chain is.
 type (
-	host     struct{ js *engine }
-	engine   struct{ streams []*stream }
+	host     struct{ js *works }
+	works    struct{ streams []*stream }
 	stream   struct{ consumers []*reader }
 	reader   struct{ node *node }
 	node     struct{ t *carrier }
