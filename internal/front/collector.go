@@ -40,7 +40,13 @@ type collector struct {
 	floor  uint64 // in bytes; no collection below
 	growth uint64 // in percent of what is alive; at least that much beyond it
 	limit  uint64 // of the memory of the process in bytes, 0 for none; see room
+	cycles int    // how many collections there have been
 }
+
+// manyCycles is how many collections the default checks need at most in a large unit. From
+// there on time is worth more than memory: checks have been asked for that make and drop
+// many times what is alive.
+const manyCycles = 16
 
 // room is how much more memory than what is alive there has to be, in percent: a limit
 // that is closer makes the runtime collect without end, so it is given up.
@@ -82,6 +88,9 @@ const runtimeMinimum = 4 << 20
 // bytes are alive.
 func (c *collector) percent(live uint64) int {
 	p := c.growth
+	if c.cycles > manyCycles {
+		p = max(p, 75)
+	}
 	if live > 0 && live < c.floor {
 		p = max(p, 100*(c.floor-live)/live)
 	}
@@ -90,7 +99,7 @@ func (c *collector) percent(live uint64) int {
 
 // limitFor returns the limit of memory when live bytes are alive.
 func (c *collector) limitFor(live uint64) int64 {
-	if live*(100+room)/100 > c.limit {
+	if live*(100+room)/100 > c.limit || c.cycles > manyCycles {
 		return math.MaxInt64
 	}
 	return int64(min(c.limit, math.MaxInt64))
@@ -106,6 +115,7 @@ func (c *collector) afterNext() {
 		debug.SetMemoryLimit(c.limitFor(liveHeap()))
 	}
 	runtime.SetFinalizer(&sentinel{c}, func(s *sentinel) {
+		s.cycles++
 		debug.SetGCPercent(s.percent(liveHeap()))
 		s.afterNext()
 	})

@@ -63,8 +63,12 @@ func (c *checker) places() {
 		case n.Op.Kind != syncapi.Call:
 			c.access(all, a)
 		case n.Op.Inner == nil:
+			pointed := c.pointed(n.Op)
+			if len(pointed) == 0 {
+				break
+			}
 			for _, e := range c.view.CallEffects(n, atomics...) {
-				if c.isPointed(n.Op, e) {
+				if pointed[e.Op] && !e.Started {
 					m := *n
 					m.Op, m.Res = e.Op, e.Res
 					at := *a
@@ -108,16 +112,23 @@ func (c *checker) access(all map[place]*accesses, a *lockset.Access) {
 	}
 }
 
-// isPointed reports whether e, an effect of call, is an atomic operation on what a parameter
-// of its callee points to: only the caller knows which place that is. What a callee further
-// down hands to such a function is looked at there, with the locks that are held by then.
-func (c *checker) isPointed(call *skeleton.Op, e skeleton.Effect) bool {
+// pointed returns the atomic operations of the callees of call on what a parameter of the
+// callee points to: only the caller knows which place that is. What a callee further down
+// hands to such a function is looked at there, with the locks that are held by then.
+func (c *checker) pointed(call *skeleton.Op) map[*skeleton.Op]bool {
 	bare := func(p skeleton.Path) bool { return p.Root != nil && p.Sel == nil && p.Root.Kind == skeleton.Param }
-	return !e.Started && bare(e.Op.Res) && slices.ContainsFunc(call.Targets, func(t *skeleton.Target) bool {
-		return slices.ContainsFunc(c.view.Effects(t.Func, atomics...), func(own skeleton.Effect) bool {
-			return own.Op == e.Op && bare(own.Res)
-		})
-	})
+	var ops map[*skeleton.Op]bool
+	for _, t := range call.Targets {
+		for _, e := range c.view.Effects(t.Func, atomics...) {
+			if bare(e.Op.Res) && bare(e.Res) {
+				if ops == nil {
+					ops = make(map[*skeleton.Op]bool)
+				}
+				ops[e.Op] = true
+			}
+		}
+	}
+	return ops
 }
 
 // isBehind reports whether an atomic operation acts on what the pointer in a
