@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -36,7 +37,7 @@ func contentID(name string) (string, error) {
 	defer f.Close()
 	start := make([]byte, 32<<10) // the linker puts the ID here
 	n, err := io.ReadFull(f, start)
-	if err != nil && err != io.ErrUnexpectedEOF {
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return "", err
 	}
 	if id := buildID(start[:n]); madeByGo(id) {
