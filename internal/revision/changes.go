@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/bluekeyes/go-gitdiff/gitdiff"
+	"github.com/sourcegraph/go-diff/diff"
 )
 
 // Changes are what differs in files from the commit to what is on disk. Names are
@@ -41,12 +41,12 @@ func (b *Base) Changes(ctx context.Context) (*Changes, error) {
 	if _, err := git(ctx, b.Top, env, "add", "--intent-to-add", "--ignore-errors", "--", "."); err != nil {
 		return nil, fmt.Errorf("listing new files: %w", err)
 	}
-	diff, err := git(ctx, b.Top, env, "-c", "core.quotePath=false", "diff", "--no-color", "--no-ext-diff", "--no-textconv", "--find-renames",
+	text, err := git(ctx, b.Top, env, "-c", "core.quotePath=false", "diff", "--no-color", "--no-ext-diff", "--no-textconv", "--find-renames",
 		"--unified=0", "--src-prefix=a/", "--dst-prefix=b/", "--ignore-submodules=all", b.Commit, "--", "*.go")
 	if err != nil {
 		return nil, fmt.Errorf("comparing with %s: %w", b.Name, err)
 	}
-	return parse(diff)
+	return parse(text)
 }
 
 // copyIndex copies the index to a file, and returns the environment with which git
@@ -69,24 +69,28 @@ func (b *Base) copyIndex(ctx context.Context, name string) ([]string, error) {
 	return env, os.WriteFile(name, data, 0o600)
 }
 
-// parse interprets a diff without context.
-func parse(diff string) (*Changes, error) {
-	files, _, err := gitdiff.Parse(strings.NewReader(diff + "\n"))
+// parse interprets a diff without context, whose names begin with a/ and b/.
+func parse(text string) (*Changes, error) {
+	files, err := diff.ParseMultiFileDiff([]byte(text))
 	if err != nil {
 		return nil, fmt.Errorf("git printed a diff that cannot be read: %w", err)
 	}
 	c := &Changes{Renamed: make(map[string]string), Lines: make(map[string]map[int]bool)}
 	for _, f := range files {
-		if f.IsRename {
-			c.Renamed[f.OldName] = f.NewName
+		name, ok := strings.CutPrefix(f.NewName, "b/")
+		if !ok {
+			continue // the file is gone
+		}
+		if old, ok := strings.CutPrefix(f.OrigName, "a/"); ok && old != name {
+			c.Renamed[old] = name
 		}
 		lines := make(map[int]bool)
-		for _, fragment := range f.TextFragments {
-			for i := range fragment.NewLines {
-				lines[int(fragment.NewPosition+i)] = true
+		for _, hunk := range f.Hunks {
+			for i := range hunk.NewLines {
+				lines[int(hunk.NewStartLine+i)] = true
 			}
 		}
-		c.Lines[f.NewName] = lines
+		c.Lines[name] = lines
 	}
 	return c, nil
 }
