@@ -61,16 +61,26 @@ type finding struct {
 }
 
 // reportAll reports what has been found, of one variable once: that nothing gives
-// it a channel is one fault, whatever is done with it.
+// it a channel is one fault, whatever is done with it. Tests come last, and are not
+// mentioned beside other code: a package is analysed with its tests and without.
 func (c *checker) reportAll() {
-	slices.SortStableFunc(c.found, func(a, b finding) int { return int(a.Pos - b.Pos) })
+	inTest := func(f finding) bool { return report.InTest(c.pass, f.Pos) }
+	slices.SortStableFunc(c.found, func(a, b finding) int {
+		if inTest(a) != inTest(b) {
+			if inTest(a) {
+				return 1
+			}
+			return -1
+		}
+		return int(a.Pos - b.Pos)
+	})
 	for i, f := range c.found {
 		same := func(g finding) bool { return f.of != nil && g.of == f.of }
 		if slices.ContainsFunc(c.found[:i], same) {
 			continue
 		}
 		for _, g := range c.found[i+1:] {
-			if same(g) {
+			if same(g) && inTest(g) == inTest(f) {
 				f.Related = append(f.Related, analysis.RelatedInformation{Pos: g.Pos, End: g.End, Message: fmt.Sprintf("this %s blocks as well", g.what)})
 			}
 		}

@@ -8,7 +8,7 @@ func TestRun(t *testing.T) {
 	if !<-c.started {
 		t.Error("not started")
 	}
-	if !<-c.stopped { // related `^this receive blocks as well$`
+	if !<-c.stopped {
 		t.Error("not stopped")
 	}
 }
