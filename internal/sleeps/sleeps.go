@@ -83,8 +83,9 @@ var kinds = slices.Concat(accesses, spawn.Ordering, []syncapi.Op{
 	syncapi.Sleep, syncapi.After, syncapi.Select, syncapi.Poll, syncapi.CtxErr, syncapi.TryLock, syncapi.Lock, syncapi.Len,
 })
 
-// Rests yields the goroutines that f starts, of which some may not end by themselves, with each sleep behind the start that
-// is not in a loop. Callees stand in that start or sleep, or access what is shared.
+// Rests yields the goroutines that f starts, of which some may not end by themselves, with
+// each sleep behind the start that is not in a loop. Callees stand in that start or sleep,
+// or access what is shared.
 func (c *Finder) Rests(f *skeleton.Func) iter.Seq2[*skeleton.Spawn, *skeleton.Node] {
 	return func(yield func(*skeleton.Spawn, *skeleton.Node) bool) {
 		g := c.graph(f)

@@ -13,7 +13,7 @@ import (
 // way round.
 func (c *checker) locals() {
 	for _, f := range c.view.Funcs {
-		if f.Parent != nil || len(c.view.Effects(f, atomics...)) == 0 {
+		if f.Parent != nil || !slices.ContainsFunc(c.view.Effects(f, atomics...), func(e skeleton.Effect) bool { return isFunction(e.Op) && isLocal(e.Res) }) {
 			continue
 		}
 		race := spawn.RaceIn(c.locks, f, isLocal, kinds...)

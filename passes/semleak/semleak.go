@@ -116,7 +116,7 @@ func (c *checker) collect() {
 // function checks what f acquires.
 func (c *checker) function(f *skeleton.Func, acquire, release syncapi.Op) {
 	paths := c.acquiredBy(f, acquire, release)
-	if len(paths) == 0 {
+	if len(paths) == 0 || !c.mayKeep(f, paths, release) {
 		return
 	}
 	fc := &spawn.Focus{Locks: c.locks, X: acquire, Y: release, Keep: func(skeleton.Effect) bool { return true }}
@@ -135,6 +135,18 @@ func (c *checker) function(f *skeleton.Func, acquire, release syncapi.Op) {
 			}
 		}
 	}
+}
+
+// mayKeep reports whether f may be at fault for one of the semaphores that it acquires, as
+// far as can be told without a graph: it releases one as well, or returns an error. What
+// it makes itself it may have filled.
+func (c *checker) mayKeep(f *skeleton.Func, paths map[skeleton.Path]bool, release syncapi.Op) bool {
+	if f.Obj != nil && slices.ContainsFunc(slices.Collect(f.Obj.Signature().Results().Variables()), func(v *types.Var) bool {
+		return types.Identical(v.Type(), types.Universe.Lookup("error").Type())
+	}) {
+		return true
+	}
+	return f.Obj == nil || slices.ContainsFunc(c.view.Effects(f, release, syncapi.MakeChan), func(e skeleton.Effect) bool { return paths[e.Res] })
 }
 
 // acquiredBy returns the semaphores that f acquires and has to release: not those
