@@ -11,12 +11,13 @@ import (
 
 	"github.com/concurrencyvet/concurrencyvet/internal/defuse"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
-// byLast reports whether op, which is in f, is done only by whoever has taken the last
-// reference away: where an atomic subtraction from what is at a place gave zero, in f or
-// in each of its callers. By then nobody else knows the object. It goes by the place, not
+// byLast reports whether op is done only by whoever has taken the last reference away:
+// where an atomic subtraction from what is at a place gave zero, in its function or in
+// each caller of that. By then nobody else knows the object. It goes by the place, not
 // by the object, which errs to silence.
 func (c *checker) byLast(op *skeleton.Op, at place, depth int) bool {
 	v := c.variable(at)
@@ -67,16 +68,7 @@ func (c *checker) addressed(e ast.Expr) *types.Var {
 	if !ok || addr.Op != token.AND {
 		return nil
 	}
-	var id *ast.Ident
-	switch x := ast.Unparen(addr.X).(type) {
-	case *ast.Ident:
-		id = x
-	case *ast.SelectorExpr:
-		id = x.Sel
-	default:
-		return nil
-	}
-	v, _ := c.pass.TypesInfo.Uses[id].(*types.Var)
+	v, _ := c.pass.TypesInfo.Uses[symindex.LastIdent(addr.X)].(*types.Var)
 	if v != nil {
 		v = v.Origin()
 	}
