@@ -29,7 +29,13 @@ var accesses = []syncapi.Op{
 // callees that are handed literals, stand in at their calls. An operation that
 // is in several graphs is yielded for each. So are those of the further kinds.
 func (l *Locks) Accesses(yield func(*Access), further ...syncapi.Op) {
-	kinds := append(slices.Clone(accesses), further...)
+	l.operations(append(slices.Clone(accesses), further...), yield)
+}
+
+// calls is Accesses for calls alone.
+func (l *Locks) calls(yield func(*Access)) { l.operations([]syncapi.Op{syncapi.Call}, yield) }
+
+func (l *Locks) operations(kinds []syncapi.Op, yield func(*Access)) {
 	seen := make(map[*skeleton.Func]bool)
 	for _, f := range l.View.Funcs {
 		if f.Parent == nil {
@@ -47,7 +53,8 @@ func (l *Locks) Accesses(yield func(*Access), further ...syncapi.Op) {
 // starts as goroutines. It adds the literals that stand in to seen.
 func (l *Locks) accessesIn(f *skeleton.Func, detached bool, kinds []syncapi.Op, seen map[*skeleton.Func]bool, yield func(*Access)) {
 	g := l.View.Outline(f, skeleton.Interest{
-		Ops: append(slices.Clone(kinds), Ops...),
+		Ops:   append(slices.Clone(kinds), Ops...),
+		Quiet: true,
 		Enter: func(_ *skeleton.Node, t *skeleton.Target) bool {
 			return t.Func.Parent != nil || l.Unbalanced(t.Func) || slices.ContainsFunc(t.Args, skeleton.Path.IsLiteral)
 		},

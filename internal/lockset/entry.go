@@ -89,9 +89,9 @@ func (l *Locks) callSites() map[*skeleton.Func][]callSite {
 			}
 		}
 	}
-	l.Accesses(func(a *Access) {
+	l.calls(func(a *Access) {
 		op := a.Node.Op
-		if op.Kind != syncapi.Call || len(op.Targets) == 0 {
+		if len(op.Targets) == 0 {
 			return
 		}
 		s := callSite{caller: a.Func, op: op, held: make(map[Key]bool), may: make(map[Key]bool), apart: a.Started || a.Detached}

@@ -254,14 +254,9 @@ func (l *Locks) freshTo(f *skeleton.Func, p skeleton.Path, pos token.Pos, depth 
 	if !l.Makes(f, r) {
 		return false
 	}
-	for _, b := range f.Blocks {
-		for _, op := range b.Ops {
-			if op.Pos < pos && l.Starts(op, r) {
-				return false
-			}
-		}
-	}
-	return true
+	return !slices.ContainsFunc(l.View.Starts(f, syncapi.Lock, syncapi.RLock), func(s skeleton.Start) bool {
+		return s.Op.Pos < pos && slices.ContainsFunc(s.Effects, func(e skeleton.Effect) bool { return e.Res.Root == r })
+	})
 }
 
 // HandsOn reports whether f, or each of its callers, hands object to a channel

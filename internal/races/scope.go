@@ -21,6 +21,7 @@ type Finder struct {
 	Seen map[*skeleton.Func]bool // functions that stand in the graph of another
 
 	shared func(skeleton.Path) bool
+	sample spawn.Sample
 	pass   *analysis.Pass
 	locks  *lockset.Locks
 	view   *skeleton.View
@@ -89,7 +90,7 @@ func placeOf(n *skeleton.Node) place {
 // scope returns that of f, nil if no goroutine which f starts, and no subtest,
 // accesses what is shared.
 func (c *Finder) scope(f *skeleton.Func) *scope {
-	race := spawn.RaceIn(c.locks, f, c.shared, syncapi.Read, syncapi.Write)
+	race := spawn.RaceIn(c.locks, f, c.shared, &c.sample, syncapi.Read, syncapi.Write)
 	if race == nil {
 		return nil
 	}

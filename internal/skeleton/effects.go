@@ -40,32 +40,68 @@ func (v *View) summariesOf(ops []syncapi.Op) *effectSummaries {
 // function has done by what it calls or starts, as the function names what
 // they act on.
 func (v *View) OpEffects(op *Op, ops ...syncapi.Op) []Effect {
+	return v.summariesOf(ops).opEffects(op, false)
+}
+
+// A Start is an operation of a function that starts goroutines, perhaps by what it calls,
+// with what they do.
+type Start struct {
+	Op      *Op
+	Effects []Effect // all of them Started
+}
+
+// Starts returns the operations of f that start goroutines which have effects of the given
+// kinds, in the order of f.Ops. The caller may not change it.
+func (v *View) Starts(f *Func, ops ...syncapi.Op) []Start {
 	s := v.summariesOf(ops)
+	starts, ok := s.starts[f]
+	if !ok {
+		for _, op := range f.Ops() {
+			if effects := s.opEffects(op, true); len(effects) > 0 {
+				starts = append(starts, Start{op, slices.Clip(effects)})
+			}
+		}
+		if s.starts == nil {
+			s.starts = make(map[*Func][]Start)
+		}
+		s.starts[f] = starts
+	}
+	return starts
+}
+
+// opEffects returns the effects of an operation of a function, or of those only that
+// goroutines have which it starts.
+func (s *effectSummaries) opEffects(op *Op, onlyStarted bool) []Effect {
+	v := s.view
 	inner, started := op, false
 	if op.Kind == syncapi.Go || op.Kind == syncapi.Defer {
 		inner, started = op.Inner, op.Kind == syncapi.Go
 	}
 	var effects []Effect
 	for _, t := range inner.Targets {
-		effects = s.called(effects, inner, t, started)
+		effects = s.called(effects, inner, t, started, onlyStarted)
 	}
 	if len(inner.Targets) == 0 && !inner.Dynamic.IsZero() {
 		for _, t := range v.calledValue(inner.Dynamic, inner.Args) {
-			effects = s.called(effects, inner, t, started)
+			effects = s.called(effects, inner, t, started, onlyStarted)
 		}
 	}
 	for _, c := range inner.Callbacks {
 		for _, t := range v.calledValue(c.Func, nil) {
-			effects = s.called(effects, inner, t, started || c.Mode.Starts())
+			effects = s.called(effects, inner, t, started || c.Mode.Starts(), onlyStarted)
 		}
 	}
 	return effects
 }
 
 // called adds to effects what the function does that op calls, and what those
-// do that op hands it to call.
-func (s *effectSummaries) called(effects []Effect, op *Op, t *Target, started bool) []Effect {
+// do that op hands it to call; of both only what goroutines do, if that is all there
+// is to be.
+func (s *effectSummaries) called(effects []Effect, op *Op, t *Target, started, onlyStarted bool) []Effect {
 	for _, e := range s.of[t.Func] {
+		if onlyStarted && !started && !e.Started && s.keep.has(e.Op.Kind) {
+			continue
+		}
 		res, ok := s.bind(e.Res, op, t)
 		switch {
 		case !ok:
@@ -73,6 +109,9 @@ func (s *effectSummaries) called(effects []Effect, op *Op, t *Target, started bo
 			effects = append(effects, Effect{e.Op, res, started || e.Started})
 		case res.Root.Kind == FuncVal && res.Sel == nil && res.Root.Func != nil:
 			for _, d := range s.of[res.Root.Func] {
+				if onlyStarted && !started && !e.Started && !d.Started {
+					continue
+				}
 				if res, ok := s.bind(d.Res, e.Op, res.Root.target(nil)); ok && s.keep.has(d.Op.Kind) {
 					effects = append(effects, Effect{d.Op, res, started || e.Started || d.Started})
 				}
@@ -98,6 +137,7 @@ type effectSummaries struct {
 	callers map[*Func][]*effectCall
 	work    []*Func // whose effects have grown
 	waiting map[*Func]bool
+	starts  map[*Func][]Start // see Starts
 
 	grown *Func // whose effects seen and names are about
 	seen  map[Effect]bool

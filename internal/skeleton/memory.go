@@ -407,8 +407,14 @@ func touching(op *Op) bool {
 	return false
 }
 
-// wantsMemory reports whether k has accesses.
-func (k kinds) wantsMemory() bool { return k.has(syncapi.Read) || k.has(syncapi.Write) }
+// alsoQuiet is no operation: it says in a set of them that calls of functions which do
+// no more than access memory are wanted.
+const alsoQuiet syncapi.Op = 127
+
+// wantsMemory reports whether k has accesses, or calls of functions that do no more.
+func (k kinds) wantsMemory() bool {
+	return k.has(syncapi.Read) || k.has(syncapi.Write) || k.has(alsoQuiet)
+}
 
 // form returns the control flow of f as a graph of the given kinds needs it.
 func (f *Func) form(keep kinds) []*Block {

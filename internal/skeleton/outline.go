@@ -9,6 +9,9 @@ type Interest struct {
 	// Ops are the kinds of operations, beside those that decide which of them
 	// are run.
 	Ops []syncapi.Op
+	// Quiet says that calls of functions which do no more than access memory are there
+	// as well. They are if Ops has accesses.
+	Quiet bool
 	// Enter says whether a callee stands in at its call, with its arguments as
 	// the outline names them. Of others there is only the call.
 	Enter func(call *Node, t *Target) bool
@@ -19,7 +22,11 @@ type Interest struct {
 // callees which are left out would set are not known. It costs a fraction.
 // The caller may not change it.
 func (v *View) Outline(f *Func, in Interest) *Graph {
-	return v.expand(&Graph{Root: f, view: v, keep: kindsOf(in.Ops), enters: in.Enter})
+	keep := kindsOf(in.Ops)
+	if in.Quiet {
+		keep.add(alsoQuiet)
+	}
+	return v.expand(&Graph{Root: f, view: v, keep: keep, enters: in.Enter})
 }
 
 type outlineKey struct {
@@ -65,7 +72,7 @@ func (v *View) CallEffects(n *Node, ops ...syncapi.Op) []Effect {
 	var effects []Effect
 	if len(n.Op.Targets) == 0 && !n.Res.IsZero() && n.Op.Is(syncapi.Call, syncapi.Cancel) {
 		for _, t := range v.calledValue(n.Res, n.Args) { // which the graph knows better
-			effects = v.summariesOf(ops).called(effects, n.Op, t, false)
+			effects = v.summariesOf(ops).called(effects, n.Op, t, false, false)
 		}
 		return effects
 	}

@@ -97,16 +97,10 @@ func NewRace(g *skeleton.Graph) *Race {
 // its graph has all that accesses what they access, by operations of the given
 // kinds, as far as shared holds for it, and all that may order the accesses. It
 // is nil if there is nothing to ask: no goroutine which f starts, and no subtest,
-// accesses such a thing.
-func RaceIn(locks *lockset.Locks, f *skeleton.Func, shared func(skeleton.Path) bool, kinds ...syncapi.Op) *Race {
+// accesses such a thing, or other functions of the sample show those that do.
+func RaceIn(locks *lockset.Locks, f *skeleton.Func, shared func(skeleton.Path) bool, sample *Sample, kinds ...syncapi.Op) *Race {
 	v := locks.View
-	wanted, signals := make(map[skeleton.Path]bool), make(map[awaited]bool)
-	parallel := v.May(f, syncapi.Parallel)
-	for _, e := range v.Effects(f, kinds...) {
-		if (e.Started || parallel) && shared(e.Res) {
-			wanted[e.Res] = true
-		}
-	}
+	wanted, signals := sharedIn(v, f, shared, sample, kinds), make(map[awaited]bool)
 	if len(wanted) == 0 {
 		return nil
 	}
@@ -116,6 +110,28 @@ func RaceIn(locks *lockset.Locks, f *skeleton.Func, shared func(skeleton.Path) b
 		}
 	}
 	return raceOf(locks, f, func(e skeleton.Effect) bool { return e.Started || wanted[e.Res] }, signals, kinds)
+}
+
+// sharedIn returns what f and the goroutines that it starts access and f is to show, see
+// [RaceIn].
+func sharedIn(v *skeleton.View, f *skeleton.Func, shared func(skeleton.Path) bool, sample *Sample, kinds []syncapi.Op) map[skeleton.Path]bool {
+	effects := v.Effects(f, kinds...)
+	parallel := v.May(f, syncapi.Parallel)
+	started := make(map[skeleton.Path][]*skeleton.Op)
+	for _, e := range effects {
+		if (e.Started || parallel) && shared(e.Res) {
+			started[e.Res] = append(started[e.Res], e.Op)
+		}
+	}
+	wanted := make(map[skeleton.Path]bool)
+	for _, e := range effects {
+		for _, op := range started[e.Res] {
+			if sample == nil || sample.Wants(f, op, e.Op) {
+				wanted[e.Res] = true
+			}
+		}
+	}
+	return wanted
 }
 
 // raceOf prepares to ask about f. Callees stand in that have a wanted effect, or

@@ -43,10 +43,10 @@ func (fc *Focus) Graphs() iter.Seq[*skeleton.Graph] {
 	for _, f := range fc.Locks.View.Entries() {
 		isEntry[f] = true
 	}
-	seen := make(map[[2]*skeleton.Op]int)
+	var sample Sample
 	return func(yield func(*skeleton.Graph) bool) {
 		for _, f := range fc.Locks.View.Funcs {
-			things := fc.things(f, isEntry[f], seen)
+			things := fc.things(f, isEntry[f], &sample)
 			if len(things) > 0 && !yield(fc.Graph(f, func(p skeleton.Path) bool { return things[p] })) {
 				return
 			}
@@ -54,11 +54,8 @@ func (fc *Focus) Graphs() iter.Seq[*skeleton.Graph] {
 	}
 }
 
-// maxRootsOfPair is how many functions show one pair of operations.
-const maxRootsOfPair = 3
-
 // things returns what both kinds of operations act on in f, and f is to show.
-func (fc *Focus) things(f *skeleton.Func, isEntry bool, seen map[[2]*skeleton.Op]int) map[skeleton.Path]bool {
+func (fc *Focus) things(f *skeleton.Func, isEntry bool, sample *Sample) map[skeleton.Path]bool {
 	effects := fc.Locks.View.Effects(f, fc.X, fc.Y)
 	ys := make(map[skeleton.Path][]*skeleton.Op)
 	for _, e := range effects {
@@ -76,24 +73,12 @@ func (fc *Focus) things(f *skeleton.Func, isEntry bool, seen map[[2]*skeleton.Op
 			continue
 		}
 		for _, y := range ys[e.Res] {
-			pair := [2]*skeleton.Op{e.Op, y}
-			if own && (isIn(e.Op, f) || isIn(y, f)) || seen[pair] < maxRootsOfPair {
-				seen[pair]++
+			if sample.Wants(f, e.Op, y) {
 				things[e.Res] = true
 			}
 		}
 	}
 	return things
-}
-
-// isIn reports whether op stands in f or in a literal in it.
-func isIn(op *skeleton.Op, f *skeleton.Func) bool {
-	for at := op.Fn; at != nil; at = at.Parent {
-		if at == f {
-			return true
-		}
-	}
-	return false
 }
 
 // Graph returns the graph of f in which those callees stand in that act on

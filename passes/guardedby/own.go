@@ -56,10 +56,10 @@ func areParts(s *skeleton.Sel) bool {
 // startsAccess reports whether f starts, before pos, a goroutine that accesses
 // the place at in what r leads to.
 func (c *checker) startsAccess(f *skeleton.Func, r *skeleton.Root, pos token.Pos, at place) bool {
-	return slices.ContainsFunc(f.Ops(), func(op *skeleton.Op) bool {
-		return op.Pos < pos && slices.ContainsFunc(c.locks.View.OpEffects(op, syncapi.Read, syncapi.Write), func(e skeleton.Effect) bool {
+	return slices.ContainsFunc(c.locks.View.Starts(f, syncapi.Read, syncapi.Write), func(s skeleton.Start) bool {
+		return s.Op.Pos < pos && slices.ContainsFunc(s.Effects, func(e skeleton.Effect) bool {
 			also, _, ok := placeOf(e.Res)
-			return ok && e.Started && e.Res.Root == r && also.class == at.class
+			return ok && e.Res.Root == r && also.class == at.class
 		})
 	})
 }

@@ -12,11 +12,12 @@ import (
 // goroutines that these start access atomically at the same time, or the other
 // way round.
 func (c *checker) locals() {
+	var sample spawn.Sample
 	for _, f := range c.view.Funcs {
 		if f.Parent != nil || !slices.ContainsFunc(c.view.Effects(f, atomics...), func(e skeleton.Effect) bool { return isFunction(e.Op) && isLocal(e.Res) }) {
 			continue
 		}
-		race := spawn.RaceIn(c.locks, f, isLocal, kinds...)
+		race := spawn.RaceIn(c.locks, f, isLocal, &sample, kinds...)
 		if race == nil {
 			continue
 		}

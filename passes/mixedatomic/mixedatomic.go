@@ -44,8 +44,6 @@ type checker struct {
 	uses  *defuse.View
 	found []analysis.Diagnostic
 	done  map[token.Pos]bool
-
-	starts map[*skeleton.Func][]start // see startsBefore
 }
 
 // atomics are the atomic operations.
@@ -56,7 +54,6 @@ func run(pass *analysis.Pass) (any, error) {
 	root := pass.ResultOf[syntax.Analyzer].(*syntax.Tree)
 	c := &checker{
 		pass: pass, locks: locks, view: locks.View, root: root, uses: defuse.New(pass.TypesInfo, root), done: make(map[token.Pos]bool),
-		starts: make(map[*skeleton.Func][]start),
 	}
 	c.view.Lock()
 	defer c.view.Unlock()

@@ -216,23 +216,9 @@ func ofRoot(object skeleton.Path) func(skeleton.Effect) bool {
 // startsBefore reports whether f starts, before pos, a goroutine with an access
 // for which counts holds.
 func (c *checker) startsBefore(f *skeleton.Func, pos token.Pos, counts func(skeleton.Effect) bool) bool {
-	starts, ok := c.starts[f]
-	if !ok {
-		for _, op := range f.Ops() {
-			effects := slices.DeleteFunc(c.view.OpEffects(op, kinds...), func(e skeleton.Effect) bool { return !e.Started })
-			if len(effects) > 0 {
-				starts = append(starts, start{op.Pos, effects})
-			}
-		}
-		c.starts[f] = starts
-	}
-	return slices.ContainsFunc(starts, func(s start) bool { return s.pos < pos && slices.ContainsFunc(s.effects, counts) })
-}
-
-// A start is an operation that starts goroutines, with their accesses.
-type start struct {
-	pos     token.Pos
-	effects []skeleton.Effect
+	return slices.ContainsFunc(c.view.Starts(f, kinds...), func(s skeleton.Start) bool {
+		return s.Op.Pos < pos && slices.ContainsFunc(s.Effects, counts)
+	})
 }
 
 // kinds are all accesses.

@@ -45,6 +45,8 @@ type checker struct {
 	done  map[token.Pos]bool
 	found []finding
 
+	sample spawn.Sample
+
 	handed map[*skeleton.Func]bool // functions that are kept as values
 	uses   []use                   // all that may act on a semaphore
 }
@@ -117,6 +119,16 @@ func (c *checker) collect() {
 func (c *checker) function(f *skeleton.Func, acquire, release syncapi.Op) {
 	paths := c.acquiredBy(f, acquire, release)
 	if len(paths) == 0 || !c.mayKeep(f, paths, release) {
+		return
+	}
+	var acts []*skeleton.Op
+	for _, e := range c.view.Effects(f, acquire, release) {
+		if paths[e.Res] {
+			acts = append(acts, e.Op)
+		}
+	}
+	near := func(op *skeleton.Op) bool { return spawn.Near(f, op) }
+	if !c.sample.WantsAny(f, acts) && !slices.ContainsFunc(acts, near) {
 		return
 	}
 	fc := &spawn.Focus{Locks: c.locks, X: acquire, Y: release, Keep: func(skeleton.Effect) bool { return true }}

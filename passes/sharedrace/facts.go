@@ -63,7 +63,7 @@ func (c *checker) export() {
 func (c *checker) leaves(f *skeleton.Func) *leaves {
 	fact := &leaves{}
 	known := func(p skeleton.Path) bool { _, ok := c.exported(f, p); return ok }
-	race := spawn.RaceIn(c.locks, f, known, syncapi.Read, syncapi.Write)
+	race := spawn.RaceIn(c.locks, f, known, nil, syncapi.Read, syncapi.Write)
 	if race == nil || isLarge(race) {
 		return fact
 	}

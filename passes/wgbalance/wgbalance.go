@@ -2,6 +2,7 @@ package wgbalance
 
 import (
 	"go/token"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -32,12 +33,13 @@ var Analyzer = &analysis.Analyzer{
 // much is added against how much is taken is decided only where all that is done
 // to the group is seen, and on all paths (a must-analysis).
 type checker struct {
-	pass  *analysis.Pass
-	view  *skeleton.View
-	index *symindex.Index
-	root  *syntax.Tree
-	focus *spawn.Focus
-	done  map[token.Pos]bool // what is reported
+	pass   *analysis.Pass
+	view   *skeleton.View
+	index  *symindex.Index
+	root   *syntax.Tree
+	focus  *spawn.Focus
+	sample spawn.Sample
+	done   map[token.Pos]bool // what is reported
 }
 
 // ops are the operations on groups.
@@ -74,13 +76,22 @@ func run(pass *analysis.Pass) (any, error) {
 func (c *checker) function(f *skeleton.Func, isEntry bool) {
 	paths := make(map[skeleton.Path]bool)
 	var order []skeleton.Path
+	acts := make(map[skeleton.Path][]*skeleton.Op)
 	for _, e := range c.view.Effects(f, ops...) {
 		own := e.Res.Root.Owner == f && e.Res.Root.Kind != skeleton.Param
-		if (own || isEntry) && e.Res.IsOne() && !paths[e.Res] {
-			paths[e.Res] = true
-			order = append(order, e.Res)
+		if (own || isEntry) && e.Res.IsOne() {
+			if acts[e.Res] == nil {
+				order = append(order, e.Res)
+			}
+			acts[e.Res] = append(acts[e.Res], e.Op)
 		}
 	}
+	order = slices.DeleteFunc(order, func(p skeleton.Path) bool {
+		paths[p] = c.sample.WantsAny(f, acts[p]) || slices.ContainsFunc(acts[p], func(op *skeleton.Op) bool {
+			return op.Is(syncapi.WgAdd, syncapi.WgDone) && spawn.Near(f, op)
+		})
+		return !paths[p]
+	})
 	if len(order) == 0 {
 		return
 	}
