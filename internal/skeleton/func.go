@@ -6,6 +6,7 @@ import (
 	"go/types"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -38,6 +39,7 @@ type Func struct {
 	closure  Path   // of a literal: its path in the function around it
 	captures []Path // of a literal: what it captures, as that function has it
 	from     *types.Package
+	ops      atomic.Pointer[[]*Op] // see Ops
 }
 
 // Imported reports whether the skeleton comes from the facts of another package.

@@ -3,6 +3,7 @@ package skeleton
 import (
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -425,8 +426,11 @@ func (f *Func) form(keep kinds) []*Block {
 }
 
 // Ops returns the operations of f, in no order in time, accesses and calls of
-// functions that do no more than access memory included.
+// functions that do no more than access memory included. The caller may not change it.
 func (f *Func) Ops() []*Op {
+	if ops := f.ops.Load(); ops != nil {
+		return *ops
+	}
 	var ops []*Op
 	blocks := f.Blocks
 	if f.memory != nil {
@@ -435,6 +439,8 @@ func (f *Func) Ops() []*Op {
 	for _, b := range blocks {
 		ops = append(ops, b.Ops...)
 	}
+	ops = slices.Clip(ops)
+	f.ops.Store(&ops)
 	return ops
 }
 
