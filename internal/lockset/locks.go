@@ -325,6 +325,12 @@ func (l *Locks) Graph(f *skeleton.Func, further ...syncapi.Op) *skeleton.Graph {
 // GraphOf returns the outline of f that shows all operations of the given kinds
 // on things for which touches holds, in callees at any depth as well.
 func (l *Locks) GraphOf(f *skeleton.Func, touches func(skeleton.Effect) bool, kinds ...syncapi.Op) *skeleton.Graph {
+	return l.graphAt(f, func(*skeleton.Op) bool { return true }, touches, kinds...)
+}
+
+// graphAt is GraphOf for those calls of f alone that at holds for: of others there are
+// only those that leave a lock in another state than they found it in.
+func (l *Locks) graphAt(f *skeleton.Func, at func(call *skeleton.Op) bool, touches func(skeleton.Effect) bool, kinds ...syncapi.Op) *skeleton.Graph {
 	kinds = append(kinds, Ops...)
 	known := make(map[*skeleton.Node]bool)
 	return l.View.Outline(f, skeleton.Interest{
@@ -333,11 +339,12 @@ func (l *Locks) GraphOf(f *skeleton.Func, touches func(skeleton.Effect) bool, ki
 			if l.Unbalanced(t.Func) {
 				return true
 			}
+			if call.Frame.Call == nil && !at(call.Op) {
+				return false
+			}
 			enter, ok := known[call]
 			if !ok {
-				for _, e := range l.View.CallEffects(call, kinds...) {
-					enter = enter || touches(e)
-				}
+				enter = slices.ContainsFunc(l.View.CallEffects(call, kinds...), touches)
 				known[call] = enter
 			}
 			return enter

@@ -41,8 +41,9 @@ var lockOps = []syncapi.Op{syncapi.Lock, syncapi.RLock}
 
 func (l *Locks) under(ops []syncapi.Op, waits bool) []*Edge {
 	var edges []*Edge
+	var sample skeleton.Sample
 	for _, f := range l.View.Funcs {
-		c := &edgeCollector{Locks: l, f: f, ops: ops, waits: waits, seen: make(map[edgeKey]bool)}
+		c := &edgeCollector{Locks: l, f: f, ops: ops, waits: waits, seen: make(map[edgeKey]bool), sample: &sample}
 		c.collect()
 		edges = append(edges, c.edges...)
 	}
@@ -57,6 +58,8 @@ type edgeCollector struct {
 	seen  map[edgeKey]bool
 	edges []*Edge
 	whole *skeleton.Graph // see inner
+
+	sample *skeleton.Sample // of the functions that only hand over what others lock
 }
 
 func (c *edgeCollector) collect() {
@@ -93,19 +96,21 @@ func (c *edgeCollector) graph(g *skeleton.Graph, op *skeleton.Op) {
 		}
 		c.behind(n, func(m *skeleton.Node) {
 			if m.Op.Is(c.ops...) {
-				c.add(n, m, from, m.Op, m.Res)
+				c.add(n, m, from, m.Op, m.Res, op != nil)
 				return
 			}
 			for _, e := range c.View.CallEffects(m, c.ops...) {
 				if !e.Started {
-					c.add(n, m, from, e.Op, e.Res)
+					c.add(n, m, from, e.Op, e.Res, op != nil)
 				}
 			}
 		})
 	}
 }
 
-func (c *edgeCollector) add(n, m *skeleton.Node, from Key, inner *skeleton.Op, p skeleton.Path) {
+// add adds the edge from n to m, where inner acts on p. If it is within a callee, what a
+// few functions make of it stands for all.
+func (c *edgeCollector) add(n, m *skeleton.Node, from Key, inner *skeleton.Op, p skeleton.Path, within bool) {
 	to, ok := KeyOf(p)
 	if !ok && c.waits {
 		to, ok = Key{Variable: p}, p.Root != nil // whoever asks knows more names
@@ -118,6 +123,9 @@ func (c *edgeCollector) add(n, m *skeleton.Node, from Key, inner *skeleton.Op, p
 		return
 	}
 	c.seen[k] = true
+	if within && !c.sample.Wants(c.f, n.Op, inner) {
+		return
+	}
 	c.edges = append(c.edges, &Edge{c.f, outermostOp(n), outermostOp(m), inner, from, to, n.Res, p})
 }
 
@@ -139,11 +147,11 @@ func (c *edgeCollector) inContext(op *skeleton.Op) {
 	}
 }
 
-// inner returns the outline of f in which all callees that take locks, or do
-// what edges end in, stand in.
+// inner returns the outline of f in which what is needed of the calls that need their
+// context stands in: all callees that take locks, or do what edges end in.
 func (c *edgeCollector) inner() *skeleton.Graph {
 	if c.whole == nil {
-		c.whole = c.GraphOf(c.f, func(e skeleton.Effect) bool { return e.Op.Is(lockOps...) || e.Op.Is(c.ops...) }, c.ops...)
+		c.whole = c.graphAt(c.f, c.needsContext, func(e skeleton.Effect) bool { return e.Op.Is(lockOps...) || e.Op.Is(c.ops...) }, c.ops...)
 	}
 	return c.whole
 }
@@ -371,7 +379,8 @@ func (l *Locks) Starts(op *skeleton.Op, r *skeleton.Root) bool {
 // a feasible path from the one to the other on which the first lock is held;
 // nil if there is none.
 func (l *Locks) Confirm(e *Edge) *skeleton.Trace {
-	g := l.GraphOf(e.Func, func(x skeleton.Effect) bool { return x.Res == e.Held || x.Res == e.Taken })
+	ends := func(call *skeleton.Op) bool { return call == e.First || call == e.Second }
+	g := l.graphAt(e.Func, ends, func(x skeleton.Effect) bool { return x.Res == e.Held || x.Res == e.Taken })
 	for _, n := range g.Nodes {
 		for _, s := range n.Spawns {
 			if n.Op.Kind == syncapi.Go && n.Op.Inner == e.First {

@@ -21,7 +21,7 @@ type Finder struct {
 	Seen map[*skeleton.Func]bool // functions that stand in the graph of another
 
 	shared func(skeleton.Path) bool
-	sample spawn.Sample
+	sample skeleton.Sample
 	pass   *analysis.Pass
 	locks  *lockset.Locks
 	view   *skeleton.View

@@ -98,7 +98,7 @@ func NewRace(g *skeleton.Graph) *Race {
 // kinds, as far as shared holds for it, and all that may order the accesses. It
 // is nil if there is nothing to ask: no goroutine which f starts, and no subtest,
 // accesses such a thing, or other functions of the sample show those that do.
-func RaceIn(locks *lockset.Locks, f *skeleton.Func, shared func(skeleton.Path) bool, sample *Sample, kinds ...syncapi.Op) *Race {
+func RaceIn(locks *lockset.Locks, f *skeleton.Func, shared func(skeleton.Path) bool, sample *skeleton.Sample, kinds ...syncapi.Op) *Race {
 	v := locks.View
 	wanted, signals := sharedIn(v, f, shared, sample, kinds), make(map[awaited]bool)
 	if len(wanted) == 0 {
@@ -114,7 +114,7 @@ func RaceIn(locks *lockset.Locks, f *skeleton.Func, shared func(skeleton.Path) b
 
 // sharedIn returns what f and the goroutines that it starts access and f is to show, see
 // [RaceIn].
-func sharedIn(v *skeleton.View, f *skeleton.Func, shared func(skeleton.Path) bool, sample *Sample, kinds []syncapi.Op) map[skeleton.Path]bool {
+func sharedIn(v *skeleton.View, f *skeleton.Func, shared func(skeleton.Path) bool, sample *skeleton.Sample, kinds []syncapi.Op) map[skeleton.Path]bool {
 	effects := v.Effects(f, kinds...)
 	parallel := v.May(f, syncapi.Parallel)
 	started := make(map[skeleton.Path][]*skeleton.Op)

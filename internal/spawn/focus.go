@@ -43,7 +43,7 @@ func (fc *Focus) Graphs() iter.Seq[*skeleton.Graph] {
 	for _, f := range fc.Locks.View.Entries() {
 		isEntry[f] = true
 	}
-	var sample Sample
+	var sample skeleton.Sample
 	return func(yield func(*skeleton.Graph) bool) {
 		for _, f := range fc.Locks.View.Funcs {
 			things := fc.things(f, isEntry[f], &sample)
@@ -55,7 +55,7 @@ func (fc *Focus) Graphs() iter.Seq[*skeleton.Graph] {
 }
 
 // things returns what both kinds of operations act on in f, and f is to show.
-func (fc *Focus) things(f *skeleton.Func, isEntry bool, sample *Sample) map[skeleton.Path]bool {
+func (fc *Focus) things(f *skeleton.Func, isEntry bool, sample *skeleton.Sample) map[skeleton.Path]bool {
 	effects := fc.Locks.View.Effects(f, fc.X, fc.Y)
 	ys := make(map[skeleton.Path][]*skeleton.Op)
 	for _, e := range effects {

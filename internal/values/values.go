@@ -25,6 +25,8 @@ type Index struct {
 	info *types.Info
 	root *syntax.Tree
 	syms *symindex.Index
+
+	positional map[*types.Var][]gift // see unkeyed
 }
 
 // New returns the Index of the package that a pass analyses. The analyzer requires
@@ -126,7 +128,7 @@ func (x *Index) given(v *types.Var) []gift {
 		}
 	}
 	if v.IsField() {
-		list = append(list, x.unkeyed(v)...)
+		list = append(list, x.unkeyed()[v]...)
 	}
 	return list
 }
@@ -175,25 +177,30 @@ func operand(values []ast.Expr, n, i int) (ast.Expr, int) {
 	return nil, 0
 }
 
-// unkeyed returns what the field v gets from literals that don't name it.
-func (x *Index) unkeyed(v *types.Var) []gift {
-	var list []gift
+// unkeyed returns what the fields of structs get from literals that don't name them.
+func (x *Index) unkeyed() map[*types.Var][]gift {
+	if x.positional != nil {
+		return x.positional
+	}
+	x.positional = make(map[*types.Var][]gift)
 	for cur := range x.root.Preorder((*ast.CompositeLit)(nil)) {
 		lit := cur.Node().(*ast.CompositeLit)
 		if len(lit.Elts) == 0 {
+			continue
+		}
+		if _, keyed := lit.Elts[0].(*ast.KeyValueExpr); keyed {
 			continue
 		}
 		st, ok := structOf(x.info.TypeOf(lit))
 		if !ok || st.NumFields() != len(lit.Elts) {
 			continue
 		}
-		for i := range st.NumFields() {
-			if _, keyed := lit.Elts[i].(*ast.KeyValueExpr); !keyed && st.Field(i).Origin() == v {
-				list = append(list, gift{cur: cur, value: lit.Elts[i]})
-			}
+		for i, elt := range lit.Elts {
+			v := st.Field(i).Origin()
+			x.positional[v] = append(x.positional[v], gift{cur: cur, value: elt})
 		}
 	}
-	return list
+	return x.positional
 }
 
 func structOf(t types.Type) (*types.Struct, bool) {

@@ -12,7 +12,7 @@ import (
 // goroutines that these start access atomically at the same time, or the other
 // way round.
 func (c *checker) locals() {
-	var sample spawn.Sample
+	var sample skeleton.Sample
 	for _, f := range c.view.Funcs {
 		if f.Parent != nil || !slices.ContainsFunc(c.view.Effects(f, atomics...), func(e skeleton.Effect) bool { return isFunction(e.Op) && isLocal(e.Res) }) {
 			continue

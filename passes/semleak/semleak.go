@@ -45,7 +45,7 @@ type checker struct {
 	done  map[token.Pos]bool
 	found []finding
 
-	sample spawn.Sample
+	sample skeleton.Sample
 
 	handed map[*skeleton.Func]bool // functions that are kept as values
 	uses   []use                   // all that may act on a semaphore
@@ -127,7 +127,7 @@ func (c *checker) function(f *skeleton.Func, acquire, release syncapi.Op) {
 			acts = append(acts, e.Op)
 		}
 	}
-	near := func(op *skeleton.Op) bool { return spawn.Near(f, op) }
+	near := func(op *skeleton.Op) bool { return skeleton.Near(f, op) }
 	if !c.sample.WantsAny(f, acts) && !slices.ContainsFunc(acts, near) {
 		return
 	}

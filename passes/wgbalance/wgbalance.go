@@ -38,7 +38,7 @@ type checker struct {
 	index  *symindex.Index
 	root   *syntax.Tree
 	focus  *spawn.Focus
-	sample spawn.Sample
+	sample skeleton.Sample
 	done   map[token.Pos]bool // what is reported
 }
 
@@ -88,7 +88,7 @@ func (c *checker) function(f *skeleton.Func, isEntry bool) {
 	}
 	order = slices.DeleteFunc(order, func(p skeleton.Path) bool {
 		paths[p] = c.sample.WantsAny(f, acts[p]) || slices.ContainsFunc(acts[p], func(op *skeleton.Op) bool {
-			return op.Is(syncapi.WgAdd, syncapi.WgDone) && spawn.Near(f, op)
+			return op.Is(syncapi.WgAdd, syncapi.WgDone) && skeleton.Near(f, op)
 		})
 		return !paths[p]
 	})

@@ -1,10 +1,6 @@
-package spawn
+package skeleton
 
-import (
-	"slices"
-
-	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
-)
+import "slices"
 
 // maxRootsOfPair is how many functions show one pair of operations.
 const maxRootsOfPair = 3
@@ -15,17 +11,17 @@ const maxRootsOfPair = 3
 // a miss, where what matters is the order of the calls in a later one. The zero value
 // is ready.
 type Sample struct {
-	shown map[[2]*skeleton.Op]int
+	shown map[[2]*Op]int
 }
 
 // Wants reports whether f is to show x and y. If it is, that is counted.
-func (s *Sample) Wants(f *skeleton.Func, x, y *skeleton.Op) bool {
-	pair := [2]*skeleton.Op{x, y}
+func (s *Sample) Wants(f *Func, x, y *Op) bool {
+	pair := [2]*Op{x, y}
 	if s.shown[pair] >= maxRootsOfPair && !isIn(x, f) && !isIn(y, f) {
 		return false
 	}
 	if s.shown == nil {
-		s.shown = make(map[[2]*skeleton.Op]int)
+		s.shown = make(map[[2]*Op]int)
 	}
 	s.shown[pair]++
 	return true
@@ -33,7 +29,7 @@ func (s *Sample) Wants(f *skeleton.Func, x, y *skeleton.Op) bool {
 
 // WantsAny reports whether f is to show one of ops, whatever the others. If it is, that is
 // counted for all of them.
-func (s *Sample) WantsAny(f *skeleton.Func, ops []*skeleton.Op) bool {
+func (s *Sample) WantsAny(f *Func, ops []*Op) bool {
 	wants := false
 	for _, op := range ops {
 		wants = s.Wants(f, op, op) || wants
@@ -43,20 +39,20 @@ func (s *Sample) WantsAny(f *skeleton.Func, ops []*skeleton.Op) bool {
 
 // Near reports whether f does op itself or by a function that it calls, so that a fault of
 // f may be what it does not do beside that.
-func Near(f *skeleton.Func, op *skeleton.Op) bool {
+func Near(f *Func, op *Op) bool {
 	if isIn(op, f) {
 		return true
 	}
-	return slices.ContainsFunc(f.Ops(), func(call *skeleton.Op) bool {
+	return slices.ContainsFunc(f.Ops(), func(call *Op) bool {
 		if call.Inner != nil {
 			call = call.Inner
 		}
-		return slices.ContainsFunc(call.Targets, func(t *skeleton.Target) bool { return isIn(op, t.Func) })
+		return slices.ContainsFunc(call.Targets, func(t *Target) bool { return isIn(op, t.Func) })
 	})
 }
 
 // isIn reports whether op stands in f or in a literal in it.
-func isIn(op *skeleton.Op, f *skeleton.Func) bool {
+func isIn(op *Op, f *Func) bool {
 	for at := op.Fn; at != nil; at = at.Parent {
 		if at == f {
 			return true
