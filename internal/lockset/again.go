@@ -19,11 +19,13 @@ type Again struct {
 // held. It is a may-analysis of the path, exact in the conditions that
 // skeletons keep, and errs to silence where it cannot tell one lock from
 // another. That a callee takes a lock again whatever its caller hands it is
-// the callee's alone. Read locks of which ignore holds are not followed.
-func (l *Locks) Again(f *skeleton.Func, shared func(lock skeleton.Path) bool) iter.Seq[Again] {
+// the callee's alone. Read locks of which ignore holds are not followed. Of functions that
+// lock nothing themselves, and call none that leaves a lock taken, those of the sample
+// are looked at.
+func (l *Locks) Again(f *skeleton.Func, sample *skeleton.Sample, shared func(lock skeleton.Path) bool) iter.Seq[Again] {
 	return func(yield func(Again) bool) {
 		wanted, held := l.takenAgain(f)
-		if len(held) == 0 {
+		if len(held) == 0 || !l.callsUnbalanced(f) && !l.shows(f, held, sample) {
 			return
 		}
 		g := l.View.Outline(f, skeleton.Interest{
@@ -53,6 +55,28 @@ func (l *Locks) Again(f *skeleton.Func, shared func(lock skeleton.Path) bool) it
 			}
 		}
 	}
+}
+
+// callsUnbalanced reports whether f calls what leaves a lock in another state than it found
+// it in.
+func (l *Locks) callsUnbalanced(f *skeleton.Func) bool {
+	return slices.ContainsFunc(f.Ops(), func(op *skeleton.Op) bool {
+		if op.Inner != nil {
+			op = op.Inner
+		}
+		return slices.ContainsFunc(op.Targets, func(t *skeleton.Target) bool { return l.Unbalanced(t.Func) })
+	})
+}
+
+// shows reports whether f is to show one of the operations that take the locks.
+func (l *Locks) shows(f *skeleton.Func, locks map[skeleton.Path]bool, sample *skeleton.Sample) bool {
+	var ops []*skeleton.Op
+	for _, e := range l.View.Effects(f, Ops...) {
+		if locks[e.Res] {
+			ops = append(ops, e.Op)
+		}
+	}
+	return len(ops) == 0 || sample.WantsAny(f, ops) // they may be past the bound of effects
 }
 
 // isCalled reports whether lock is a Locker that a call has returned: one of

@@ -43,11 +43,12 @@ func run(pass *analysis.Pass) (any, error) {
 	c := &checker{pass: pass, view: locks.View, pairs: make(map[*skeleton.Func][]pair), seen: make(map[*skeleton.Op]bool)}
 	c.view.Lock()
 	defer c.view.Unlock()
+	var sample skeleton.Sample
 	for _, f := range c.view.CalleesFirst() {
 		if f.Imported() {
 			continue
 		}
-		for a := range locks.Again(f, c.isWritten) {
+		for a := range locks.Again(f, &sample, c.isWritten) {
 			c.found(f, a)
 		}
 	}

@@ -33,8 +33,10 @@ type scenes struct {
 	things *things
 	kinds  []syncapi.Op
 	acts   map[thing][]action
-	last   *scene // the one that was made last, since waits on one thing come together
-	spent  int    // nodes
+	lock   map[thing]map[*skeleton.Func]bool // see lockers
+	awaits map[*skeleton.Func][]thing        // see waits
+	last   *scene                            // the one that was made last, since waits on one thing come together
+	spent  int                               // nodes
 }
 
 // An action is something that a function does, or has done, to a thing.
@@ -59,6 +61,8 @@ func newScenes(locks *lockset.Locks, things *things) *scenes {
 		things: things,
 		kinds:  append(slices.Clone(order), lockset.Ops...),
 		acts:   make(map[thing][]action),
+		lock:   make(map[thing]map[*skeleton.Func]bool),
+		awaits: make(map[*skeleton.Func][]thing),
 	}
 	isEntry := make(map[*skeleton.Func]bool)
 	for _, f := range locks.View.Entries() {
@@ -79,13 +83,7 @@ func newScenes(locks *lockset.Locks, things *things) *scenes {
 // a wait may be one to report: some goroutine that answers an arm of it takes
 // the lock as well, or waits itself, and none that does neither is seen.
 func (s *scenes) promising(w *wait, isTest func(*skeleton.Func) bool) bool {
-	locks, now := make(map[*skeleton.Func]bool), make(map[*skeleton.Func]bool)
-	for _, a := range s.acts[w.lock] {
-		if a.e.Op.Is(syncapi.Lock, syncapi.RLock) {
-			locks[a.f] = true
-			now[a.f] = now[a.f] || !a.e.Started
-		}
-	}
+	now := s.lockers(w.lock)
 	both := false
 	for i, op := range w.arms {
 		th := w.on[i]
@@ -94,7 +92,9 @@ func (s *scenes) promising(w *wait, isTest func(*skeleton.Func) bool) bool {
 			if !a.e.Op.Is(answers(op.Kind)...) && !a.e.Op.Is(syncapi.WgGo, syncapi.GroupGo, syncapi.GroupTryGo) {
 				continue
 			}
-			both = both || locks[a.f] || s.waits(a.f, th)
+			if _, locks := now[a.f]; !both {
+				both = locks || s.waits(a.f, th)
+			}
 			free := a.shows && !a.e.Started && !now[a.f] && a.e.Res.Root.Owner != a.f && (!isTest(a.f) || isTest(op.Fn))
 			if free && !op.Is(syncapi.WgWait, syncapi.GroupWait) && (op.Kind != syncapi.Send || !received || a.e.Op.Kind != syncapi.Close) &&
 				!s.waits(a.f, th) {
@@ -105,15 +105,37 @@ func (s *scenes) promising(w *wait, isTest func(*skeleton.Func) bool) bool {
 	return both
 }
 
+// lockers returns the functions that take a lock, with whether they do so themselves or
+// leave it to goroutines.
+func (s *scenes) lockers(lock thing) map[*skeleton.Func]bool {
+	now, ok := s.lock[lock]
+	if !ok {
+		now = make(map[*skeleton.Func]bool)
+		for _, a := range s.acts[lock] {
+			if a.e.Op.Is(syncapi.Lock, syncapi.RLock) {
+				now[a.f] = now[a.f] || !a.e.Started
+			}
+		}
+		s.lock[lock] = now
+	}
+	return now
+}
+
 // waits reports whether f waits for anything but th.
 func (s *scenes) waits(f *skeleton.Func, th thing) bool {
-	return slices.ContainsFunc(s.locks.View.Effects(f, s.kinds...), func(e skeleton.Effect) bool {
-		if !e.Op.Is(syncapi.Recv, syncapi.Send, syncapi.WgWait, syncapi.GroupWait) || e.Op.Arm != nil {
-			return false
+	on, ok := s.awaits[f]
+	if !ok {
+		for _, e := range s.locks.View.Effects(f, s.kinds...) {
+			if !e.Op.Is(syncapi.Recv, syncapi.Send, syncapi.WgWait, syncapi.GroupWait) || e.Op.Arm != nil {
+				continue
+			}
+			if each, known := s.things.of(e.Res); known && !slices.Contains(on, each) {
+				on = append(on, each)
+			}
 		}
-		on, ok := s.things.of(e.Res)
-		return ok && on != th
-	})
+		s.awaits[f] = on
+	}
+	return slices.ContainsFunc(on, func(each thing) bool { return each != th })
 }
 
 // of returns the scene of what w waits on and of its lock, nil if it is too
