@@ -3,10 +3,12 @@ package checkthenact
 import (
 	"fmt"
 	"go/ast"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/defuse"
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
@@ -40,6 +42,9 @@ func (s *scene) checks(act *point, kind syncapi.Op) []*point {
 func (s *scene) atomicStore(act *point) {
 	checks := s.checks(act, syncapi.AtomicLoad)
 	value := s.operand(act.op(), -1)
+	if s.loadsAgain(act) {
+		return
+	}
 	for _, check := range checks {
 		d := s.depends(act, check, value...)
 		switch {
@@ -56,6 +61,27 @@ func (s *scene) atomicStore(act *point) {
 			return
 		}
 	}
+}
+
+// loadsAgain reports whether the function of act takes a lock and loads the variable
+// again, and stores only if that is as it was.
+func (s *scene) loadsAgain(act *point) bool {
+	if len(act.chain) == 1 {
+		return false // what it depends on is among the checks
+	}
+	ops := act.op().Fn.Ops()
+	if !slices.ContainsFunc(ops, func(op *skeleton.Op) bool { return op.Kind == syncapi.Lock && op.Pos < act.op().Pos }) {
+		return false
+	}
+	for _, cond := range s.uses.Conditions(s.node(act.op())) {
+		made := s.uses.From(cond.Expr, cond.Tag)
+		if slices.ContainsFunc(ops, func(op *skeleton.Op) bool {
+			return op.Kind == syncapi.AtomicLoad && op.Res == act.op().Res && made.Nodes[s.node(op)]
+		}) {
+			return true
+		}
+	}
+	return false
 }
 
 // isLimit reports whether act stores a variable which a condition of d compares by its
