@@ -9,7 +9,7 @@ import (
 // An elementKey tells an element of a map, slice or array from others, as long as
 // control does not come to where it is picked again.
 type elementKey struct {
-	of    Path
+	of    any // the path of the whole, or the value if that may be one of several
 	which any // the index, or what yields the element
 }
 
@@ -56,12 +56,12 @@ func (b *builder) elementOf(v ssa.Value) int {
 }
 
 func (b *builder) element(of, index ssa.Value) int {
-	k := elementKey{b.path(of), index}
+	k := elementKey{of, index}
+	if p := b.path(of); p.IsOne() {
+		k.of = p
+	}
 	if c, ok := index.(*ssa.Const); ok && c.Value != nil {
 		k.which = c.Value.ExactString()
-	}
-	if !k.of.IsOne() {
-		return 0
 	}
 	n, ok := b.elements[k]
 	if !ok {

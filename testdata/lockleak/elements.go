@@ -52,6 +52,35 @@ func (s *sharded) total() (n int) {
 	return n // related `^this return leaves sh\.mu locked$`
 }
 
+// What the list is, one of several values or a new one, does not matter.
+func (s *sharded) totalOf(names []string) (n int) {
+	var some []*shard
+	for _, name := range names {
+		some = append(some, s.byName[name])
+	}
+	for _, sh := range some {
+		sh.mu.Lock() // want `^sh\.mu is still locked at the return on line \d+$`
+		if sh.dead {
+			continue
+		}
+		n += len(sh.m)
+		sh.mu.Unlock()
+	}
+	return n // related `^this return leaves sh\.mu locked$`
+}
+
+func (s *sharded) totalOfCopy() (n int) {
+	for _, sh := range append([]*shard(nil), s.shards[:]...) {
+		sh.mu.Lock() // want `^sh\.mu is still locked at the return on line \d+$`
+		if sh.dead {
+			continue
+		}
+		n += len(sh.m)
+		sh.mu.Unlock()
+	}
+	return n // related `^this return leaves sh\.mu locked$`
+}
+
 // -- on all paths --
 
 func (s *sharded) count(name string) int {
@@ -147,6 +176,68 @@ func (s *sharded) visit(names []string) (n int) {
 	if last != nil {
 		last.mu.Unlock()
 	}
+	return n
+}
+
+// -- elements of a list that is one of several values --
+
+func (s *sharded) lockSome(names []string) (unlock func()) {
+	var some []*shard
+	for _, name := range names {
+		some = append(some, s.byName[name])
+	}
+	for _, sh := range some {
+		sh.mu.Lock()
+	}
+	return func() {
+		for _, sh := range some {
+			sh.mu.Unlock()
+		}
+	}
+}
+
+func (s *sharded) snapshotSome(names []string) (n int) {
+	var some []*shard
+	for _, name := range names {
+		some = append(some, s.byName[name])
+	}
+	for _, sh := range some {
+		sh.mu.Lock()
+	}
+	for i := len(some) - 1; i >= 0; i-- {
+		n += len(some[i].m)
+		some[i].mu.Unlock()
+	}
+	return n
+}
+
+func (s *sharded) shrink(names []string) (n int) {
+	var some []*shard
+	for _, name := range names {
+		some = append(some, s.byName[name])
+	}
+	for len(some) > 0 {
+		first := some[0]
+		first.mu.Lock()
+		some = some[1:]
+		n += len(first.m)
+		if first.dead {
+			first.mu.Unlock()
+			continue
+		}
+		first.mu.Unlock()
+	}
+	return n
+}
+
+func (s *sharded) first(names []string) (n int) {
+	some := s.shards[:]
+	if len(names) > 0 {
+		some = append([]*shard(nil), s.byName[names[0]])
+	}
+	some[0].mu.Lock()
+	n = len(some[0].m)
+	some[0].mu.Unlock()
 	return n
 }
 
