@@ -323,7 +323,7 @@ func (l *Locks) New(f *skeleton.Func, r *skeleton.Root) bool {
 	targets, i := source(f, r)
 	return slices.ContainsFunc(targets, func(t *skeleton.Target) bool {
 		return slices.ContainsFunc(t.Func.Ops(), func(op *skeleton.Op) bool {
-			return op.Kind == syncapi.Return && i < len(op.Args) && op.Args[i].Root != nil && isMade(op.Args[i])
+			return op.Kind == syncapi.Return && i < len(op.Args) && op.Args[i].Root != nil && (isMade(op.Args[i]) || op.Args[i].Sel == nil && makes(t.Func, op.Args[i].Root))
 		})
 	})
 }

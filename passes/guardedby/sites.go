@@ -432,20 +432,75 @@ func (c *checker) elsewhere(k lockset.Key, p skeleton.Path) bool {
 // without a lock that s lacks: by code elsewhere, as a goroutine, or by a
 // function of which the same holds.
 func (c *checker) entered(s *site, k lockset.Key) bool {
-	return s.started != nil || c.enteredWithout(s.fn, k, make(map[*skeleton.Func]bool))
-}
-
-func (c *checker) enteredWithout(f *skeleton.Func, k lockset.Key, seen map[*skeleton.Func]bool) bool {
-	if seen[f] {
-		return false
-	}
-	seen[f] = true
-	if c.open(f) {
+	if s.started != nil {
 		return true
 	}
-	return slices.ContainsFunc(c.calls[f], func(s *site) bool {
-		return s.lacks(k) && s.counts() && (s.started != nil || c.enteredWithout(s.fn, k, seen))
+	e := &entering{c, placeAt(s.path), k, make(map[entrance]bool)}
+	return e.without(entrance{s.fn, paramOf(s.path.Root, s.fn)})
+}
+
+// An entering looks for the ways to an access without a lock. Callers that have made
+// the object themselves are none of them, although others may have to hold the lock.
+type entering struct {
+	*checker
+	at   place
+	key  lockset.Key
+	seen map[entrance]bool
+}
+
+// An entrance is a function, and which of its parameters leads to the object that is
+// accessed, -1 if that is not known.
+type entrance struct {
+	fn    *skeleton.Func
+	param int
+}
+
+func (c *entering) without(to entrance) bool {
+	if c.seen[to] {
+		return false
+	}
+	c.seen[to] = true
+	if c.open(to.fn) {
+		return true
+	}
+	return slices.ContainsFunc(c.calls[to.fn], func(s *site) bool {
+		if !s.lacks(c.key) || !s.counts() {
+			return false
+		}
+		if s.started != nil {
+			return true
+		}
+		object, param := argument(s.op, to), -1
+		if object.Root != nil && areParts(object.Sel) {
+			makes := c.locks.Makes(s.op.Fn, object.Root)
+			param = paramOf(object.Root, s.fn)
+			if (makes || param >= 0) && c.startsAccess(s.op.Fn, object.Root, s.op.Pos, c.at) {
+				makes, param = false, -1
+			}
+			if makes {
+				return false
+			}
+		}
+		return c.without(entrance{s.fn, param})
 	})
+}
+
+// argument returns what a call passes to the parameter of to, as its function knows it.
+func argument(call *skeleton.Op, to entrance) skeleton.Path {
+	for _, t := range call.Targets {
+		if t.Func == to.fn && to.param >= 0 && to.param < len(t.Args) {
+			return t.Args[to.param]
+		}
+	}
+	return skeleton.Path{}
+}
+
+// paramOf returns which parameter of f r is, -1 if it is none.
+func paramOf(r *skeleton.Root, f *skeleton.Func) int {
+	if r != nil && r.Kind == skeleton.Param && r.Owner == f {
+		return r.Index
+	}
+	return -1
 }
 
 // open reports whether f is called by code elsewhere, or runs as a goroutine.

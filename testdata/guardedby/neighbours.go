@@ -453,3 +453,125 @@ func (r *membership) Clear() {
 }
 
 var _ = newMembership
+
+// Some callers hold the lock of the object, and others have made it: no helper is
+// called by anyone else.
+type block struct {
+	mu   sync.Mutex
+	used time.Time
+	size int
+	name string
+}
+
+type blocks struct {
+	mu  sync.Mutex
+	all map[int]*block
+}
+
+func (b *block) rename(name string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.name = name
+}
+
+func (b *block) idle() time.Duration { return time.Since(b.used) }
+
+func (b *block) clear() {
+	if b.idle() > time.Minute {
+		b.size = 0
+	}
+}
+
+func (b *block) add(n int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.size += n
+	b.used = time.Now()
+}
+
+func (b *block) drop() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.clear()
+	b.size, b.used = 0, time.Time{}
+}
+
+func (b *block) reset() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.clear()
+	b.size, b.used = 1, time.Now()
+}
+
+func (s *blocks) Add(i, n int) error {
+	b := &block{used: time.Now()}
+	go b.rename("block") // which touches nothing that clear does
+	if err := s.prepare(b, n); err != nil {
+		b.clear()
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.all[i] = b
+	return nil
+}
+
+func (s *blocks) prepare(b *block, n int) error {
+	b.clear()
+	b.add(n)
+	return nil
+}
+
+func (s *blocks) Drop(i int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.all[i].drop()
+	s.all[i].reset()
+	delete(s.all, i)
+}
+
+// What may be new, or may be known to others: see who else builds it.
+type tenant struct {
+	mu    sync.Mutex
+	claim string
+}
+
+type tenants struct {
+	building sync.Map
+	done     sync.Map
+}
+
+func newTenant() *tenant { return &tenant{} }
+
+func (as *tenants) build(name string) *tenant {
+	a := newTenant()
+	if v, loaded := as.building.LoadOrStore(name, a); loaded {
+		return v.(*tenant)
+	}
+	return a
+}
+
+func (as *tenants) Fetch(name, claim string) *tenant {
+	a := as.build(name)
+	a.claim = claim
+	as.done.Store(name, a)
+	return a
+}
+
+func (a *tenant) Update(claim string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.claim = claim
+}
+
+func (a *tenant) Reset() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.claim = ""
+}
+
+func (a *tenant) Claim() string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.claim
+}
