@@ -32,7 +32,8 @@
 // locks through fields, calls, closures and goroutines, and conditions that are
 // tested twice.
 //
-// The analyzer does not report locks in maps and slices, and locks that are
+// The analyzer does not report locks in maps and slices, unless the function keeps
+// to one element, as the turn of a loop does. Nor does it report locks that are
 // handed over: to callers that unlock, by a function that is returned or stored,
 // to a goroutine, or by an exported function whose counterpart unlocks. A panic
 // under a lock is reported only where something in the package recovers it. To
