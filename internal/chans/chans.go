@@ -49,6 +49,16 @@ func Of(locks *lockset.Locks, f *skeleton.Func) []*Channel {
 	return slices.DeleteFunc(Made(locks, f), func(c *Channel) bool { return len(c.Escapes) > 0 })
 }
 
+// Owned returns the channels of [Made] that nothing outside of their scope has before f
+// returns them, if it does.
+func Owned(locks *lockset.Locks, f *skeleton.Func) []*Channel {
+	return slices.DeleteFunc(Made(locks, f), func(c *Channel) bool {
+		return slices.ContainsFunc(c.Escapes, func(n *skeleton.Node) bool {
+			return !n.Op.Is(syncapi.Return) || n.Graph != c.Graph || n.Frame.Call != nil
+		})
+	})
+}
+
 // Made returns the channels that f makes, or that callees make and return to
 // it, with those that code outside of their scope may have later.
 func Made(locks *lockset.Locks, f *skeleton.Func) []*Channel {

@@ -1,6 +1,8 @@
 package chans
 
 import (
+	"slices"
+
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
@@ -38,7 +40,8 @@ func SideOf(ops []*skeleton.Node, peer *skeleton.Node) (s *Side, ok bool) {
 // channel is made anew, having done at most so many of its operations, zero or
 // one; nil if there is none. A loop around one of them that ends by its own
 // condition, or with the end of what it ranges over, has done them all.
-// The path passes no node for which stop holds.
+// The path passes no node for which stop holds, and none that gives the channel to
+// others, who may go on for the side.
 func (c *Channel) Leaves(s *Side, done int, stop func(*skeleton.Node) bool) *skeleton.Trace {
 	isOp := make(map[*skeleton.Node]bool)
 	for _, n := range s.Ops {
@@ -51,7 +54,7 @@ func (c *Channel) Leaves(s *Side, done int, stop func(*skeleton.Node) bool) *ske
 			Take: func(st *skeleton.Step) bool { return !turn[st] },
 			Visit: func(n *skeleton.Node) skeleton.Verdict {
 				switch {
-				case isOp[n] || stop(n) || c.afterClose(n):
+				case isOp[n] || stop(n) || c.afterClose(n) || slices.Contains(c.Escapes, n):
 					return skeleton.Stop
 				case n.Exit == skeleton.ByReturn, n == c.Made:
 					return skeleton.Found

@@ -116,7 +116,7 @@ func (fb *funcBuilder) followResults() {
 			continue
 		}
 		for _, r := range ret.Results {
-			if phi, ok := returned(r).(*ssa.Phi); ok && (isBool(phi.Type()) || types.Identical(phi.Type(), errorType)) {
+			if phi, ok := returned(r).(*ssa.Phi); ok && (IsBool(phi.Type()) || types.Identical(phi.Type(), errorType)) {
 				v := Path{Root: fb.valueRoot(phi)}
 				fb.defs[phi], fb.tracked[v] = v, true
 			}

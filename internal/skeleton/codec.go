@@ -301,7 +301,7 @@ func putsParam(op *Op) bool {
 // wait for, and few enough to be known to all callers.
 func isGetter(f *Func) bool {
 	if !f.Light || f.Obj == nil || f.Obj.Signature().Recv() == nil || f.Obj.Signature().Params().Len() > 0 || f.Obj.Signature().Results().Len() != 1 ||
-		!isBool(f.Obj.Signature().Results().At(0).Type()) {
+		!IsBool(f.Obj.Signature().Results().At(0).Type()) {
 		return false
 	}
 	for _, b := range f.Blocks {

@@ -322,7 +322,7 @@ func (c *countFinder) count(l *loop) {
 // steps adds to found the instructions that compute the next value of a
 // variable, phi at the head of the loop, from the last one.
 func (c *countFinder) steps(l *loop, phi *ssa.Phi, found map[ssa.Instruction]bool) {
-	if phi.Block() != l.head || isBool(phi.Type()) {
+	if phi.Block() != l.head || IsBool(phi.Type()) {
 		return
 	}
 	seen := make(map[ssa.Value]bool)
@@ -355,13 +355,14 @@ func (c *countFinder) steps(l *loop, phi *ssa.Phi, found map[ssa.Instruction]boo
 
 // fromItself reports whether s stores what is computed from the last value.
 func (c *countFinder) fromItself(l *loop, s *ssa.Store) bool {
-	if isBool(s.Val.Type()) {
+	if IsBool(s.Val.Type()) {
 		return false
 	}
 	return c.needs(l, s.Val).memory[c.memory(s.Addr)]
 }
 
-func isBool(t types.Type) bool {
+// IsBool reports whether t is a type of booleans.
+func IsBool(t types.Type) bool {
 	basic, ok := t.Underlying().(*types.Basic)
 	return ok && basic.Info()&types.IsBoolean != 0
 }

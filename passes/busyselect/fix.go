@@ -5,6 +5,8 @@ import (
 	"go/token"
 
 	"golang.org/x/tools/go/analysis"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/report"
 )
 
 // isEmpty reports whether a clause has no statement, or just a continue.
@@ -47,13 +49,13 @@ func (c *checker) fix(sel *ast.SelectStmt, clause *ast.CommClause) []analysis.Su
 	for i, other := range sel.Body.List {
 		switch {
 		case other == clause && i > 0 && i == len(sel.Body.List)-1:
-			pos = c.endOfLine(sel.Body.List[i-1].End())
-			end = c.endOfLine(clause.End())
+			pos = report.EndOfLine(c.pass, sel.Body.List[i-1].End())
+			end = report.EndOfLine(c.pass, clause.End())
 		case other == clause:
 			end = sel.Body.List[i+1].Pos()
 		}
 	}
-	if c.commentIn(c.endOfLine(clause.End()), end) {
+	if c.commentIn(report.EndOfLine(c.pass, clause.End()), end) {
 		return nil // it says something of the case below
 	}
 	return []analysis.SuggestedFix{{
@@ -80,17 +82,6 @@ func (c *checker) loopOf(sel *ast.SelectStmt) *ast.ForStmt {
 		})
 	}
 	return loop
-}
-
-// endOfLine returns pos, or the end of the comment behind it on its line.
-func (c *checker) endOfLine(pos token.Pos) token.Pos {
-	end := pos
-	c.comments(func(comment *ast.Comment) {
-		if comment.Pos() >= pos && c.line(comment.Pos()) == c.line(pos) {
-			end = comment.End()
-		}
-	})
-	return end
 }
 
 // commentIn reports whether a comment begins in the range.

@@ -106,12 +106,7 @@ func isFinding(fn *types.Func) bool {
 	if results.Len() != 2 {
 		return results.Len() == 1
 	}
-	return isBool(results.At(1).Type())
-}
-
-func isBool(t types.Type) bool {
-	b, ok := t.Underlying().(*types.Basic)
-	return ok && b.Info()&types.IsBoolean != 0
+	return skeleton.IsBool(results.At(1).Type())
 }
 
 // reached returns the values of act, and the conditions that it is done under, as the

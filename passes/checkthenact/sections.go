@@ -323,7 +323,7 @@ func (x *sectioned) compares(cond defuse.Cond, node ast.Node) bool {
 func (x *sectioned) isAbsence(check *access) bool {
 	for i, op := range check.chain[1:] {
 		f := op.Fn
-		if f.Obj == nil || f.Obj.Signature().Results().Len() != 1 || !isBool(f.Obj.Signature().Results().At(0).Type()) {
+		if f.Obj == nil || f.Obj.Signature().Results().Len() != 1 || !skeleton.IsBool(f.Obj.Signature().Results().At(0).Type()) {
 			continue
 		}
 		node := x.node(check.chain[i+1])

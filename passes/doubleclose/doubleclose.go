@@ -136,3 +136,27 @@ func (c *checker) name(n *skeleton.Node, op *skeleton.Op) string {
 	}
 	return n.Res.String()
 }
+
+// elements reports the closes of all that a slice or map keeps, one of which is
+// closed already.
+func (c *checker) elements() {
+	for _, k := range closing.Elements(c.pass.Pkg, c.pass.TypesInfo, c.view, c.root, c.index, c.seen) {
+		if k.Call != nil {
+			report.Report(c.pass, analysis.Diagnostic{
+				Pos: k.Call.Pos(), End: k.Call.End(),
+				Message: fmt.Sprintf("the channels in %s are closed by this call of %s and again by the one deferred at %s",
+					k.Of.Name(), k.Name, report.Place(c.pass.Fset, k.Deferred.Pos(), k.Call.Pos())),
+				Related: []analysis.RelatedInformation{{Pos: k.Deferred.Pos(), End: k.Deferred.End(), Message: fmt.Sprintf("%s is deferred here", k.Name)}},
+			})
+			continue
+		}
+		c.seen[k.Second] = true
+		pos, end := c.view.Extent(k.Second)
+		sPos, sEnd := c.view.Extent(k.First)
+		report.Report(c.pass, analysis.Diagnostic{
+			Pos: pos, End: end,
+			Message: fmt.Sprintf("%s may be closed at %s before this close: it stays in %s", c.view.Text(k.Second), report.Place(c.pass.Fset, sPos, pos), k.Of.Name()),
+			Related: []analysis.RelatedInformation{{Pos: sPos, End: sEnd, Message: fmt.Sprintf("%s is closed here, and not taken out of %s", c.view.Text(k.First), k.Of.Name())}},
+		})
+	}
+}

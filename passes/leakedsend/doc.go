@@ -32,7 +32,8 @@
 // come to its end with less received than is sent: nothing, or of several sends
 // at most one. The same holds where the one who sends is the function, and a
 // goroutine that it has started is to receive. A stage of a pipeline sends as
-// often as the stages before it. A channel for one answer is followed through
+// often as the stages before it. One that the function returns, or an object that has
+// it, is looked at on the paths that return something else. A channel for one answer is followed through
 // the request, map or slice that hands it to others, if its function waits for no
 // longer than a deadline.
 //

@@ -68,7 +68,7 @@ func run(pass *analysis.Pass) (any, error) {
 		if !c.view.May(f, syncapi.Send) || !c.view.May(f, syncapi.Go) && !c.view.May(f, syncapi.WgGo) && !c.view.May(f, syncapi.GroupGo) || lifetime.IsMain(f.Obj) {
 			continue
 		}
-		c.scope = chans.Of(c.locks, f)
+		c.scope = chans.Owned(c.locks, f)
 		for _, ch := range c.scope {
 			c.channel(ch)
 		}
@@ -268,6 +268,9 @@ func (c *checker) report(ch *chans.Channel, send *skeleton.Node, side *chans.Sid
 	leaves, leavesEnd, how := c.end(side, trace)
 	place := report.Place(c.pass.Fset, leaves, pos)
 	switch {
+	case len(ch.Recvs) == 0 && len(ch.Escapes) > 0:
+		d.Message = fmt.Sprintf("this send on %s may block forever: nobody has it to receive from after %s", name, place)
+		d.Related = []analysis.RelatedInformation{{Pos: leaves, End: leavesEnd, Message: fmt.Sprintf("here %s is not given to anybody who would receive from it", name)}}
 	case len(ch.Recvs) == 0:
 		d.Message = fmt.Sprintf("this send on %s blocks forever: nothing receives from it", name)
 	case site != send.Op:
@@ -285,7 +288,7 @@ func (c *checker) report(ch *chans.Channel, send *skeleton.Node, side *chans.Sid
 			Pos: madePos, End: madeEnd, Message: fmt.Sprintf("%s is made here, with room for %d", name, ch.Cap),
 		})
 	}
-	if n := c.count(ch, send, false); n < many && ch.Cap == 0 {
+	if n := c.count(ch, send, false); n < many && ch.Cap == 0 && len(ch.Escapes) == 0 {
 		d.SuggestedFixes = c.fix(ch, n)
 	}
 	c.found = append(c.found, finding{d, ch.Made.Op, send})

@@ -42,6 +42,7 @@ type checker struct {
 	lives *lifetime.Lifetimes // see AsProcess
 	uses  map[*types.Var]*chans.Uses
 	done  map[*skeleton.Func]bool // whose loops have been reported
+	pools map[*skeleton.Op]bool   // see isPool
 }
 
 func run(pass *analysis.Pass) (any, error) {
@@ -306,9 +307,15 @@ func (c *checker) report(start, loop *skeleton.Node) {
 // isPool reports whether op is the range of workers of a pool whose end is waited
 // for.
 func (c *checker) isPool(op *skeleton.Op) bool {
-	return slices.ContainsFunc(c.view.Funcs, func(f *skeleton.Func) bool {
-		return slices.ContainsFunc(chans.PoolsOf(c.locks, f), func(p chans.Pool) bool { return p.Range.Op == op })
-	})
+	if c.pools == nil {
+		c.pools = make(map[*skeleton.Op]bool)
+		for _, f := range c.view.Funcs {
+			for _, p := range chans.PoolsOf(c.locks, f) {
+				c.pools[p.Range.Op] = true
+			}
+		}
+	}
+	return c.pools[op]
 }
 
 // loopOf returns a loop of f that has no condition but true, nil if there is none.

@@ -29,6 +29,9 @@
 // without a defer statement behind a call of another handler, whose panic the
 // server recovers.
 //
+// Where the function releases the semaphore itself, only as the last thing before it
+// returns, a fix releases it in a defer statement behind the acquisition instead.
+//
 // A semaphore behind the methods of another package's type is followed where one
 // function both acquires and releases it.
 //

@@ -28,7 +28,7 @@ func (c *checker) failing(a *skeleton.Node, isRelease func(*skeleton.Node) bool)
 			trace = past(a, failed, isRelease, func(n *skeleton.Node) bool { return n == ret })
 			return trace != nil && past(ret, failed, isRelease, func(n *skeleton.Node) bool { return n.Exit == skeleton.ByReturn }) != nil
 		}) {
-			c.report(a, trace)
+			c.report(a, trace, nil)
 			return
 		}
 	}

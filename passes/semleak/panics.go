@@ -35,7 +35,7 @@ func (c *checker) handler(a *skeleton.Node, isRelease func(*skeleton.Node) bool)
 				return !isLit
 			}
 			if from.Pos < call.Pos() && call.End() <= to.Pos && c.serves(c.pass.TypesInfo.TypeOf(call.Fun)) && c.isUnseen(call) {
-				c.reportPanic(a, from, call)
+				c.reportPanic(a, from, call, c.deferRelease(a, isRelease))
 			}
 			return true
 		})
@@ -83,7 +83,7 @@ func (c *checker) isUnseen(call *ast.CallExpr) bool {
 	return false
 }
 
-func (c *checker) reportPanic(a *skeleton.Node, site *skeleton.Op, call *ast.CallExpr) {
+func (c *checker) reportPanic(a *skeleton.Node, site *skeleton.Op, call *ast.CallExpr, fixes []analysis.SuggestedFix) {
 	pos, end := c.view.Extent(site)
 	if c.done[pos] || !pos.IsValid() || end <= pos {
 		return
@@ -92,7 +92,8 @@ func (c *checker) reportPanic(a *skeleton.Node, site *skeleton.Op, call *ast.Cal
 	name := c.name(a)
 	c.found = append(c.found, finding{c.variable(a.Op), analysis.Diagnostic{
 		Pos: pos, End: end,
-		Message: fmt.Sprintf("%s is not released if a panic is recovered by the server: nothing defers the release", name),
-		Related: []analysis.RelatedInformation{{Pos: call.Pos(), End: call.End(), Message: "a panic of this handler passes by the release of " + name}},
+		Message:        fmt.Sprintf("%s is not released if a panic is recovered by the server: nothing defers the release", name),
+		Related:        []analysis.RelatedInformation{{Pos: call.Pos(), End: call.End(), Message: "a panic of this handler passes by the release of " + name}},
+		SuggestedFixes: fixes,
 	}})
 }

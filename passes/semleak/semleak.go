@@ -354,7 +354,7 @@ func (c *checker) lost(a, from *skeleton.Node, isRelease func(*skeleton.Node) bo
 	if !found || a.Op.Is(syncapi.SemAcquire) && failed.Var.IsZero() && tested(a) {
 		return
 	}
-	c.report(a, trace)
+	c.report(a, trace, c.deferRelease(a, isRelease))
 }
 
 // hands reports whether n gives the semaphore of a to who is to release it: with
@@ -414,8 +414,8 @@ func siteOf(n *skeleton.Node) *skeleton.Op {
 	return n.Op
 }
 
-// report reports that what a acquires is lost on a path.
-func (c *checker) report(a *skeleton.Node, trace *skeleton.Trace) {
+// report reports that what a acquires is lost on a path, with the fixes of that.
+func (c *checker) report(a *skeleton.Node, trace *skeleton.Trace, fixes []analysis.SuggestedFix) {
 	pos, end := c.view.Extent(siteOf(a))
 	if c.done[pos] || !pos.IsValid() || end <= pos {
 		return
@@ -428,7 +428,7 @@ func (c *checker) report(a *skeleton.Node, trace *skeleton.Trace) {
 			ret = n.Op
 		}
 	}
-	d := analysis.Diagnostic{Pos: pos, End: end}
+	d := analysis.Diagnostic{Pos: pos, End: end, SuggestedFixes: fixes}
 	switch {
 	case trace.End() == a:
 		d.Message = fmt.Sprintf("%s is acquired here again and again, and not released on a path between", name)

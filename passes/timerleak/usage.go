@@ -4,12 +4,12 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"strings"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 )
 
@@ -125,32 +125,9 @@ func (c *checker) deferStop(u *usage) []analysis.SuggestedFix {
 		}
 		break
 	}
-	end := c.endOfLine(u.stmt.Node().End())
+	end := report.EndOfLine(c.pass, u.stmt.Node().End())
 	return []analysis.SuggestedFix{{
 		Message:   "Defer the call to Stop",
-		TextEdits: []analysis.TextEdit{{Pos: end, End: end, NewText: []byte("\n" + c.indent(u.stmt.Node().Pos()) + "defer " + u.name + ".Stop()")}},
+		TextEdits: []analysis.TextEdit{{Pos: end, End: end, NewText: []byte("\n" + report.Indent(c.pass, u.stmt.Node().Pos()) + "defer " + u.name + ".Stop()")}},
 	}}
-}
-
-// endOfLine returns pos, or the end of the comment behind it on its line.
-func (c *checker) endOfLine(pos token.Pos) token.Pos {
-	line := c.pass.Fset.PositionFor(pos, false).Line
-	for _, group := range c.fileOf(pos).Comments {
-		for _, comment := range group.List {
-			if comment.Pos() >= pos && c.pass.Fset.PositionFor(comment.Pos(), false).Line == line {
-				return comment.End()
-			}
-		}
-	}
-	return pos
-}
-
-// indent returns the tabs before a statement.
-func (c *checker) indent(pos token.Pos) string {
-	col := c.pass.Fset.PositionFor(pos, false).Column
-	var tabs strings.Builder
-	for range col - 1 {
-		tabs.WriteString("\t")
-	}
-	return tabs.String()
 }

@@ -270,3 +270,53 @@ func poolClosed(items []int, f func(int)) {
 	close(jobs)
 	wg.Wait()
 }
+
+// -- releases that a defer statement may stand for --
+
+func (l *limiter) eachPath(n int, f func(int) error) error {
+	l.sem <- struct{}{} // want `^l\.sem is not released at the return on line \d+$`
+	if n < 0 {
+		<-l.sem
+		return nil
+	}
+	if err := f(n); err != nil {
+		return err // related `^this return does not release l\.sem$`
+	}
+	<-l.sem
+	return nil
+}
+
+func (l *limiter) checkedApart(ctx context.Context, f func() error) (err error) {
+	err = l.w.Acquire(ctx, 2) // want `^l\.w is not released at the return on line \d+$`
+	if err != nil {
+		return err
+	}
+	if err = f(); err != nil {
+		return err // related `^this return does not release l\.w$`
+	}
+	l.w.Release(2)
+	return nil
+}
+
+func (l *limiter) unlessCanceled(ctx context.Context, f func() error) error {
+	select {
+	case l.sem <- struct{}{}: // want `^l\.sem is not released at the return on line \d+$`
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if err := f(); err != nil {
+		return err // related `^this return does not release l\.sem$`
+	}
+	<-l.sem
+	return nil
+}
+
+// goesOn does something without the semaphore, and keeps doing so.
+func (l *limiter) goesOn(f, then func() error) error {
+	l.sem <- struct{}{} // want `^l\.sem is not released at the return on line \d+$`
+	if err := f(); err != nil {
+		return err // related `^this return does not release l\.sem$`
+	}
+	<-l.sem
+	return then()
+}

@@ -1,20 +1,18 @@
-package doubleclose
+package closing
 
 import (
-	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
 	"slices"
 
-	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
 
-	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 )
 
 // -- channels in slices and maps --
@@ -29,32 +27,55 @@ type element struct {
 	decl  *ast.FuncDecl
 }
 
-// elements reports the closes of all that a slice or map keeps, if one of them may
-// be closed already and still be in it.
+// A Kept is a close of all that a slice or map keeps, of which one may be closed
+// already and still be in it.
+type Kept struct {
+	Of            *types.Var   // the slice or map
+	First, Second *skeleton.Op // the closes of one, and of all
+
+	// Instead of these: a call of the function Name, which closes all, and the statement before
+	// it that defers another.
+	Call, Deferred *ast.CallExpr
+	Name           string
+}
+
+// An elementFinder finds the second closes of what slices and maps keep.
+type elementFinder struct {
+	pkg   *types.Package
+	info  *types.Info
+	view  *skeleton.View
+	root  *syntax.Tree
+	index *symindex.Index
+	found []Kept
+}
+
+// Elements returns the closes of all that a slice or map of the package keeps, if
+// one of them may be closed already and still be in it. Those in seen are left out.
 //
 // That it is still there is a must-analysis over the package's syntax: nothing takes
 // an element out. That nothing looks first is seen by the form of the conditions in
 // both functions. It errs to silence.
-func (c *checker) elements() {
+func Elements(pkg *types.Package, info *types.Info, view *skeleton.View, root *syntax.Tree, index *symindex.Index, seen map[*skeleton.Op]bool) []Kept {
+	c := &elementFinder{pkg: pkg, info: info, view: view, root: root, index: index}
 	closes := c.closesOfElements()
 	for _, w := range closes {
-		if !w.all || c.seen[w.op] || !c.kept(w.of) || !c.stays(w.field) || !c.unguarded(w) {
+		if !w.all || seen[w.op] || !c.kept(w.of) || !c.stays(w.field) || !c.unguarded(w) {
 			continue
 		}
-		for _, s := range closes {
-			if !s.all && s.of == w.of && s.field == w.field && s.decl != w.decl && c.unguarded(s) && !c.assigns(s.decl, s.of) && !c.replaced(s) {
-				c.seen[w.op] = true
-				c.reportElement(s, w)
-				break
-			}
-		}
-		if !c.seen[w.op] && !c.assigns(w.decl, w.of) {
+		i := slices.IndexFunc(closes, func(s element) bool {
+			return !s.all && s.of == w.of && s.field == w.field && s.decl != w.decl && c.unguarded(s) && !c.assigns(s.decl, s.of) && !c.replaced(s)
+		})
+		switch {
+		case i >= 0:
+			c.found = append(c.found, Kept{Of: w.of, First: closes[i].op, Second: w.op})
+		case !c.assigns(w.decl, w.of):
 			c.deferredTwice(w)
 		}
 	}
+	return c.found
 }
 
-func (c *checker) closesOfElements() (closes []element) {
+func (c *elementFinder) closesOfElements() (closes []element) {
 	for _, f := range c.view.Funcs {
 		for _, op := range f.Ops() {
 			if op.Kind != syncapi.Close || op.Res.Sel == nil || f.Parent != nil {
@@ -69,7 +90,7 @@ func (c *checker) closesOfElements() (closes []element) {
 }
 
 // elementOf returns the element that op closes.
-func (c *checker) elementOf(op *skeleton.Op) (e element, ok bool) {
+func (c *elementFinder) elementOf(op *skeleton.Op) (e element, ok bool) {
 	node := c.view.Node(op)
 	call, isCall := node.(*ast.CallExpr)
 	if !isCall || len(call.Args) != 1 {
@@ -88,7 +109,7 @@ func (c *checker) elementOf(op *skeleton.Op) (e element, ok bool) {
 	}
 	x := ast.Unparen(call.Args[0])
 	if sel, isSel := x.(*ast.SelectorExpr); isSel {
-		e.field, x = c.pass.TypesInfo.Uses[sel.Sel], ast.Unparen(sel.X)
+		e.field, x = c.info.Uses[sel.Sel], ast.Unparen(sel.X)
 	}
 	switch x := x.(type) {
 	case *ast.IndexExpr:
@@ -113,28 +134,28 @@ func (c *checker) elementOf(op *skeleton.Op) (e element, ok bool) {
 	return e, e.of != nil && e.decl != nil
 }
 
-func (c *checker) defOf(id *ast.Ident) token.Pos {
-	if obj := c.pass.TypesInfo.Uses[id]; obj != nil {
+func (c *elementFinder) defOf(id *ast.Ident) token.Pos {
+	if obj := c.info.Uses[id]; obj != nil {
 		return obj.Pos()
 	}
 	return token.NoPos
 }
 
 // keeper returns the field or package variable of this package that e names.
-func (c *checker) keeper(e ast.Expr) *types.Var {
+func (c *elementFinder) keeper(e ast.Expr) *types.Var {
 	id := symindex.LastIdent(e)
 	if id == nil {
 		return nil
 	}
-	v, ok := c.pass.TypesInfo.Uses[id].(*types.Var)
-	if !ok || v.Pkg() != c.pass.Pkg || v.Exported() || !v.IsField() && v.Parent() != c.pass.Pkg.Scope() {
+	v, ok := c.info.Uses[id].(*types.Var)
+	if !ok || v.Pkg() != c.pkg || v.Exported() || !v.IsField() && v.Parent() != c.pkg.Scope() {
 		return nil
 	}
 	return v.Origin()
 }
 
 // kept reports whether nothing takes an element out of v, or has v by another name.
-func (c *checker) kept(v *types.Var) bool {
+func (c *elementFinder) kept(v *types.Var) bool {
 	for use := range c.index.Uses(v) {
 		if use.ParentEdgeKind() == edge.SelectorExpr_Sel {
 			use = use.Parent()
@@ -163,7 +184,7 @@ func (c *checker) kept(v *types.Var) bool {
 }
 
 // stays reports whether nothing assigns field, if there is one.
-func (c *checker) stays(field types.Object) bool {
+func (c *elementFinder) stays(field types.Object) bool {
 	if field == nil {
 		return true
 	}
@@ -177,14 +198,14 @@ func (c *checker) stays(field types.Object) bool {
 
 // unsets reports whether the operand lhs of an assignment becomes nil, or what is
 // not seen.
-func (c *checker) unsets(assign, lhs inspector.Cursor) bool {
+func (c *elementFinder) unsets(assign, lhs inspector.Cursor) bool {
 	as := assign.Node().(*ast.AssignStmt)
 	_, i := lhs.ParentEdge()
-	return len(as.Lhs) != len(as.Rhs) || c.pass.TypesInfo.Types[as.Rhs[i]].IsNil()
+	return len(as.Lhs) != len(as.Rhs) || c.info.Types[as.Rhs[i]].IsNil()
 }
 
 // keepsAll reports whether an assignment of e to v adds to it, or begins anew.
-func (c *checker) keepsAll(e, v ast.Expr) bool {
+func (c *elementFinder) keepsAll(e, v ast.Expr) bool {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.CallExpr:
 		id, ok := ast.Unparen(e.Fun).(*ast.Ident)
@@ -192,11 +213,11 @@ func (c *checker) keepsAll(e, v ast.Expr) bool {
 	case *ast.CompositeLit:
 		return len(e.Elts) == 0
 	}
-	return c.pass.TypesInfo.Types[e].IsNil()
+	return c.info.Types[e].IsNil()
 }
 
 // assigns reports whether a function assigns v, or an element of it.
-func (c *checker) assigns(decl *ast.FuncDecl, v *types.Var) bool {
+func (c *elementFinder) assigns(decl *ast.FuncDecl, v *types.Var) bool {
 	found := false
 	ast.Inspect(decl, func(n ast.Node) bool {
 		as, ok := n.(*ast.AssignStmt)
@@ -215,8 +236,8 @@ func (c *checker) assigns(decl *ast.FuncDecl, v *types.Var) bool {
 }
 
 // replaced reports whether a caller of the function of e assigns what keeps it.
-func (c *checker) replaced(e element) bool {
-	for use := range c.index.Uses(c.pass.TypesInfo.Defs[e.decl.Name]) {
+func (c *elementFinder) replaced(e element) bool {
+	for use := range c.index.Uses(c.info.Defs[e.decl.Name]) {
 		for d := range use.Enclosing((*ast.FuncDecl)(nil)) {
 			if c.assigns(d.Node().(*ast.FuncDecl), e.of) {
 				return true
@@ -229,7 +250,7 @@ func (c *checker) replaced(e element) bool {
 // unguarded reports whether no condition in the function of e can tell whether the
 // channel is closed: there are only those of looking an element up and of comparing
 // variables.
-func (c *checker) unguarded(e element) bool {
+func (c *elementFinder) unguarded(e element) bool {
 	free := true
 	ast.Inspect(e.decl.Body, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -239,7 +260,7 @@ func (c *checker) unguarded(e element) bool {
 			d, ok := n.(*ast.DeferStmt)
 			free = free && ok && !isLit(d.Call.Fun)
 		case *ast.CallExpr:
-			if fn, ok := c.pass.TypesInfo.Uses[symindex.LastIdent(n.Fun)].(*types.Func); ok {
+			if fn, ok := c.info.Uses[symindex.LastIdent(n.Fun)].(*types.Func); ok {
 				if eff := syncapi.EffectOf(fn); eff != nil && !slices.Contains([]syncapi.Op{syncapi.Lock, syncapi.RLock, syncapi.Unlock, syncapi.RUnlock}, eff.Op) {
 					free = false
 				}
@@ -257,7 +278,7 @@ func isLit(e ast.Expr) bool {
 
 // looksUp reports whether a condition says whether an element is there, or which
 // one it is.
-func (c *checker) looksUp(cond ast.Expr) bool {
+func (c *elementFinder) looksUp(cond ast.Expr) bool {
 	switch e := ast.Unparen(cond).(type) {
 	case *ast.UnaryExpr:
 		return e.Op == token.NOT && c.looksUp(e.X)
@@ -272,34 +293,18 @@ func (c *checker) looksUp(cond ast.Expr) bool {
 	case *ast.BinaryExpr:
 		_, x := ast.Unparen(e.X).(*ast.Ident)
 		_, y := ast.Unparen(e.Y).(*ast.Ident)
-		return (e.Op == token.EQL || e.Op == token.NEQ) && x && y && !isBool(c.pass.TypesInfo.TypeOf(e.X))
+		return (e.Op == token.EQL || e.Op == token.NEQ) && x && y && !skeleton.IsBool(c.info.TypeOf(e.X))
 	}
 	return false
 }
 
-func isBool(t types.Type) bool {
-	b, ok := t.Underlying().(*types.Basic)
-	return ok && b.Info()&types.IsBoolean != 0
-}
-
-// reportElement reports that w closes all, and s one of them before.
-func (c *checker) reportElement(s, w element) {
-	pos, end := c.view.Extent(w.op)
-	sPos, sEnd := c.view.Extent(s.op)
-	report.Report(c.pass, analysis.Diagnostic{
-		Pos: pos, End: end,
-		Message: fmt.Sprintf("%s may be closed at %s before this close: it stays in %s", c.view.Text(w.op), report.Place(c.pass.Fset, sPos, pos), s.of.Name()),
-		Related: []analysis.RelatedInformation{{Pos: sPos, End: sEnd, Message: fmt.Sprintf("%s is closed here, and not taken out of %s", c.view.Text(s.op), s.of.Name())}},
-	})
-}
-
-// deferredTwice reports the calls of the function of w behind a statement that
+// deferredTwice finds the calls of the function of w behind a statement that
 // defers the same call.
-func (c *checker) deferredTwice(w element) {
+func (c *elementFinder) deferredTwice(w element) {
 	calls := make(map[*ast.FuncDecl][]*ast.CallExpr)
 	deferred := make(map[*ast.FuncDecl]*ast.CallExpr)
 	var order []*ast.FuncDecl
-	for use := range c.index.Uses(c.pass.TypesInfo.Defs[w.decl.Name]) {
+	for use := range c.index.Uses(c.info.Defs[w.decl.Name]) {
 		if use.ParentEdgeKind() == edge.SelectorExpr_Sel {
 			use = use.Parent()
 		}
@@ -326,12 +331,7 @@ func (c *checker) deferredTwice(w element) {
 			if call.Pos() < d.End() || types.ExprString(call.Fun) != types.ExprString(d.Fun) {
 				continue
 			}
-			report.Report(c.pass, analysis.Diagnostic{
-				Pos: call.Pos(), End: call.End(),
-				Message: fmt.Sprintf("the channels in %s are closed by this call of %s and again by the one deferred at %s",
-					w.of.Name(), w.decl.Name.Name, report.Place(c.pass.Fset, d.Pos(), call.Pos())),
-				Related: []analysis.RelatedInformation{{Pos: d.Pos(), End: d.End(), Message: fmt.Sprintf("%s is deferred here", w.decl.Name.Name)}},
-			})
+			c.found = append(c.found, Kept{Of: w.of, Call: call, Deferred: d, Name: w.decl.Name.Name})
 			break
 		}
 	}
