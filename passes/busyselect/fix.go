@@ -93,8 +93,6 @@ func (c *checker) commentIn(pos, end token.Pos) bool {
 	return found
 }
 
-func (c *checker) line(pos token.Pos) int { return c.pass.Fset.PositionFor(pos, false).Line }
-
 // comments calls yield for each comment of the package.
 func (c *checker) comments(yield func(*ast.Comment)) {
 	for _, file := range c.pass.Files {

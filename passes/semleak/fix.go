@@ -99,7 +99,7 @@ func (c *checker) behind(site *skeleton.Op, body *ast.BlockStmt) (ast.Stmt, bool
 	if !ok {
 		return nil, false
 	}
-	var inner ast.Node = node
+	inner := node
 	for cur.Parent().Node() != body {
 		switch parent := cur.Parent().Node().(type) {
 		case *ast.ExprStmt, *ast.AssignStmt, *ast.IfStmt, *ast.CommClause, *ast.SelectStmt, *ast.SendStmt:
