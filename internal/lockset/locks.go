@@ -413,7 +413,9 @@ func Succeeds(n *skeleton.Node) func(*skeleton.Step) bool {
 }
 
 // releasedOutside reports whether a release of what n takes, not within the
-// activation fr that n is in, may follow n.
+// activation fr that n is in, may follow n. Behind another Lock it is the release for
+// that one: a function that is called twice does not release for itself. What becomes of an
+// object in tests says nothing about the code that they test.
 func (l *Locks) releasedOutside(n *skeleton.Node, fr *skeleton.Frame) bool {
 	within := func(m *skeleton.Node) bool {
 		for f := m.Frame; f != nil; f = f.Up {
@@ -423,8 +425,14 @@ func (l *Locks) releasedOutside(n *skeleton.Node, fr *skeleton.Frame) bool {
 		}
 		return false
 	}
+	retaken := func(at *skeleton.Node) bool {
+		return !IsShared(n) && at != n && at.Op.Is(lockOps...) && at.Res == n.Res
+	}
+	handsOver := func(m *skeleton.Node) bool {
+		return l.HandsOver(m, n) && (!l.View.InTest(m.Op) || l.View.InTest(n.Op))
+	}
 	for _, m := range n.Graph.Nodes {
-		if !within(m) && (IsRelease(m) && m.Res == n.Res || l.HandsOver(m, n)) && skeleton.Leads(n, m, nil) {
+		if !within(m) && (IsRelease(m) && m.Res == n.Res || handsOver(m)) && skeleton.Leads(n, m, retaken) {
 			return true
 		}
 	}

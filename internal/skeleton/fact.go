@@ -180,7 +180,7 @@ func (v *View) chooseExports() map[*Func]bool {
 		eachCallee(f, add)
 	}
 	for _, f := range v.Funcs {
-		if f.Obj != nil && f.Obj.Exported() && !strings.HasSuffix(v.pass.Fset.Position(f.Pos).Filename, "_test.go") {
+		if f.Obj != nil && f.Obj.Exported() && !v.inTest(f.Pos) {
 			add(f)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strings"
 
 	"golang.org/x/tools/go/types/typeutil"
 
@@ -275,3 +276,10 @@ func (n *Node) Assigned() Path {
 
 // TypeOf returns the type of an expression of the package.
 func (v *View) TypeOf(e ast.Expr) types.Type { return v.pass.TypesInfo.TypeOf(e) }
+
+// InTest reports whether an operation of the package stands in a test file.
+func (v *View) InTest(op *Op) bool { return !op.Fn.Imported() && v.inTest(op.Pos) }
+
+func (v *View) inTest(pos token.Pos) bool {
+	return strings.HasSuffix(v.pass.Fset.Position(pos).Filename, "_test.go")
+}
