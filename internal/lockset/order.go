@@ -262,9 +262,8 @@ func (l *Locks) freshTo(f *skeleton.Func, p skeleton.Path, pos token.Pos, depth 
 	if !l.Makes(f, r) {
 		return false
 	}
-	return !slices.ContainsFunc(l.View.Starts(f, syncapi.Lock, syncapi.RLock), func(s skeleton.Start) bool {
-		return s.Op.Pos < pos && slices.ContainsFunc(s.Effects, func(e skeleton.Effect) bool { return e.Res.Root == r })
-	})
+	knows := func(e skeleton.Effect) bool { return e.Res.Root == r }
+	return !l.View.StartsBefore(f, pos, knows, syncapi.Lock, syncapi.RLock)
 }
 
 // HandsOn reports whether f, or each of its callers, hands object to a channel

@@ -1,6 +1,7 @@
 package skeleton
 
 import (
+	"go/token"
 	"slices"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
@@ -43,26 +44,32 @@ func (v *View) OpEffects(op *Op, ops ...syncapi.Op) []Effect {
 	return v.summariesOf(ops).opEffects(op, false)
 }
 
-// A Start is an operation of a function that starts goroutines, perhaps by what it calls,
-// with what they do.
-type Start struct {
-	Op      *Op
-	Effects []Effect // all of them Started
+// StartsBefore reports whether f starts, before pos and perhaps by what it calls, a
+// goroutine that has an effect of the given kinds for which counts holds.
+func (v *View) StartsBefore(f *Func, pos token.Pos, counts func(Effect) bool, ops ...syncapi.Op) bool {
+	return slices.ContainsFunc(v.summariesOf(ops).startsOf(f), func(s start) bool {
+		return s.op.Pos < pos && slices.ContainsFunc(s.effects, counts)
+	})
 }
 
-// Starts returns the operations of f that start goroutines which have effects of the given
-// kinds, in the order of f.Ops. The caller may not change it.
-func (v *View) Starts(f *Func, ops ...syncapi.Op) []Start {
-	s := v.summariesOf(ops)
+// A start is an operation of a function that starts goroutines, perhaps by what it calls,
+// with what they do.
+type start struct {
+	op      *Op
+	effects []Effect // all of them Started
+}
+
+// startsOf returns the operations of f that start goroutines which have effects.
+func (s *effectSummaries) startsOf(f *Func) []start {
 	starts, ok := s.starts[f]
 	if !ok {
 		for _, op := range f.Ops() {
 			if effects := s.opEffects(op, true); len(effects) > 0 {
-				starts = append(starts, Start{op, slices.Clip(effects)})
+				starts = append(starts, start{op, slices.Clip(effects)})
 			}
 		}
 		if s.starts == nil {
-			s.starts = make(map[*Func][]Start)
+			s.starts = make(map[*Func][]start)
 		}
 		s.starts[f] = starts
 	}
@@ -137,7 +144,7 @@ type effectSummaries struct {
 	callers map[*Func][]*effectCall
 	work    []*Func // whose effects have grown
 	waiting map[*Func]bool
-	starts  map[*Func][]Start // see Starts
+	starts  map[*Func][]start // see startsOf
 
 	grown *Func // whose effects seen and names are about
 	seen  map[Effect]bool

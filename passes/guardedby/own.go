@@ -56,12 +56,11 @@ func areParts(s *skeleton.Sel) bool {
 // startsAccess reports whether f starts, before pos, a goroutine that accesses
 // the place at in what r leads to.
 func (c *checker) startsAccess(f *skeleton.Func, r *skeleton.Root, pos token.Pos, at place) bool {
-	return slices.ContainsFunc(c.locks.View.Starts(f, syncapi.Read, syncapi.Write), func(s skeleton.Start) bool {
-		return s.Op.Pos < pos && slices.ContainsFunc(s.Effects, func(e skeleton.Effect) bool {
-			also, _, ok := placeOf(e.Res)
-			return ok && e.Res.Root == r && also.class == at.class
-		})
-	})
+	accesses := func(e skeleton.Effect) bool {
+		also, _, ok := placeOf(e.Res)
+		return ok && e.Res.Root == r && also.class == at.class
+	}
+	return c.locks.View.StartsBefore(f, pos, accesses, syncapi.Read, syncapi.Write)
 }
 
 // conflicts reports whether an access of the place, on another goroutine

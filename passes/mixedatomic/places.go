@@ -216,9 +216,7 @@ func ofRoot(object skeleton.Path) func(skeleton.Effect) bool {
 // startsBefore reports whether f starts, before pos, a goroutine with an access
 // for which counts holds.
 func (c *checker) startsBefore(f *skeleton.Func, pos token.Pos, counts func(skeleton.Effect) bool) bool {
-	return slices.ContainsFunc(c.view.Starts(f, kinds...), func(s skeleton.Start) bool {
-		return s.Op.Pos < pos && slices.ContainsFunc(s.Effects, counts)
-	})
+	return c.view.StartsBefore(f, pos, counts, kinds...)
 }
 
 // kinds are all accesses.
