@@ -18,6 +18,7 @@ import (
 	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/lazyregexp"
+	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
@@ -525,5 +526,5 @@ func isWant(group *ast.CommentGroup) bool {
 
 // IsTest reports whether n is in a test.
 func (c *Package) IsTest(n ast.Node) bool {
-	return strings.HasSuffix(c.pass.Fset.Position(n.Pos()).Filename, "_test.go")
+	return report.InTest(c.pass, n.Pos())
 }

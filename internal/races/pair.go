@@ -3,8 +3,8 @@ package races
 import (
 	"cmp"
 	"slices"
-	"strings"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 )
 
@@ -100,7 +100,7 @@ func (s *scope) pair(x, y *skeleton.Node) *Pair {
 }
 
 func (c *Finder) inTest(n *skeleton.Node) bool {
-	return strings.HasSuffix(c.pass.Fset.Position(n.Op.Pos).Filename, "_test.go")
+	return report.InTest(c.pass, n.Op.Pos)
 }
 
 // sameElement reports whether x and y, if they are accesses to elements of a

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
@@ -180,7 +181,7 @@ func (v *View) chooseExports() map[*Func]bool {
 		eachCallee(f, add)
 	}
 	for _, f := range v.Funcs {
-		if f.Obj != nil && f.Obj.Exported() && !v.inTest(f.Pos) {
+		if f.Obj != nil && f.Obj.Exported() && !report.InTest(v.pass, f.Pos) {
 			add(f)
 		}
 	}

@@ -4,10 +4,10 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"strings"
 
 	"golang.org/x/tools/go/types/typeutil"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
@@ -278,8 +278,4 @@ func (n *Node) Assigned() Path {
 func (v *View) TypeOf(e ast.Expr) types.Type { return v.pass.TypesInfo.TypeOf(e) }
 
 // InTest reports whether an operation of the package stands in a test file.
-func (v *View) InTest(op *Op) bool { return !op.Fn.Imported() && v.inTest(op.Pos) }
-
-func (v *View) inTest(pos token.Pos) bool {
-	return strings.HasSuffix(v.pass.Fset.Position(pos).Filename, "_test.go")
-}
+func (v *View) InTest(op *Op) bool { return !op.Fn.Imported() && report.InTest(v.pass, op.Pos) }
