@@ -22,7 +22,7 @@ func (c *Channel) Missed(r *skeleton.Node) *skeleton.Trace {
 		return nil
 	}
 	s, ok := SideOf(append(slices.Clone(c.Sends), c.Closes...), r)
-	if !ok || s.Graph.Spawner == nil || s.Graph.Spawner.Graph != r.Graph || c.Often(s.Graph.Spawner) || !unavoidable(s.Graph.Spawner, r) {
+	if !ok || s.Graph.Spawner == nil || s.Graph.Spawner.Graph != r.Graph || c.Often(s.Graph.Spawner) || !unavoidable(s.Graph.Spawner, r) || c.toldBefore(s, r) {
 		return nil
 	}
 	t := c.Leaves(s, 0, func(n *skeleton.Node) bool { return !n.Frame.Widened && waits(n) })
@@ -30,6 +30,42 @@ func (c *Channel) Missed(r *skeleton.Node) *skeleton.Trace {
 		return nil
 	}
 	return t
+}
+
+// toldBefore reports whether r comes only behind a receive of what the side s does
+// when its operation on the channel is over: so that one happened.
+func (c *Channel) toldBefore(s *Side, r *skeleton.Node) bool {
+	asked := make(map[skeleton.Path]bool)
+	for m := range spawn.Nodes(r.Graph, syncapi.Recv) {
+		if asked[m.Res] || m.Res == c.Path || !m.Res.IsOne() {
+			continue
+		}
+		asked[m.Res] = true
+		receives := func(n *skeleton.Node) bool { return n.Op.Is(syncapi.Recv) && n.Res == m.Res }
+		if !skeleton.Leads(s.Graph.Spawner, r, receives) && c.onlyBehind(s, m.Res) {
+			return true
+		}
+	}
+	return false
+}
+
+// onlyBehind reports whether nothing but the side s sends on the channel at p or
+// closes it, and that only behind its operation on c.
+func (c *Channel) onlyBehind(s *Side, p skeleton.Path) bool {
+	isOp := func(n *skeleton.Node) bool { return slices.Contains(s.Ops, n) }
+	found := false
+	for g := range spawn.Graphs(c.Graph) {
+		for n := range spawn.Nodes(g, syncapi.Send, syncapi.Close) {
+			if n.Res != p {
+				continue
+			}
+			if n.Graph != s.Graph || skeleton.Leads(s.Graph.Entry, n, isOp) {
+				return false
+			}
+			found = true
+		}
+	}
+	return found
 }
 
 // waits reports whether n waits for others: by what they do they may know which way

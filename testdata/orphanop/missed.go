@@ -155,3 +155,48 @@ func untilFound(names []string) string {
 	}()
 	return <-ch
 }
+
+// told: what comes behind the first value is received before it.
+func told(read func() (int, error)) int {
+	first, rest := make(chan int, 1), make(chan int)
+	go func() {
+		n, err := read()
+		if err != nil {
+			return
+		}
+		first <- n
+		for {
+			n, err := read()
+			if err != nil {
+				return
+			}
+			rest <- n
+		}
+	}()
+	sum := awaitWithin(rest)
+	return sum + <-first
+}
+
+func awaitWithin(ch chan int) int {
+	select {
+	case n := <-ch:
+		return n
+	case <-time.After(time.Second):
+		panic("nothing came")
+	}
+}
+
+// toldByClose: the end says nothing of the first value.
+func toldByClose(read func() (int, error)) int {
+	first, rest := make(chan int, 1), make(chan int)
+	go func() {
+		defer close(rest)
+		n, err := read()
+		if err != nil {
+			return // related `^the goroutine returns here without a send$`
+		}
+		first <- n
+	}()
+	<-rest
+	return <-first // want `^this receive from first may block forever: its sender may return at line \d+ without a send$`
+}
