@@ -687,7 +687,7 @@ func (x *expander) enter(fr *Frame, n *Node, t *Target, dyn Path, end, panicked 
 		return true
 	}
 	callee := x.frame(t.Func, n, fr, t.Args)
-	callee.lexical = x.lexical(fr, t.Func, dyn)
+	callee.lexical = fr.lexicalOf(t.Func, dyn)
 	if callee.lexical == nil {
 		callee.holder, callee.held = t.holder, t.held
 	}
@@ -701,17 +701,17 @@ func (x *expander) enter(fr *Frame, n *Node, t *Target, dyn Path, end, panicked 
 	return t.Func.Returns
 }
 
-// lexical returns the activation in which the literal f was made.
-func (x *expander) lexical(fr *Frame, f *Func, dyn Path) *Frame {
-	if f.Parent == nil {
+// lexicalOf returns the activation in which the literal fn was made, which fr calls.
+func (f *Frame) lexicalOf(fn *Func, dyn Path) *Frame {
+	if fn.Parent == nil {
 		return nil
 	}
 	if dyn.Root != nil && dyn.Root.frame != nil {
 		return dyn.Root.frame
 	}
-	for at := fr; at != nil; at = at.Up {
+	for at := f; at != nil; at = at.Up {
 		for l := at; l != nil; l = l.lexical {
-			if l.Func == f.Parent {
+			if l.Func == fn.Parent {
 				return l
 			}
 		}

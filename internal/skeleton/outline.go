@@ -69,16 +69,54 @@ func (v *View) CallEffects(n *Node, ops ...syncapi.Op) []Effect {
 	if n.Op == nil {
 		return nil
 	}
+	s := v.summariesOf(ops)
 	var effects []Effect
 	if len(n.Op.Targets) == 0 && !n.Res.IsZero() && n.Op.Is(syncapi.Call, syncapi.Cancel) {
 		for _, t := range v.calledValue(n.Res, n.Args) { // which the graph knows better
-			effects = v.summariesOf(ops).called(effects, n.Op, t, false, false)
+			effects = append(effects, n.Frame.captured(s.called(nil, n.Op, t, false, false), t.Func, n.Res)...)
 		}
 		return effects
 	}
-	effects = v.OpEffects(n.Op, ops...)
+	effects = s.opEffects(n.Op, false)
 	for i := range effects {
 		effects[i].Res = n.Frame.subst(effects[i].Res)
+	}
+	return s.handed(effects, n)
+}
+
+// handed adds to effects what the functions do that the caller of n's function has
+// handed it, and that the callees of n call in turn.
+func (s *effectSummaries) handed(effects []Effect, n *Node) []Effect {
+	op := n.Op
+	if op.Inner != nil {
+		op = op.Inner
+	}
+	for _, t := range op.Targets {
+		for _, e := range s.of[t.Func] {
+			p, ok := s.bind(e.Res, op, t)
+			if !ok || s.keep.has(e.Op.Kind) || p.Root.Kind != Param {
+				continue
+			}
+			f := n.Frame.subst(p)
+			for _, g := range s.view.calledValue(f, nil) {
+				effects = append(effects, n.Frame.captured(s.called(nil, e.Op, g, e.Started, false), g.Func, f)...)
+			}
+		}
+	}
+	return effects
+}
+
+// captured names what the effects of a call of the literal fn are on, as far as fn
+// captures it, as the graph does: by the activation in which the literal was made.
+func (f *Frame) captured(effects []Effect, fn *Func, value Path) []Effect {
+	lexical := f.lexicalOf(fn, value)
+	if lexical == nil {
+		return effects
+	}
+	for i, e := range effects {
+		if e.Res.Root != nil && e.Res.Root.frame == nil {
+			effects[i].Res = lexical.subst(e.Res)
+		}
 	}
 	return effects
 }

@@ -38,3 +38,10 @@ func Squares(in <-chan int) <-chan int {
 	}()
 	return out
 }
+
+// Ask sends n on out, by a function that it hands on.
+func Ask(n int, out chan<- int) {
+	go call(n, func(n int) { out <- n })
+}
+
+func call(n int, f func(int)) { f(n) }
