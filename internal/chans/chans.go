@@ -117,11 +117,34 @@ func made(f *skeleton.Func, root *skeleton.Root) (sels []*skeleton.Sel) {
 	return sels
 }
 
-// scope returns the graph of f in which the callees stand in that act on one of
-// the channels, or on what a goroutine that does so signals.
+// scope returns the graph of f in which the callees stand in that make or act on one
+// of the channels, or act on what a goroutine that does so signals. If f recovers,
+// those do too that may panic.
 func scope(locks *lockset.Locks, f *skeleton.Func, paths map[skeleton.Path]bool) *skeleton.Graph {
-	fc := &spawn.Focus{Locks: locks, X: syncapi.Send, Y: syncapi.Recv, Keep: func(skeleton.Effect) bool { return true }}
+	recovers := f.Recovers()
+	fc := &spawn.Focus{
+		Locks: locks, X: syncapi.Send, Y: syncapi.Recv,
+		Keep: func(skeleton.Effect) bool { return true },
+		Enter: func(call *skeleton.Node, t *skeleton.Target) bool {
+			return !t.Func.Imported() && makes(call, t.Func, paths) || recovers && !t.Func.Imported() && locks.View.May(t.Func, syncapi.Panic)
+		},
+	}
 	return fc.Bounded(f, func(p skeleton.Path) bool { return paths[p] })
+}
+
+// makes reports whether the function t, which call calls, makes one of the channels.
+func makes(call *skeleton.Node, t *skeleton.Func, paths map[skeleton.Path]bool) bool {
+	for i, r := range t.Results {
+		if r.Root == nil || i >= len(call.Op.Results) || r.Root.Owner != t || r.Root.Kind != skeleton.Made || r.Sel != nil {
+			continue
+		}
+		for _, sel := range made(t, r.Root) {
+			if paths[call.Frame.Resolve(skeleton.Path{Root: call.Op.Results[i], Sel: sel})] {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // madeTwice reports whether another node of g makes what n does.

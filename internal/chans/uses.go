@@ -22,7 +22,7 @@ type Uses struct {
 	Sends  []inspector.Cursor // send statements
 	Recvs  []inspector.Cursor // receive expressions and range statements
 	Closes []*ast.CallExpr
-	Polled bool // by len or cap
+	Polled bool // by len
 	// Open is set if code that is not seen may have the channel.
 	Open bool
 }
@@ -483,8 +483,10 @@ func (c *collector) argument(call *ast.CallExpr, i int) {
 		case "close":
 			c.Closes = append(c.Closes, call)
 			return
-		case "len", "cap":
+		case "len":
 			c.Polled = true
+			return
+		case "cap": // which never changes
 			return
 		case "append":
 			c.container(call.Args[0])

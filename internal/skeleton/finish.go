@@ -142,7 +142,7 @@ func comesBack(f *Func) bool {
 		}
 	}
 	// A panic that a deferred function recovers from is a return, too.
-	return f.Returns && hasRecover(f)
+	return f.Returns && f.Recovers()
 }
 
 func neverReturns(op *Op) bool {
@@ -154,7 +154,8 @@ func neverReturns(op *Op) bool {
 	return len(op.Targets) > 0
 }
 
-func hasRecover(f *Func) bool {
+// Recovers reports whether f defers what recovers.
+func (f *Func) Recovers() bool {
 	for _, b := range f.Blocks {
 		for _, op := range b.Ops {
 			if op.Kind == syncapi.Defer && recovers(op.Inner) {

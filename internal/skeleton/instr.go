@@ -440,7 +440,7 @@ func (fb *funcBuilder) builtin(fn *ssa.Builtin, c *ssa.CallCommon, instr ssa.Cal
 	switch fn.Name() {
 	case "close":
 		return &Op{Kind: syncapi.Close, Pos: instr.Pos(), Res: fb.path(c.Args[0])}
-	case "len", "cap":
+	case "len":
 		if _, ok := c.Args[0].Type().Underlying().(*types.Chan); ok {
 			return &Op{Kind: syncapi.Len, Pos: instr.Pos(), Res: fb.path(c.Args[0])}
 		}

@@ -227,7 +227,7 @@ func (v *View) Site(n *Node) *Op {
 // goroutine is in.
 func (n *Node) Recovered() bool {
 	for f := n.Frame; f != nil && f.graph == n.Graph; f = f.Up {
-		if hasRecover(f.Func) {
+		if f.Func.Recovers() {
 			return true
 		}
 	}

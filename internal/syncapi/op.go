@@ -21,7 +21,7 @@ const (
 	Send     // ch <- v
 	Recv     // <-ch, for range ch
 	Close    // close(ch)
-	Len      // len(ch) or cap(ch): looks at a channel and does not block
+	Len      // len(ch): looks at a channel and does not block
 	Select   // the head of a select statement
 	Default  // the default arm of a select statement
 	Go       // starts a goroutine

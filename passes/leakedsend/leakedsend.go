@@ -304,6 +304,10 @@ func (c *checker) end(side *chans.Side, trace *skeleton.Trace) (pos, end token.P
 			pos, end = n.Op.Fn.Closing()
 			return pos, end, "ends"
 		}
+		if n.Op.Is(syncapi.Panic) && !n.Op.Fn.Imported() {
+			pos, end = c.view.Extent(n.Op)
+			return pos, end, "panics"
+		}
 		if n.Op.Is(syncapi.MakeChan) {
 			pos, end = c.view.Extent(n.Op)
 			return pos, end, "goes on with another channel"

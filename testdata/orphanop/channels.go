@@ -634,3 +634,44 @@ type roomyNotifier struct{ ch chan int }
 func newRoomyNotifier() *roomyNotifier { return &roomyNotifier{ch: make(chan int, 1)} }
 
 func (n *roomyNotifier) notify(v int) { n.ch <- v }
+
+// -- objects that a constructor gives their channel --
+
+type outcome struct {
+	errs chan error
+	n    int
+}
+
+func newOutcome() *outcome { return &outcome{errs: make(chan error)} }
+
+func newRoomyOutcome() *outcome { return &outcome{errs: make(chan error, 1)} }
+
+func (o *outcome) check(s string) {
+	if s == "" {
+		o.errs <- errors.New("empty") // want `^this send on o\.errs blocks forever: nothing receives from it yet$`
+		return
+	}
+	o.n++
+}
+
+func (o *outcome) confirm() {
+	o.errs <- nil
+}
+
+func checks(s string) error {
+	o := newOutcome()
+	o.check(s)
+	return <-o.errs // related `^this receive comes only later$`
+}
+
+func confirmsWithRoom() error {
+	o := newRoomyOutcome()
+	o.confirm()
+	return <-o.errs
+}
+
+func confirmsBeside() error {
+	o := newOutcome()
+	go o.confirm()
+	return <-o.errs
+}
