@@ -216,7 +216,7 @@ func (c *checker) op(f *skeleton.Func, op *skeleton.Op, stops map[*types.Var][]s
 		}
 	}
 	// Have: only loops that may have been stopped answer op.
-	if !c.comes(op) || c.looks(f, op, at) {
+	if !c.comes(op) || c.looks(f, op, at) || v.IsField() && c.ordered(op) {
 		return
 	}
 	pos, end := c.view.Extent(op)

@@ -296,3 +296,109 @@ func (p *hugoPager[T]) Next() T {
 }
 
 func (p *hugoPager[T]) Close() { close(p.quit) }
+
+// -- objects that their one user stops when it needs them no more --
+
+type ownWorker struct {
+	in   chan string
+	done chan struct{}
+}
+
+func newOwnWorker() *ownWorker {
+	return &ownWorker{in: make(chan string), done: make(chan struct{})}
+}
+
+func (w *ownWorker) start() {
+	go func() {
+		for {
+			select {
+			case <-w.in:
+			case <-w.done:
+				return
+			}
+		}
+	}()
+}
+
+func (w *ownWorker) Add(s string) { w.in <- s }
+
+func (w *ownWorker) Stop() { close(w.done) }
+
+func processOwn(items []string) {
+	w := newOwnWorker()
+	w.start()
+	defer w.Stop()
+	for _, it := range items {
+		w.Add(it)
+	}
+}
+
+type lateWorker struct {
+	in   chan string
+	done chan struct{}
+}
+
+func newLateWorker() *lateWorker {
+	return &lateWorker{in: make(chan string), done: make(chan struct{})}
+}
+
+func (w *lateWorker) start() {
+	go func() {
+		for {
+			select {
+			case <-w.in:
+			case <-w.done: // related `^here the loop that receives from w\.in ends$`
+				return
+			}
+		}
+	}()
+}
+
+func (w *lateWorker) Add(s string) {
+	w.in <- s // want `^this send on w\.in blocks forever after the stop at line \d+: nothing receives from it then$`
+}
+
+func (w *lateWorker) Stop() { close(w.done) }
+
+func processLate(items []string) {
+	w := newLateWorker()
+	w.start()
+	for _, it := range items {
+		w.Add(it)
+	}
+	w.Stop()
+	w.Add("the end")
+}
+
+type sharedWorker struct {
+	in   chan string
+	done chan struct{}
+}
+
+func (w *sharedWorker) run() {
+	for {
+		select {
+		case <-w.in:
+		case <-w.done: // related `^here the loop that receives from w\.in ends$`
+			return
+		}
+	}
+}
+
+func (w *sharedWorker) Add(s string) {
+	w.in <- s // want `^this send on w\.in blocks forever after the stop at line \d+: nothing receives from it then$`
+}
+
+func (w *sharedWorker) Stop() { close(w.done) }
+
+var workers = make(map[string]*sharedWorker)
+
+func processShared(name string, items []string) {
+	w := &sharedWorker{in: make(chan string), done: make(chan struct{})}
+	workers[name] = w
+	go w.run()
+	defer w.Stop()
+	for _, it := range items {
+		w.Add(it)
+	}
+}

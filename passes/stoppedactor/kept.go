@@ -1,0 +1,94 @@
+package stoppedactor
+
+import (
+	"go/types"
+	"slices"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// -- objects that one function keeps to itself --
+
+// ordered reports whether all who come to op, on a field of an object, are functions
+// that have made the object and keep it to themselves, and that do nothing to stop
+// its loop before op. Others of the package have it only from them, and other packages
+// do not.
+func (c *checker) ordered(op *skeleton.Op) bool {
+	kept := false
+	for _, f := range c.view.Funcs {
+		if c.inTest(f.Pos) {
+			continue
+		}
+		for _, e := range c.view.Effects(f, op.Kind) {
+			switch {
+			case e.Op != op:
+			case e.Started || e.Res.Root == nil || e.Res.Root.Kind == skeleton.Global:
+				return false
+			case e.Res.Root.Visible():
+				if c.isExposed(f) {
+					return false
+				}
+			case !c.keeps(f, e.Res.Base(), op):
+				return false
+			default:
+				kept = true
+			}
+		}
+	}
+	return kept
+}
+
+// isExposed reports whether f may be called by code that is not of this package, or
+// that is not seen.
+func (c *checker) isExposed(f *skeleton.Func) bool {
+	if f.Obj == nil || c.view.Handed()[f] {
+		return true
+	}
+	if recv := f.Obj.Signature().Recv(); recv != nil {
+		return isExported(recv.Type())
+	}
+	return f.Obj.Exported()
+}
+
+func isExported(t types.Type) bool {
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	n, ok := types.Unalias(t).(*types.Named)
+	return !ok || n.Obj().Exported()
+}
+
+// keeps reports whether f keeps the object to itself, and comes to op before it
+// closes anything or cancels a context.
+func (c *checker) keeps(f *skeleton.Func, object skeleton.Path, op *skeleton.Op) bool {
+	ops := []syncapi.Op{op.Kind, syncapi.Close, syncapi.Cancel}
+	g := c.view.Outline(f, skeleton.Interest{
+		Ops: append(ops, syncapi.Store, syncapi.Send),
+		Enter: func(call *skeleton.Node, t *skeleton.Target) bool {
+			return !t.Func.Imported() && (len(c.view.CallEffects(call, ops...)) > 0 || slices.ContainsFunc(t.Args, func(p skeleton.Path) bool { return p.Root == object.Root }))
+		},
+	})
+	if g.Widened {
+		return false
+	}
+	for each := range spawn.Graphs(g) {
+		for _, n := range each.Nodes {
+			if spawn.Escapes(n, object) {
+				return false
+			}
+		}
+	}
+	for n := range spawn.Nodes(g, op.Kind) {
+		if n.Op != op {
+			continue
+		}
+		for stop := range spawn.Nodes(g, syncapi.Close, syncapi.Cancel) {
+			if spawn.Leads(stop, n) {
+				return false
+			}
+		}
+	}
+	return true
+}
