@@ -32,12 +32,14 @@
 //	}
 //
 // A receive of the answer to a request that waits in a queue is reported as well,
-// since nothing answers what is in the queue at the stop.
+// since nothing answers what is in the queue at the stop. So is a send that tells
+// a loop to end which may have returned for another reason, of which it tells nobody.
 //
 // The analyzer does not report channels that have a buffer, that are closed, or
 // that other code serves too, and methods that test a flag, the done channel or a
 // context, or hold a lock, before. Neither does it report a done channel that the
-// package never closes.
+// package never closes, and objects that a function keeps to itself and stops at
+// its end.
 package stoppedactor
 
 import _ "embed"

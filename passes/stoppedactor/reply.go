@@ -38,7 +38,7 @@ func (c *checker) replies(f *skeleton.Func, serve, end *skeleton.Op) {
 				continue
 			}
 			if v := c.holder(op); v != nil && v.IsField() {
-				c.answers[v] = append(c.answers[v], reply{stop{op, end, f}, queue})
+				c.answers[v] = append(c.answers[v], reply{stop{serve: op, end: end, f: f}, queue})
 			}
 		}
 		return

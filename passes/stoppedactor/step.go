@@ -64,7 +64,7 @@ func (c *checker) step(f *skeleton.Func, head *skeleton.Node, stops map[*types.V
 	}
 	for _, op := range serves {
 		if v := c.holder(op); v != nil && (v.IsField() || !declares(f, v) && !declares(op.Fn, v)) {
-			stops[v] = append(stops[v], stop{op, end, f}, stop{op, end, op.Fn})
+			stops[v] = append(stops[v], stop{serve: op, end: end, f: f}, stop{serve: op, end: end, f: op.Fn})
 		}
 	}
 }

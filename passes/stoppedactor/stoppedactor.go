@@ -43,13 +43,15 @@ type checker struct {
 	root    *syntax.Tree
 	uses    map[*types.Var]*chans.Uses
 	answers map[*types.Var][]reply
-	waits   map[*skeleton.Op]bool // operations that somebody comes to on a goroutine of his own
+	waits   map[*skeleton.Op]bool   // operations that somebody comes to on a goroutine of his own
+	started map[*skeleton.Func]bool // see goroutines
 }
 
 // A stop is an arm by which a loop that serves a channel ends.
 type stop struct {
 	serve, end *skeleton.Op
 	f          *skeleton.Func
+	returns    bool // end is a return statement
 }
 
 func run(pass *analysis.Pass) (any, error) {
@@ -68,6 +70,7 @@ func run(pass *analysis.Pass) (any, error) {
 		if !c.inTest(f.Pos) {
 			c.stops(f, stops)
 			c.steps(f, stops)
+			c.returns(f, stops)
 		}
 	}
 	if len(stops)+len(c.answers) == 0 {
@@ -131,23 +134,30 @@ func (c *checker) stops(f *skeleton.Func, stops map[*types.Var][]stop) {
 	if len(heads) == 0 {
 		return
 	}
-	ends := make(map[*skeleton.Op]*skeleton.Op) // by select
+	ends := make(map[*skeleton.Op][]*skeleton.Op) // by select
 	for _, b := range f.Blocks {
 		for _, op := range b.Ops {
 			if head := heads[op.Arm]; head != nil && op.Kind == syncapi.Recv && !leads(b, head) && c.isStop(op) {
-				ends[op.Arm] = op
+				ends[op.Arm] = append(ends[op.Arm], op)
 			}
 		}
 	}
 	for _, b := range f.Blocks {
 		for _, op := range b.Ops {
-			end := ends[op.Arm]
-			if op.Arm == nil || end == nil || end == op || !leads(b, heads[op.Arm]) {
+			i := slices.IndexFunc(ends[op.Arm], func(end *skeleton.Op) bool { return end != op })
+			if op.Arm == nil || i < 0 {
+				continue
+			}
+			end := ends[op.Arm][i]
+			if !leads(b, heads[op.Arm]) {
+				if v := c.receives(op); v != nil {
+					stops[v] = append(stops[v], stop{serve: op, end: end, f: f})
+				}
 				continue
 			}
 			c.replies(f, op, end)
 			if v := c.holder(op); v != nil && (v.IsField() || !declares(f, v)) {
-				stops[v] = append(stops[v], stop{op, end, f})
+				stops[v] = append(stops[v], stop{serve: op, end: end, f: f})
 			}
 		}
 	}
@@ -229,9 +239,13 @@ func (c *checker) op(f *skeleton.Func, op *skeleton.Op, stops map[*types.Var][]s
 		what, answer = "receive from", "sends to it"
 	}
 	stopPos, stopEnd := c.view.Extent(at[0].end)
+	when := "after the stop at"
+	if at[0].returns {
+		when = "once the loop has returned at"
+	}
 	report.Report(c.pass, analysis.Diagnostic{
 		Pos: pos, End: end,
-		Message: fmt.Sprintf("this %s %s blocks forever after the stop at %s: nothing %s then", what, c.view.Text(op),
+		Message: fmt.Sprintf("this %s %s blocks forever %s %s: nothing %s then", what, c.view.Text(op), when,
 			report.Place(c.pass.Fset, stopPos, pos), answer),
 		Related: []analysis.RelatedInformation{{
 			Pos: stopPos, End: stopEnd, Message: fmt.Sprintf("here the loop that %s ends", strings.TrimSuffix(answer, " it")+" "+c.view.Text(op)),
