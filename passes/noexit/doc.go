@@ -33,7 +33,8 @@
 //	}
 //
 // A range over the channel of a ticker never ends, and neither does one over a
-// channel in a field that nothing in the package closes, if no other has it.
+// channel in a field that nothing in the package closes, if no other has it. A
+// way out that waits for such a channel, which nothing sends on either, is none.
 //
 // The analyzer does not report what main, or what only main and init call,
 // starts for the life of the process, what tests start, and loops that end by a

@@ -111,7 +111,7 @@ func (c *checker) mayStay(f *skeleton.Func) bool {
 		return true
 	}
 	return slices.ContainsFunc(f.Ops(), func(op *skeleton.Op) bool {
-		return op.Kind == syncapi.Recv && op.Range || op.Kind == syncapi.Call && len(op.Targets) == 1 && c.ranges(op.Targets[0].Func)
+		return op.Kind == syncapi.Recv && (op.Range || c.neverComes(op)) || op.Kind == syncapi.Call && len(op.Targets) == 1 && c.ranges(op.Targets[0].Func)
 	})
 }
 
@@ -207,7 +207,7 @@ func (c *checker) endless(g *skeleton.Graph) *skeleton.Node {
 			loop = n
 		}
 		for _, s := range n.Succs {
-			if !seen[s.To.ID] && !c.closedOnly(s) {
+			if !seen[s.To.ID] && !c.closedOnly(s) && !c.neverComes(s.To.Op) {
 				seen[s.To.ID] = true
 				work = append(work, s.To)
 			}
@@ -226,18 +226,38 @@ func (c *checker) closedOnly(s *skeleton.Step) bool {
 	return isTick(n) || c.unclosed(n)
 }
 
+// neverComes reports whether op is the arm of a select statement that receives from a
+// field which has channels that the package makes, keeps to itself, and neither
+// closes nor sends on.
+func (c *checker) neverComes(op *skeleton.Op) bool {
+	if !op.Is(syncapi.Recv) || op.Arm == nil {
+		return false
+	}
+	u := c.fieldUses(op)
+	return u != nil && len(u.Closes)+len(u.Sends) == 0
+}
+
 // unclosed reports whether n receives from a field which has channels that the
 // package makes, keeps to itself and never closes.
 func (c *checker) unclosed(n *skeleton.Node) bool {
-	v := chans.Variable(c.view, c.pass.TypesInfo, n.Op)
+	u := c.fieldUses(n.Op)
+	return u != nil && len(u.Closes) == 0
+}
+
+// fieldUses returns what is done to the channels in the field that op receives from;
+// nil if the package does not make them all, or not keep them to itself.
+func (c *checker) fieldUses(op *skeleton.Op) *chans.Uses {
+	v := chans.Variable(c.view, c.pass.TypesInfo, op)
 	if v == nil || !v.IsField() {
-		return false
+		return nil
 	}
 	if c.uses[v] == nil {
 		c.uses[v] = chans.UsesOf(c.root, c.index, c.pass.TypesInfo, v)
 	}
-	u := c.uses[v]
-	return !u.Open && len(u.Makes) > 0 && len(u.Closes) == 0
+	if u := c.uses[v]; !u.Open && len(u.Makes) > 0 {
+		return u
+	}
+	return nil
 }
 
 // isTick reports whether n receives from a ticker.
@@ -297,11 +317,32 @@ func (c *checker) report(start, loop *skeleton.Node) {
 		syntax = c.view.Node(loop.Op)
 		d.Message = "this goroutine never ends: nothing closes " + c.view.Text(loop.Op) + ", which it ranges over"
 		message = "it ranges over " + c.view.Text(loop.Op) + " here"
+	} else if end := c.endOf(f); end != nil {
+		syntax = c.view.Node(end)
+		d.Message = "this goroutine never ends: nothing closes " + c.view.Text(end) + ", or sends on it, by which it would end"
+		message = "it waits for " + c.view.Text(end) + " here"
 	}
 	if syntax != nil {
-		d.Related = []analysis.RelatedInformation{{Pos: syntax.Pos(), End: syntax.Pos() + token.Pos(len("for")), Message: message}}
+		end := syntax.End()
+		if _, isRecv := syntax.(*ast.UnaryExpr); !isRecv {
+			end = syntax.Pos() + token.Pos(len("for"))
+		}
+		d.Related = []analysis.RelatedInformation{{Pos: syntax.Pos(), End: end, Message: message}}
 	}
 	report.Report(c.pass, d)
+}
+
+// endOf returns the arm of a select statement in f that is never taken, and that
+// leads out of its loop.
+func (c *checker) endOf(f *skeleton.Func) *skeleton.Op {
+	for _, b := range f.Blocks {
+		for _, op := range b.Ops {
+			if !b.InLoop() && c.neverComes(op) {
+				return op
+			}
+		}
+	}
+	return nil
 }
 
 // isPool reports whether op is the range of workers of a pool whose end is waited

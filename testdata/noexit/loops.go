@@ -513,3 +513,110 @@ func StartBusyTrue() {
 		}
 	}()
 }
+
+// -- loops that wait for an end which never comes --
+
+type endlessWorker struct {
+	in   chan int
+	done chan struct{}
+	sum  int
+}
+
+func newEndlessWorker() *endlessWorker {
+	w := &endlessWorker{in: make(chan int), done: make(chan struct{})}
+	go func() { // want `^this goroutine never ends: nothing closes w\.done, or sends on it, by which it would end$`
+		for {
+			select {
+			case n := <-w.in:
+				w.sum += n
+			case <-w.done: // related `^it waits for w\.done here$`
+				return
+			}
+		}
+	}()
+	return w
+}
+
+func (w *endlessWorker) add(n int) { w.in <- n }
+
+type endedWorker struct {
+	in   chan int
+	done chan struct{}
+	sum  int
+}
+
+func newEndedWorker() *endedWorker {
+	w := &endedWorker{in: make(chan int), done: make(chan struct{})}
+	go w.run()
+	return w
+}
+
+func (w *endedWorker) run() {
+	for {
+		select {
+		case n := <-w.in:
+			w.sum += n
+		case <-w.done:
+			return
+		}
+	}
+}
+
+func (w *endedWorker) add(n int) { w.in <- n }
+
+func (w *endedWorker) stop() { w.done <- struct{}{} }
+
+// errorWorker has another way out.
+type errorWorker struct {
+	in   chan error
+	done chan struct{}
+}
+
+func newErrorWorker() *errorWorker {
+	w := &errorWorker{in: make(chan error), done: make(chan struct{})}
+	go w.run()
+	return w
+}
+
+func (w *errorWorker) run() {
+	for {
+		select {
+		case err := <-w.in:
+			if err != nil {
+				return
+			}
+		case <-w.done:
+			return
+		}
+	}
+}
+
+// lentWorker lets others close what it waits for.
+type lentWorker struct {
+	in   chan int
+	done chan struct{}
+	sum  int
+}
+
+func newLentWorker() *lentWorker {
+	w := &lentWorker{in: make(chan int), done: make(chan struct{})}
+	go w.run()
+	return w
+}
+
+func (w *lentWorker) Done() chan struct{} { return w.done }
+
+func (w *lentWorker) run() {
+	for {
+		select {
+		case n := <-w.in:
+			w.sum += n
+		case <-w.done:
+			return
+		}
+	}
+}
+
+func (w *errorWorker) put(err error) { w.in <- err }
+
+func (w *lentWorker) add(n int) { w.in <- n }
