@@ -117,6 +117,26 @@ func made(f *skeleton.Func, root *skeleton.Root) (sels []*skeleton.Sel) {
 	return sels
 }
 
+// Element returns the channels that are the elements of a slice or map of f, as one:
+// its Made is nil, and what else has them is not looked at.
+func Element(locks *lockset.Locks, f *skeleton.Func, element skeleton.Path) *Channel {
+	c := &Channel{Graph: scope(locks, f, map[skeleton.Path]bool{element: true}), Path: element}
+	for g := range spawn.Graphs(c.Graph) {
+		for n := range spawn.Nodes(g, syncapi.Send, syncapi.Recv, syncapi.Close) {
+			switch {
+			case n.Res != element:
+			case n.Op.Kind == syncapi.Send:
+				c.Sends = append(c.Sends, n)
+			case n.Op.Kind == syncapi.Recv:
+				c.Recvs = append(c.Recvs, n)
+			default:
+				c.Closes = append(c.Closes, n)
+			}
+		}
+	}
+	return c
+}
+
 // scope returns the graph of f in which the callees stand in that make or act on one
 // of the channels, or act on what a goroutine that does so signals. If f recovers,
 // those do too that may panic.

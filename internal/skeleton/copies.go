@@ -6,22 +6,32 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-// copied returns the parameter that v holds a copy of, nil if there is none, or
-// if the two may come to differ. In go/ssa a struct that is passed by value, such as
-// a receiver, moves to a variable of the function first. What its channels,
+// copied returns the parameter or the result of a call that v holds a copy of, nil if
+// there is none, or if the two may come to differ. In go/ssa a struct that is passed
+// by value, such as a receiver, moves to a variable of the function first, and so does
+// one that a call returns. What its channels,
 // functions and pointers lead to is what those of the parameter lead to, as
 // long as nothing is assigned to v or to a part of it; with a lock or another
 // such object by value the copy has one of its own.
-func (b *builder) copied(v *ssa.Alloc) *ssa.Parameter {
+func (b *builder) copied(v *ssa.Alloc) ssa.Value {
 	stores := b.stores[v]
 	if len(stores) != 1 {
 		return nil
 	}
-	p, ok := stores[0].Val.(*ssa.Parameter)
-	if !ok || !sharesAll(p.Type(), maxSelectors) || !b.onlyRead(v) {
+	val := stores[0].Val
+	switch x := val.(type) {
+	case *ssa.Parameter, *ssa.Call:
+	case *ssa.Extract:
+		if _, ok := x.Tuple.(*ssa.Call); !ok {
+			return nil
+		}
+	default:
 		return nil
 	}
-	return p
+	if !sharesAll(val.Type(), maxSelectors) || !b.onlyRead(v) {
+		return nil
+	}
+	return val
 }
 
 // sharesAll reports whether t is a struct that is made of nothing but references

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ast/edge"
+	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/chans"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
@@ -23,7 +24,11 @@ import (
 // what others still send. Whom it may reach is known from the syntax of the
 // package, and all of that is followed, or nothing is reported.
 func (c *checker) handed(f *skeleton.Func, ch *chans.Channel) {
-	if ch.Made.Op.Fn != f || !ch.CapKnown || ch.Cap > 0 || len(ch.Closes) > 0 || len(ch.Recvs) == 0 {
+	if ch.Made.Op.Fn.Imported() || !ch.CapKnown || ch.Cap > 0 || len(ch.Closes) > 0 {
+		return
+	}
+	if len(ch.Recvs) == 0 {
+		c.elements(f, ch)
 		return
 	}
 	for _, r := range ch.Recvs {
@@ -93,7 +98,8 @@ func isDeadline(n *skeleton.Node) bool {
 	return slices.ContainsFunc(n.Graph.Nodes, func(m *skeleton.Node) bool { return m.Op.Is(syncapi.After) && m.Res == n.Res })
 }
 
-// holder returns the variable or field that is given the channel where it is made.
+// holder returns the variable or field that is given the channel, perhaps as an
+// element, where it is made.
 func (c *checker) holder(made *skeleton.Op) *types.Var {
 	node := c.view.Node(made)
 	if node == nil {
@@ -113,6 +119,9 @@ func (c *checker) holder(made *skeleton.Op) *types.Var {
 	case edge.KeyValueExpr_Value:
 		e = cur.Parent().Node().(*ast.KeyValueExpr).Key
 	}
+	if ix, ok := e.(*ast.IndexExpr); ok {
+		e = ast.Unparen(ix.X)
+	}
 	switch x := e.(type) {
 	case *ast.Ident:
 		v, _ := c.pass.TypesInfo.ObjectOf(x).(*types.Var)
@@ -129,12 +138,67 @@ func (c *checker) holder(made *skeleton.Op) *types.Var {
 func (c *checker) ownedByMakers(u *chans.Uses) bool {
 	for _, cur := range u.Recvs {
 		for decl := range cur.Enclosing((*ast.FuncDecl)(nil)) {
-			if !slices.ContainsFunc(u.Makes, func(m *ast.CallExpr) bool { return within(decl.Node(), m) }) {
+			if !slices.ContainsFunc(u.Makes, func(m *ast.CallExpr) bool { return within(decl.Node(), m) || c.calls(decl.Node(), m) }) {
 				return false
 			}
 		}
 	}
 	return len(u.Makes) > 0
+}
+
+// calls reports whether the function at decl calls the one that m is in.
+func (c *checker) calls(decl ast.Node, m ast.Node) bool {
+	return slices.ContainsFunc(c.view.Funcs, func(f *skeleton.Func) bool {
+		return f.Syntax() == decl && slices.ContainsFunc(f.Ops(), func(op *skeleton.Op) bool {
+			return op.Kind == syncapi.Call && slices.ContainsFunc(op.Targets, func(t *skeleton.Target) bool {
+				return t.Func.Syntax() != nil && within(t.Func.Syntax(), m)
+			})
+		})
+	})
+}
+
+// elements checks a channel that is an element of a slice or map which its function
+// keeps to itself: the goroutines that it starts send on one each, and it receives
+// from one after the other.
+func (c *checker) elements(f *skeleton.Func, ch *chans.Channel) {
+	v := c.holder(ch.Made.Op)
+	if v == nil || v.IsField() || ch.Made.Op.Fn != f {
+		return
+	}
+	u := chans.ElementsOf(c.root, c.index, c.pass.TypesInfo, v)
+	if u.Open || u.Polled || len(u.Closes) > 0 || !c.ownedByMakers(u) {
+		return
+	}
+	isRecv := func(n *skeleton.Node) bool {
+		return slices.ContainsFunc(u.Recvs, func(cur inspector.Cursor) bool { return cur.Node() == c.view.Node(n.Op) })
+	}
+	for n := range spawn.Nodes(ch.Graph, syncapi.Recv) {
+		if isRecv(n) {
+			all := chans.Element(c.locks, f, n.Res)
+			side := &chans.Side{Graph: all.Graph, Ops: all.Recvs}
+			if len(u.Recvs) == len(side.Ops) && !slices.ContainsFunc(side.Ops, func(r *skeleton.Node) bool { return !isRecv(r) || r.Graph != all.Graph }) {
+				c.element(ch, all, side)
+			}
+			return
+		}
+	}
+}
+
+// element checks the sends on the elements of a container, of which ch is one, and
+// all stands for all.
+func (c *checker) element(ch, all *chans.Channel, side *chans.Side) {
+	for _, n := range all.Sends {
+		stmt, ok := c.view.Node(n.Op).(*ast.SendStmt)
+		if !ok || !chans.Bare(n.Op) || n.Graph == all.Graph {
+			continue
+		}
+		side.From = starter(all.Graph, n)
+		settles := chans.Settles(n)
+		var trace *skeleton.Trace
+		if side.From != nil && c.view.Sure(func() bool { trace = all.Leaves(side, 1, settles); return trace != nil }) {
+			c.reportHanded(ch, stmt, trace)
+		}
+	}
 }
 
 // reportHanded reports a send on a channel that its receiver may have given up.

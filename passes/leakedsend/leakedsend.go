@@ -84,7 +84,7 @@ func run(pass *analysis.Pass) (any, error) {
 
 // answers checks the channels that f makes for one answer.
 func (c *checker) answers(f *skeleton.Func) {
-	if f.Syntax() == nil || !c.view.May(f, syncapi.Select) || !slices.ContainsFunc(f.Ops(), func(op *skeleton.Op) bool { return op.Kind == syncapi.MakeChan && op.NKnown && op.N == 0 }) {
+	if f.Syntax() == nil || !c.view.May(f, syncapi.Recv) || !makes(f, 1) {
 		return
 	}
 	for _, ch := range chans.Made(c.locks, f) {
@@ -92,6 +92,17 @@ func (c *checker) answers(f *skeleton.Func) {
 			c.handed(f, ch)
 		}
 	}
+}
+
+// makes reports whether f makes a channel without room, itself or by so many levels
+// of calls.
+func makes(f *skeleton.Func, levels int) bool {
+	return slices.ContainsFunc(f.Ops(), func(op *skeleton.Op) bool {
+		if op.Kind == syncapi.MakeChan {
+			return op.NKnown && op.N == 0
+		}
+		return levels > 0 && op.Kind == syncapi.Call && len(op.Targets) == 1 && !op.Targets[0].Func.Imported() && makes(op.Targets[0].Func, levels-1)
+	})
 }
 
 // behindAnother reports whether f is not reached if another send on the same
@@ -138,7 +149,7 @@ func (c *checker) send(ch *chans.Channel, send *skeleton.Node) {
 	}
 	told := c.sentinel(ch)
 	settles := told
-	if !c.often(ch, send) {
+	if !c.often(ch, send) || send.Graph.Spawner == nil || !ch.Often(send.Graph.Spawner) {
 		settled := chans.Settles(send)
 		settles = func(n *skeleton.Node) bool { return settled(n) || told(n) }
 	}
