@@ -19,8 +19,13 @@ func (b *builder) copied(v *ssa.Alloc) ssa.Value {
 		return nil
 	}
 	val := stores[0].Val
+	if !sharesAll(val.Type(), maxSelectors) || !b.onlyRead(v) {
+		return nil
+	}
 	switch x := val.(type) {
-	case *ssa.Parameter, *ssa.Call:
+	case *ssa.Parameter:
+		return val
+	case *ssa.Call:
 	case *ssa.Extract:
 		if _, ok := x.Tuple.(*ssa.Call); !ok {
 			return nil
@@ -28,8 +33,8 @@ func (b *builder) copied(v *ssa.Alloc) ssa.Value {
 	default:
 		return nil
 	}
-	if !sharesAll(val.Type(), maxSelectors) || !b.onlyRead(v) {
-		return nil
+	if b.path(val).Sel != nil {
+		return nil // an element perhaps, of which there are more
 	}
 	return val
 }

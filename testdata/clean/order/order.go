@@ -447,6 +447,8 @@ func newReader(parts []func()) *reader {
 	return r
 }
 
+func (r *reader) close() { close(r.stop) }
+
 // A quota wakes all that wait for it by a new channel.
 type quota struct {
 	mu      sync.Mutex
