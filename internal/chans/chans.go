@@ -139,9 +139,12 @@ func Element(locks *lockset.Locks, f *skeleton.Func, element skeleton.Path) *Cha
 
 // scope returns the graph of f in which the callees stand in that make or act on one
 // of the channels, or act on what a goroutine that does so signals. If f recovers,
-// those do too that may panic.
+// those do too that may panic, unless f defers what has to do with the channels: which
+// way that goes after a panic is not known.
 func scope(locks *lockset.Locks, f *skeleton.Func, paths map[skeleton.Path]bool) *skeleton.Graph {
-	recovers := f.Recovers()
+	recovers := f.Recovers() && !slices.ContainsFunc(f.Ops(), func(op *skeleton.Op) bool {
+		return op.Kind == syncapi.Defer && slices.ContainsFunc(locks.View.OpEffects(op, ops...), func(e skeleton.Effect) bool { return paths[e.Res] })
+	})
 	fc := &spawn.Focus{
 		Locks: locks, X: syncapi.Send, Y: syncapi.Recv,
 		Keep: func(skeleton.Effect) bool { return true },

@@ -31,8 +31,12 @@ func (c *Channel) Before(n, at *skeleton.Node) bool {
 }
 
 // Comes reports whether there is a feasible path to n once the channel is made:
-// what is deferred stands on more paths than it is due on.
+// what is deferred stands on more paths than it is due on. One that comes by a
+// recover may begin with a panic anywhere, and is none.
 func (c *Channel) Comes(n *skeleton.Node) bool {
+	if !skeleton.Leads(n.Graph.Entry, n, func(m *skeleton.Node) bool { return m.Op.Is(syncapi.Recover) }) {
+		return false
+	}
 	for at := n; at != nil; at = at.Graph.Spawner {
 		from := at.Graph.Entry
 		made := c.Made != nil && at.Graph == c.Made.Graph

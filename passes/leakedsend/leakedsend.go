@@ -147,7 +147,8 @@ func (c *checker) send(ch *chans.Channel, send *skeleton.Node) {
 	if lacking <= 0 {
 		return
 	}
-	told := c.sentinel(ch)
+	sentinel := c.sentinel(ch)
+	told := func(n *skeleton.Node) bool { return sentinel(n) || c.neverComes(n) }
 	settles := told
 	if !c.often(ch, send) || send.Graph.Spawner == nil || !ch.Often(send.Graph.Spawner) {
 		settled := chans.Settles(send)
@@ -157,6 +158,14 @@ func (c *checker) send(ch *chans.Channel, send *skeleton.Node) {
 	if c.view.Sure(func() bool { trace = ch.Leaves(side, int(min(lacking-1, 1)), settles); return trace != nil }) {
 		c.report(ch, send, side, trace)
 	}
+}
+
+// neverComes reports whether n receives from a channel of the scope that nobody sends
+// on or closes: no receiver leaves by that.
+func (c *checker) neverComes(n *skeleton.Node) bool {
+	return n.Op.Is(syncapi.Recv) && slices.ContainsFunc(c.scope, func(ch *chans.Channel) bool {
+		return ch.Path == n.Res && len(ch.Sends)+len(ch.Closes)+len(ch.Escapes) == 0
+	})
 }
 
 // many stands for a number of sends that is not known.

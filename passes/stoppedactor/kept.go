@@ -4,6 +4,7 @@ import (
 	"go/types"
 	"slices"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/chans"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
@@ -12,9 +13,8 @@ import (
 // -- objects that one function keeps to itself --
 
 // ordered reports whether all who come to op, on a field of an object, are functions
-// that have made the object and keep it to themselves, and that do nothing to stop
-// its loop before op. Others of the package have it only from them, and other packages
-// do not.
+// that have made the object, and that let nobody stop its loop before. Others of the
+// package have it only from them, and other packages do not.
 func (c *checker) ordered(op *skeleton.Op) bool {
 	kept := false
 	for _, f := range c.view.Funcs {
@@ -60,8 +60,8 @@ func isExported(t types.Type) bool {
 	return !ok || n.Obj().Exported()
 }
 
-// keeps reports whether f keeps the object to itself, and comes to op before it
-// closes anything or cancels a context.
+// keeps reports whether f comes to op before it hands the object to anyone, closes
+// anything or cancels a context.
 func (c *checker) keeps(f *skeleton.Func, object skeleton.Path, op *skeleton.Op) bool {
 	ops := []syncapi.Op{op.Kind, syncapi.Close, syncapi.Cancel}
 	g := c.view.Outline(f, skeleton.Interest{
@@ -75,18 +75,15 @@ func (c *checker) keeps(f *skeleton.Func, object skeleton.Path, op *skeleton.Op)
 	}
 	for each := range spawn.Graphs(g) {
 		for _, n := range each.Nodes {
-			if spawn.Escapes(n, object) {
-				return false
+			if !n.Op.Is(syncapi.Close, syncapi.Cancel) && !spawn.Escapes(n, object) {
+				continue
 			}
-		}
-	}
-	for n := range spawn.Nodes(g, op.Kind) {
-		if n.Op != op {
-			continue
-		}
-		for stop := range spawn.Nodes(g, syncapi.Close, syncapi.Cancel) {
-			if spawn.Leads(stop, n) {
-				return false
+			// Have: from n on the loop may be stopped.
+			from := chans.StarterIn(g, n)
+			for to := range spawn.Nodes(g, op.Kind) {
+				if to.Op == op && spawn.Leads(from, to) {
+					return false
+				}
 			}
 		}
 	}

@@ -246,3 +246,12 @@ func intoTimedSink(items []string) {
 		s.in <- it // want `^this send on s\.in may block forever: its receiver may be gone by line \d+$`
 	}
 }
+
+// intoEndlessSink: nothing ends it, which is noexit's.
+func intoEndlessSink(items []string) {
+	s := newOwnSink()
+	go s.run()
+	for _, it := range items {
+		s.in <- it
+	}
+}

@@ -76,3 +76,17 @@ func asksLen(ns []int) int {
 	}
 	return <-ch
 }
+
+// drainsRecovered receives what is left, if there was a panic.
+func drainsRecovered(n int) (v int, err error) {
+	ch := make(chan int)
+	defer func() {
+		if e := recover(); e != nil {
+			<-ch
+			err = fmt.Errorf("%v", e)
+		}
+	}()
+	go func() { ch <- n }()
+	require(n > 0, "n > 0")
+	return <-ch, nil
+}

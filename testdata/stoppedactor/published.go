@@ -402,3 +402,36 @@ func processShared(name string, items []string) {
 		w.Add(it)
 	}
 }
+
+type stopper interface{ Stop() }
+
+func stopAll(ss ...stopper) {
+	for _, s := range ss {
+		s.Stop()
+	}
+}
+
+type lentWorker struct {
+	in   chan string
+	done chan struct{}
+}
+
+func (w *lentWorker) run() {
+	for {
+		select {
+		case <-w.in:
+		case <-w.done:
+			return
+		}
+	}
+}
+
+func (w *lentWorker) Stop() { close(w.done) }
+
+// processLent: others have the worker only when all is sent.
+func processLent() {
+	w := &lentWorker{in: make(chan string), done: make(chan struct{})}
+	go w.run()
+	w.in <- "one"
+	stopAll(w)
+}
