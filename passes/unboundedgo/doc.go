@@ -4,8 +4,8 @@
 //
 // unboundedgo: report goroutines that input alone bounds
 //
-// A goroutine for each element of a list, each value from a channel or each connection
-// is cheap while there are few. Their number is for others to choose, and so are the
+// A goroutine for each element of a list, each value from a channel, each line of a
+// scanner or each connection is cheap while there are few. Their number is for others to choose, and so are the
 // memory, files and connections that they hold at once.
 //
 // For example:

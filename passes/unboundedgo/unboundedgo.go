@@ -100,6 +100,9 @@ func (c *checker) feeds(loop ast.Node) string {
 		if bin, ok := loop.Cond.(*ast.BinaryExpr); ok && loop.Post != nil {
 			return c.length(bin.Y)
 		}
+		if name := c.scans(loop); name != "" {
+			return "token that " + name + " reads"
+		}
 		if name := c.accepts(loop); name != "" {
 			return "connection that " + name + " returns"
 		}
@@ -131,6 +134,18 @@ func (c *checker) length(e ast.Expr) string {
 		return ""
 	}
 	return "element of " + types.ExprString(call.Args[0])
+}
+
+// scans returns the call of a bufio.Scanner by which a loop goes on, "" if it is not one.
+func (c *checker) scans(loop *ast.ForStmt) string {
+	call, ok := loop.Cond.(*ast.CallExpr)
+	if !ok {
+		return ""
+	}
+	if fn := c.callee(call); fn == nil || fn.FullName() != "(*bufio.Scanner).Scan" {
+		return ""
+	}
+	return types.ExprString(call.Fun)
 }
 
 // accepts returns the call by which a loop accepts a connection, "" if there is none.

@@ -2,7 +2,9 @@
 package unboundedgo
 
 import (
+	"bufio"
 	"context"
+	"io"
 	"net"
 	"os"
 	"sync"
@@ -188,4 +190,25 @@ func inTurn(names []string) {
 	for _, name := range names {
 		remove(name)
 	}
+}
+
+func eachLine(r io.Reader) error {
+	lines := bufio.NewScanner(r)
+	for lines.Scan() {
+		go remove(lines.Text()) // want `^a goroutine is started for each token that lines\.Scan reads, and nothing bounds how many there are at once$`
+	}
+	return lines.Err()
+}
+
+func eachLineWithSlots(r io.Reader) error {
+	slots := make(chan struct{}, 8)
+	lines := bufio.NewScanner(r)
+	for lines.Scan() {
+		slots <- struct{}{}
+		go func(name string) {
+			defer func() { <-slots }()
+			remove(name)
+		}(lines.Text())
+	}
+	return lines.Err()
 }
