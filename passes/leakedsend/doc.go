@@ -35,12 +35,16 @@
 // often as the stages before it. One that the function returns, or an object that has
 // it, is looked at on the paths that return something else. A channel for one answer is followed through
 // the request, map or slice that hands it to others, if its function waits for no
-// longer than a deadline.
+// longer than a deadline. The elements of a slice or map that the function keeps to itself are
+// looked at as one channel. A panic on the way to the receive counts where the
+// function recovers it.
 //
 // The analyzer does not report channels that code which it does not see may
 // have, those with a buffer whose size it does not know, sends in a select
 // statement with another way out, and receivers that leave because the sender has
-// told them on another channel that it will not send.
+// told them on another channel that it will not send, or that it sends no more.
+// Where the function recovers and defers something that has to do with the channel, a
+// panic counts for nothing.
 package leakedsend
 
 import _ "embed"

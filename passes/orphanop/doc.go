@@ -35,11 +35,12 @@
 //	}()
 //
 // Reported as well is a receive that its function always comes to, if the one
-// goroutine that sends has an if statement by which it returns before.
+// goroutine that sends has an if statement by which it returns before, unless
+// something else has been received that this goroutine does only later.
 //
 // The analyzer does not report channels that code which it does not see may
 // have, operations in a select statement with another way out, ranges that a
-// statement of their own leaves, and receives by which main blocks on purpose. A
+// statement of their own leaves, what comes only behind a recover, and receives by which main blocks on purpose. A
 // pool of workers whose channel is not closed is left to semleak, a goroutine
 // whose send nothing receives to leakedsend.
 package orphanop
