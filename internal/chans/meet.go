@@ -34,7 +34,7 @@ func (c *Channel) Before(n, at *skeleton.Node) bool {
 // what is deferred stands on more paths than it is due on. One that comes by a
 // recover may begin with a panic anywhere, and is none.
 func (c *Channel) Comes(n *skeleton.Node) bool {
-	if !skeleton.Leads(n.Graph.Entry, n, func(m *skeleton.Node) bool { return m.Op.Is(syncapi.Recover) }) {
+	if AfterPanic(n) {
 		return false
 	}
 	for at := n; at != nil; at = at.Graph.Spawner {
@@ -51,6 +51,11 @@ func (c *Channel) Comes(n *skeleton.Node) bool {
 		}
 	}
 	return true
+}
+
+// AfterPanic reports whether the goroutine of n comes to it only by a recover.
+func AfterPanic(n *skeleton.Node) bool {
+	return !skeleton.Leads(n.Graph.Entry, n, func(m *skeleton.Node) bool { return m.Op.Is(syncapi.Recover) })
 }
 
 func (c *Channel) isMade(n *skeleton.Node) bool { return c.Made != nil && n == c.Made }

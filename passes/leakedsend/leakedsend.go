@@ -173,14 +173,14 @@ const many = 1 << 20
 
 // count returns how many sends may be waiting at one time with the given one,
 // or, if upTo is set, before it is over: not those that come behind it.
-// Alternatives count once.
+// Alternatives count once: what comes behind a panic is one of what comes without.
 func (c *checker) count(ch *chans.Channel, send *skeleton.Node, upTo bool) int64 {
 	n := int64(0)
 	counted := make(map[*skeleton.Graph]bool)
 	ops := make(map[*skeleton.Op]bool)
 	for _, s := range ch.Sends {
 		switch {
-		case !together(ch, s, send) || upTo && behind(ch, s, send):
+		case !together(ch, s, send) || upTo && behind(ch, s, send) || s.Graph == send.Graph && chans.AfterPanic(s) != chans.AfterPanic(send):
 		case ch.Often(s) && c.often(ch, s):
 			if turns := c.turns(ch, s); turns > ch.Cap && ch.Cap > 0 {
 				n += turns
@@ -197,7 +197,7 @@ func (c *checker) count(ch *chans.Channel, send *skeleton.Node, upTo bool) int64
 		case ops[s.Op] && c.once(s):
 		case counted[s.Graph]:
 			for _, o := range ch.Sends {
-				if o != s && o.Graph == s.Graph && skeleton.Leads(o, s, nil) {
+				if o != s && o.Graph == s.Graph && skeleton.Leads(o, s, nil) && chans.AfterPanic(o) == chans.AfterPanic(s) {
 					n++
 					break
 				}

@@ -90,3 +90,21 @@ func drainsRecovered(n int) (v int, err error) {
 	require(n > 0, "n > 0")
 	return <-ch, nil
 }
+
+// sendsPanic sends what it has, or the panic that was in its place.
+func sendsPanic(f func() int) error {
+	ch := make(chan error)
+	go func() {
+		defer func() {
+			if e := recover(); e != nil {
+				ch <- fmt.Errorf("%v", e)
+			}
+		}()
+		if f() < 0 {
+			ch <- fmt.Errorf("negative")
+			return
+		}
+		ch <- nil
+	}()
+	return <-ch
+}
