@@ -2,6 +2,8 @@ package chans
 
 import (
 	"go/ast"
+	"go/token"
+	"go/types"
 	"slices"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
@@ -9,7 +11,8 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
-// Missed returns a path on which the one goroutine that can answer the receive r
+// Missed returns a path on which the one goroutine that can answer the receive r, or
+// each of those that a loop starts for as many receives,
 // comes to a return statement of its own and has neither sent nor closed; nil if
 // there is none, or if whoever starts that goroutine may go another way than by r.
 //
@@ -18,11 +21,18 @@ import (
 // on what the starter knows as well, there is none, and neither is there where it
 // comes to the end of the function, since the cases of a switch statement may be all.
 func (c *Channel) Missed(r *skeleton.Node) *skeleton.Trace {
-	if len(c.Escapes) > 0 || !Bare(r.Op) || c.Often(r) {
+	if len(c.Escapes) > 0 || !Bare(r.Op) {
 		return nil
 	}
 	s, ok := SideOf(append(slices.Clone(c.Sends), c.Closes...), r)
-	if !ok || s.Graph.Spawner == nil || s.Graph.Spawner.Graph != r.Graph || c.Often(s.Graph.Spawner) || !unavoidable(s.Graph.Spawner, r) || c.toldBefore(s, r) {
+	if !ok || s.Graph.Spawner == nil || s.Graph.Spawner.Graph != r.Graph || c.toldBefore(s, r) {
+		return nil
+	}
+	if c.Often(r) || c.Often(s.Graph.Spawner) {
+		if !paired(s.Graph.Spawner, r) || len(c.Closes) > 0 || slices.ContainsFunc(c.Sends, func(n *skeleton.Node) bool { return n.InLoop() }) {
+			return nil
+		}
+	} else if !unavoidable(s.Graph.Spawner, r) {
 		return nil
 	}
 	t := c.Leaves(s, 0, func(n *skeleton.Node) bool { return !n.Frame.Widened && waits(n) })
@@ -72,6 +82,91 @@ func (c *Channel) onlyBehind(s *Side, p skeleton.Path) bool {
 // the goroutine takes from there.
 func waits(n *skeleton.Node) bool {
 	return n.Op.Is(syncapi.Recv, syncapi.WgWait, syncapi.GroupWait, syncapi.CondWait)
+}
+
+// paired reports whether a loop of the function of r receives by r as often as another
+// one before it starts goroutines by start: both have a turn for each element of one
+// list, as they are spelled.
+func paired(start, r *skeleton.Node) bool {
+	if start.Frame.Call != nil || r.Frame.Call != nil || start.Op.Fn != r.Op.Fn {
+		return false
+	}
+	for m := range spawn.Nodes(r.Graph, syncapi.Recv) {
+		if m.Op.Range && m.SameLoop(r) {
+			return false
+		}
+	}
+	list := turnsOf(start)
+	return list != "" && list == turnsOf(r) && !skeleton.Leads(r, start, nil) && !assigned(list, start.Op, r.Op)
+}
+
+// assigned reports whether list is assigned anew between two operations of a function.
+func assigned(list string, from, to *skeleton.Op) bool {
+	found := false
+	ast.Inspect(from.Fn.Syntax(), func(n ast.Node) bool {
+		if as, ok := n.(*ast.AssignStmt); ok && from.Pos < as.Pos() && as.Pos() < to.Pos {
+			found = found || slices.ContainsFunc(as.Lhs, func(e ast.Expr) bool { return types.ExprString(e) == list })
+		}
+		return !found
+	})
+	return found
+}
+
+// turnsOf returns for the elements of what list the one loop around n does n in each
+// turn; "" if that is not known.
+func turnsOf(n *skeleton.Node) string {
+	list := ""
+	for i, at := range stackOf(n) {
+		switch at := at.(type) {
+		case *ast.IfStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt, *ast.DeferStmt:
+			return ""
+		case *ast.BinaryExpr:
+			if at.Op == token.LAND || at.Op == token.LOR {
+				return ""
+			}
+		case *ast.FuncLit:
+			if i > 0 && list == "" {
+				return ""
+			}
+			return list
+		case *ast.RangeStmt:
+			if list != "" || isCut(at) || n.Op.Pos < at.Body.Pos() {
+				return ""
+			}
+			list = listOf(at.X)
+		case *ast.ForStmt:
+			cond, ok := at.Cond.(*ast.BinaryExpr)
+			if list != "" || isCut(at) || !ok || cond.Op != token.LSS {
+				return ""
+			}
+			if post, ok := at.Post.(*ast.IncDecStmt); !ok || post.Tok != token.INC || !fromZero(at.Init) {
+				return ""
+			}
+			list = listOf(cond.Y)
+		}
+	}
+	return list
+}
+
+// fromZero reports whether a loop that begins with init counts from zero.
+func fromZero(init ast.Stmt) bool {
+	as, ok := init.(*ast.AssignStmt)
+	if !ok || len(as.Rhs) != 1 {
+		return false
+	}
+	lit, ok := as.Rhs[0].(*ast.BasicLit)
+	return ok && lit.Value == "0"
+}
+
+// listOf returns how the list is spelled that e is, or is the length of.
+func listOf(e ast.Expr) string {
+	if call, ok := ast.Unparen(e).(*ast.CallExpr); ok {
+		if id, ok := call.Fun.(*ast.Ident); !ok || id.Name != "len" || len(call.Args) != 1 {
+			return ""
+		}
+		e = call.Args[0]
+	}
+	return types.ExprString(ast.Unparen(e))
 }
 
 // unavoidable reports whether all ways from the node from to a return come by n.

@@ -36,7 +36,9 @@
 //
 // Reported as well is a receive that its function always comes to, if the one
 // goroutine that sends has an if statement by which it returns before, unless
-// something else has been received that this goroutine does only later.
+// something else has been received that this goroutine does only later. The same holds where
+// a loop starts a goroutine for each element of a list, and another one receives
+// as often.
 //
 // The analyzer does not report channels that code which it does not see may
 // have, operations in a select statement with another way out, ranges that a

@@ -3,6 +3,7 @@ package orphanop
 import (
 	"errors"
 	"os"
+	"slices"
 	"time"
 )
 
@@ -17,14 +18,14 @@ func leavesOnError(name string) int64 {
 		}
 		sizes <- info.Size()
 	}()
-	return <-sizes // want `^this receive from sizes may block forever: its sender may return at line 16 without a send$`
+	return <-sizes // want `^this receive from sizes may block forever: its sender may return at line 17 without a send$`
 }
 
 func leavesByMethod(d *disk) error {
 	ready := make(chan error, 1)
 	go d.mount(ready)
 	work()
-	return <-ready // want `^this receive from ready may block forever: its sender may return at line 35 without a send$`
+	return <-ready // want `^this receive from ready may block forever: its sender may return at line 36 without a send$`
 }
 
 type disk struct{ name string }
@@ -199,4 +200,139 @@ func toldByClose(read func() (int, error)) int {
 	}()
 	<-rest
 	return <-first // want `^this receive from first may block forever: its sender may return at line \d+ without a send$`
+}
+
+// -- as many receives as there are senders --
+
+func eachPositive(ns []int) (sum int) {
+	ch := make(chan int)
+	for _, n := range ns {
+		go func() {
+			if n < 0 {
+				return // related `^the goroutine returns here without a send$`
+			}
+			ch <- n
+		}()
+	}
+	for range ns {
+		sum += <-ch // want `^this receive from ch may block forever: its sender may return at line \d+ without a send$`
+	}
+	return sum
+}
+
+func eachPositiveCounted(ns []int) (sum int) {
+	ch := make(chan int, len(ns))
+	for i := 0; i < len(ns); i++ {
+		go func() {
+			if ns[i] < 0 {
+				return // related `^the goroutine returns here without a send$`
+			}
+			ch <- ns[i]
+		}()
+	}
+	for i := 0; i < len(ns); i++ {
+		n := <-ch // want `^this receive from ch may block forever: its sender may return at line \d+ without a send$`
+		sum += n
+	}
+	return sum
+}
+
+// eachAnswers sends in any case.
+func eachAnswers(ns []int) (sum int) {
+	ch := make(chan int)
+	for _, n := range ns {
+		go func() {
+			if n < 0 {
+				ch <- 0
+				return
+			}
+			ch <- n
+		}()
+	}
+	for range ns {
+		sum += <-ch
+	}
+	return sum
+}
+
+// onlyPositive starts as many as it receives from.
+func onlyPositive(ns []int) (sum int) {
+	ch := make(chan int)
+	started := 0
+	for _, n := range ns {
+		if n < 0 {
+			continue
+		}
+		started++
+		go func() {
+			if n == 0 {
+				return
+			}
+			ch <- n
+		}()
+	}
+	for range started {
+		sum += <-ch
+	}
+	return sum
+}
+
+// fewer: the lists are not the same.
+func fewer(ns []int, ms []int) (sum int) {
+	ch := make(chan int)
+	for _, n := range ns {
+		go func() {
+			if n < 0 {
+				return
+			}
+			ch <- n
+		}()
+	}
+	for range ms {
+		sum += <-ch
+	}
+	return sum
+}
+
+// shortened: the list is another by then.
+func shortened(ns []int) (sum int) {
+	ch := make(chan int)
+	for _, n := range ns {
+		go func() {
+			if n < 0 {
+				return
+			}
+			ch <- n
+		}()
+	}
+	ns = slices.DeleteFunc(ns, func(n int) bool { return n < 0 })
+	for range ns {
+		sum += <-ch
+	}
+	return sum
+}
+
+// untilClosed ends when the last sender has closed the channel.
+func untilClosed(ns []int) (sum int) {
+	ch := make(chan int)
+	left := make(chan int, len(ns))
+	for _, n := range ns {
+		go func() {
+			defer func() { left <- 1 }()
+			if n < 0 {
+				return
+			}
+			ch <- n
+		}()
+	}
+	go func() {
+		for range ns {
+			<-left
+		}
+		close(ch)
+	}()
+	for range ns {
+		sum += <-ch
+	}
+	return sum
 }
