@@ -36,7 +36,7 @@ func (c *Channel) Missed(r *skeleton.Node) *skeleton.Trace {
 		return nil
 	}
 	t := c.Leaves(s, 0, func(n *skeleton.Node) bool { return !n.Frame.Widened && waits(n) })
-	if t == nil || !returns(t) || slices.ContainsFunc(t.Known, func(k skeleton.Cond) bool { return !ownedBy(k.Var, t) }) {
+	if t == nil || !c.returns(t) || slices.ContainsFunc(t.Known, func(k skeleton.Cond) bool { return !ownedBy(k.Var, t) }) {
 		return nil
 	}
 	return t
@@ -181,14 +181,18 @@ func unavoidable(from, n *skeleton.Node) bool {
 }
 
 // returns reports whether the last return on a path is a statement that is not the
-// last of its function.
-func returns(t *skeleton.Trace) bool {
+// last of its function, and by which no loop ends that sends in its turns: how many of
+// them there are is for others to say.
+func (c *Channel) returns(t *skeleton.Trace) bool {
 	for _, n := range slices.Backward(t.Nodes) {
 		if !n.Op.Is(syncapi.Return) || n.Frame.Depth > 0 {
 			continue
 		}
 		stmt, ok := n.Graph.View().Node(n.Op).(*ast.ReturnStmt)
 		if !ok {
+			return false
+		}
+		if slices.ContainsFunc(c.Sends, func(s *skeleton.Node) bool { return inLoopOf(stackOf(s), stmt) }) {
 			return false
 		}
 		pos, _ := n.Op.Fn.Closing()
@@ -200,6 +204,17 @@ func returns(t *skeleton.Trace) bool {
 		return false
 	}
 	return false
+}
+
+// inLoopOf reports whether a loop around the first of stack is around stmt as well.
+func inLoopOf(stack []ast.Node, stmt ast.Node) bool {
+	return slices.ContainsFunc(stack, func(n ast.Node) bool {
+		switch n.(type) {
+		case *ast.ForStmt, *ast.RangeStmt:
+			return n.Pos() <= stmt.Pos() && stmt.End() <= n.End()
+		}
+		return false
+	})
 }
 
 // ownedBy reports whether what v says is known on the goroutine of the path alone.

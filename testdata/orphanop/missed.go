@@ -336,3 +336,36 @@ func untilClosed(ns []int) (sum int) {
 	}
 	return sum
 }
+
+// -- a sender of as many as there are --
+
+func feedsAll(pop func() (int, bool)) int {
+	got := make(chan int, 2)
+	go func() {
+		for {
+			n, ok := pop()
+			if !ok {
+				return
+			}
+			got <- n
+		}
+	}()
+	return <-got
+}
+
+func feedsIfOpen(name string, pop func() (int, bool)) int {
+	got := make(chan int, 2)
+	go func() {
+		if _, err := os.Stat(name); err != nil {
+			return // related `^the goroutine returns here without a send$`
+		}
+		for {
+			n, ok := pop()
+			if !ok {
+				return
+			}
+			got <- n
+		}
+	}()
+	return <-got // want `^this receive from got may block forever: its sender may return at line \d+ without a send$`
+}
