@@ -207,5 +207,37 @@ func (c *Channel) collect() bool {
 		}
 	}
 	of := c.Made.Op.Fn
+	if c.Made.Frame.Call != nil && c.elsewhere() {
+		c.Escapes = append(c.Escapes, c.Made)
+	}
 	return spawn.Followed(c.Graph, of, c.Made.Op.Res, ops...) && !spawn.Kept(c.Graph, of, c.Path)
+}
+
+// elsewhere reports whether something is done to the field that the channel is in, of an
+// object that a callee makes, by an operation that is not in the graph, or that its
+// function defers: others may have the object by what it is a part of, and what is
+// deferred stands on more paths than it is due on.
+func (c *Channel) elsewhere() bool {
+	class, ok := c.Path.Class()
+	if !ok {
+		return false
+	}
+	in := make(map[*skeleton.Op]bool)
+	for g := range spawn.Graphs(c.Graph) {
+		for _, n := range g.Nodes {
+			in[n.Op] = true
+		}
+	}
+	view := c.Graph.View()
+	if slices.ContainsFunc(c.Graph.Root.Ops(), func(op *skeleton.Op) bool {
+		return op.Kind == syncapi.Defer && slices.ContainsFunc(view.OpEffects(op, syncapi.Recv), func(e skeleton.Effect) bool { return e.Res == c.Path })
+	}) {
+		return true
+	}
+	return slices.ContainsFunc(view.Funcs, func(f *skeleton.Func) bool {
+		return slices.ContainsFunc(f.Ops(), func(op *skeleton.Op) bool {
+			of, ok := op.Res.Class()
+			return ok && of == class && op.Is(syncapi.Send, syncapi.Recv, syncapi.Close) && !in[op]
+		})
+	})
 }

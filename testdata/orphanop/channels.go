@@ -644,8 +644,6 @@ type outcome struct {
 
 func newOutcome() *outcome { return &outcome{errs: make(chan error)} }
 
-func newRoomyOutcome() *outcome { return &outcome{errs: make(chan error, 1)} }
-
 func (o *outcome) check(s string) {
 	if s == "" {
 		o.errs <- errors.New("empty") // want `^this send on o\.errs blocks forever: nothing receives from it yet$`
@@ -654,7 +652,13 @@ func (o *outcome) check(s string) {
 	o.n++
 }
 
-func (o *outcome) confirm() {
+type consent struct{ errs chan error }
+
+func newConsent() *consent { return &consent{errs: make(chan error)} }
+
+func newRoomyConsent() *consent { return &consent{errs: make(chan error, 1)} }
+
+func (o *consent) confirm() {
 	o.errs <- nil
 }
 
@@ -665,13 +669,30 @@ func checks(s string) error {
 }
 
 func confirmsWithRoom() error {
-	o := newRoomyOutcome()
+	o := newRoomyConsent()
 	o.confirm()
 	return <-o.errs
 }
 
 func confirmsBeside() error {
-	o := newOutcome()
+	o := newConsent()
 	go o.confirm()
 	return <-o.errs
+}
+
+// A turnstile is known by what it is a part of as well.
+type turnstile struct{ open chan bool }
+
+func newTurnstile() *turnstile { return &turnstile{open: make(chan bool)} }
+
+func (t *turnstile) release() { t.open <- true }
+
+type visitor struct{ t *turnstile }
+
+func (v *visitor) enter() { <-v.t.open }
+
+func visits(visit func(*visitor)) {
+	t := newTurnstile()
+	visit(&visitor{t: t})
+	t.release()
 }
