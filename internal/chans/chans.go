@@ -123,15 +123,7 @@ func Element(locks *lockset.Locks, f *skeleton.Func, element skeleton.Path) *Cha
 	c := &Channel{Graph: scope(locks, f, map[skeleton.Path]bool{element: true}), Path: element}
 	for g := range spawn.Graphs(c.Graph) {
 		for n := range spawn.Nodes(g, syncapi.Send, syncapi.Recv, syncapi.Close) {
-			switch {
-			case n.Res != element:
-			case n.Op.Kind == syncapi.Send:
-				c.Sends = append(c.Sends, n)
-			case n.Op.Kind == syncapi.Recv:
-				c.Recvs = append(c.Recvs, n)
-			default:
-				c.Closes = append(c.Closes, n)
-			}
+			c.add(n)
 		}
 	}
 	return c
@@ -189,15 +181,10 @@ func (c *Channel) collect() bool {
 				continue
 			case n.Frame.Widened && n.Op.Is(ops...) && n.Res == c.Path:
 				return false
-			case n.Op.Kind == syncapi.Send && n.Res == c.Path:
-				c.Sends = append(c.Sends, n)
-			case n.Op.Kind == syncapi.Recv && n.Res == c.Path:
-				c.Recvs = append(c.Recvs, n)
-			case n.Op.Kind == syncapi.Close && n.Res == c.Path:
-				c.Closes = append(c.Closes, n)
 			case n.Op.Kind == syncapi.Len && n.Res == c.Path:
 				return false // somebody looks before
 			}
+			c.add(n)
 			if spawn.Escapes(n, c.Path) {
 				c.Escapes = append(c.Escapes, n)
 			}
@@ -211,6 +198,21 @@ func (c *Channel) collect() bool {
 		c.Escapes = append(c.Escapes, c.Made)
 	}
 	return spawn.Followed(c.Graph, of, c.Made.Op.Res, ops...) && !spawn.Kept(c.Graph, of, c.Path)
+}
+
+// add adds the operation n to those on the channel, if it is one.
+func (c *Channel) add(n *skeleton.Node) {
+	if n.Res != c.Path {
+		return
+	}
+	switch n.Op.Kind {
+	case syncapi.Send:
+		c.Sends = append(c.Sends, n)
+	case syncapi.Recv:
+		c.Recvs = append(c.Recvs, n)
+	case syncapi.Close:
+		c.Closes = append(c.Closes, n)
+	}
 }
 
 // elsewhere reports whether something is done to the field that the channel is in, of an

@@ -107,22 +107,8 @@ func (c *checker) otherReturn(f *skeleton.Func, serve *skeleton.Block) *skeleton
 
 // leavesBeside reports whether control comes to a block without passing serve.
 func leavesBeside(f *skeleton.Func, serve, to *skeleton.Block) bool {
-	seen := map[*skeleton.Block]bool{serve: true}
-	for work := []*skeleton.Block{f.Blocks[0]}; len(work) > 0; {
-		at := work[len(work)-1]
-		work = work[:len(work)-1]
-		if at == to {
-			return true
-		}
-		if seen[at] {
-			continue
-		}
-		seen[at] = true
-		for _, e := range at.Succs {
-			work = append(work, e.To)
-		}
-	}
-	return false
+	start := f.Blocks[0]
+	return to == start || start != serve && leads(start, to, serve)
 }
 
 // isEarly reports whether the return op is a statement within an if statement.

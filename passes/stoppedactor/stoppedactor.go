@@ -170,9 +170,12 @@ func declares(f *skeleton.Func, v *types.Var) bool {
 	return n == nil || n.Pos() <= v.Pos() && v.Pos() < n.End()
 }
 
-// leads reports whether control may come from b to another block.
-func leads(b, to *skeleton.Block) bool {
+// leads reports whether control may come from b to another block, through none of past.
+func leads(b, to *skeleton.Block, past ...*skeleton.Block) bool {
 	seen := map[*skeleton.Block]bool{b: true}
+	for _, p := range past {
+		seen[p] = true
+	}
 	for work := []*skeleton.Block{b}; len(work) > 0; {
 		at := work[len(work)-1]
 		work = work[:len(work)-1]
