@@ -134,14 +134,7 @@ func (c *checker) stops(f *skeleton.Func, stops map[*types.Var][]stop) {
 	if len(heads) == 0 {
 		return
 	}
-	ends := make(map[*skeleton.Op][]*skeleton.Op) // by select
-	for _, b := range f.Blocks {
-		for _, op := range b.Ops {
-			if head := heads[op.Arm]; head != nil && op.Kind == syncapi.Recv && !leads(b, head) && c.isStop(op) {
-				ends[op.Arm] = append(ends[op.Arm], op)
-			}
-		}
-	}
+	ends := c.ends(f, heads)
 	for _, b := range f.Blocks {
 		for _, op := range b.Ops {
 			i := slices.IndexFunc(ends[op.Arm], func(end *skeleton.Op) bool { return end != op })
@@ -161,6 +154,20 @@ func (c *checker) stops(f *skeleton.Func, stops map[*types.Var][]stop) {
 			}
 		}
 	}
+}
+
+// ends returns the arms of f's select statements that end the loop which their
+// statement is in, by statement; heads says in which block each statement is.
+func (c *checker) ends(f *skeleton.Func, heads map[*skeleton.Op]*skeleton.Block) map[*skeleton.Op][]*skeleton.Op {
+	ends := make(map[*skeleton.Op][]*skeleton.Op)
+	for _, b := range f.Blocks {
+		for _, op := range b.Ops {
+			if head := heads[op.Arm]; head != nil && op.Kind == syncapi.Recv && !leads(b, head) && c.isStop(op) {
+				ends[op.Arm] = append(ends[op.Arm], op)
+			}
+		}
+	}
+	return ends
 }
 
 // declares reports whether v is a variable of f itself. If f is the loop that
