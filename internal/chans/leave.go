@@ -50,8 +50,9 @@ func (c *Channel) Leaves(s *Side, done int, stop func(*skeleton.Node) bool) *ske
 	turn := c.turns(s)
 	search := func(from *skeleton.Node) *skeleton.Trace {
 		return s.Graph.Search(skeleton.Query{
-			From: []*skeleton.Node{from},
-			Take: func(st *skeleton.Step) bool { return !turn[st] },
+			From:  []*skeleton.Node{from},
+			Known: true,
+			Take:  func(st *skeleton.Step) bool { return !turn[st] },
 			Visit: func(n *skeleton.Node) skeleton.Verdict {
 				switch {
 				case isOp[n] || stop(n) || c.afterClose(n) || slices.Contains(c.Escapes, n):

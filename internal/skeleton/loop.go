@@ -1,5 +1,7 @@
 package skeleton
 
+import "slices"
+
 // InLoop reports whether control may come back to n from n, by the edges of
 // its graph.
 func (n *Node) InLoop() bool { return n.Graph.loops()[n] != 0 }
@@ -124,6 +126,47 @@ func Leads(a, b *Node, avoid func(*Node) bool) bool {
 		view.giveUp()
 	}
 	return false
+}
+
+// Behind returns, by node, whether there is a path to it from one of from, past no node
+// for which avoid holds, itself included, conditions apart.
+func (g *Graph) Behind(from []*Node, avoid func(*Node) bool) []bool {
+	g.view.spent += len(g.Nodes) / 8
+	behind := make([]bool, len(g.Nodes))
+	for work := slices.Clone(from); len(work) > 0; {
+		n := work[len(work)-1]
+		work = work[:len(work)-1]
+		for _, s := range n.Succs {
+			if !behind[s.To.ID] && (avoid == nil || !avoid(s.To)) {
+				behind[s.To.ID] = true
+				work = append(work, s.To)
+			}
+		}
+	}
+	return behind
+}
+
+// Before returns, by node, whether it is one of to or there is a path from it to one,
+// past no node in between for which avoid holds, conditions apart.
+func (g *Graph) Before(to []*Node, avoid func(*Node) bool) []bool {
+	g.view.spent += len(g.Nodes) / 8
+	before := make([]bool, len(g.Nodes))
+	for _, n := range to {
+		before[n.ID] = true
+	}
+	for work := slices.Clone(to); len(work) > 0; {
+		n := work[len(work)-1]
+		work = work[:len(work)-1]
+		for _, s := range n.Preds {
+			if p := s.From; !before[p.ID] {
+				before[p.ID] = true
+				if avoid == nil || !avoid(p) {
+					work = append(work, p)
+				}
+			}
+		}
+	}
+	return before
 }
 
 // InLoop reports whether control may come back to b from b.

@@ -28,11 +28,19 @@ type Query struct {
 	// From are the nodes to start behind. The search begins at the entry, so
 	// that it knows what holds at a node of From when it gets there.
 	From []*Node
-	// Visit is called at each node behind From, once for each set of
-	// conditions that it is reached under.
+	// Visit says how the search goes on behind a node that follows one of From.
+	// It is asked once about each node that does so, conditions apart, before
+	// any condition is followed.
 	Visit func(n *Node) Verdict
-	// To, if set, are the only nodes at which Visit can say Found, so that no
-	// path is followed that does not lead to one of them.
+	// Notes says that Visit notes where the search comes: it is asked about the
+	// nodes that can be reached, once for each set of conditions that
+	// they are reached under, and about no other.
+	Notes bool
+	// Known says that [Trace.Known] is wanted, which a search of many states
+	// leaves out otherwise if the path does not depend on it.
+	Known bool
+	// To, if set, are the only nodes at which Visit can say Found, so that it is
+	// not asked about what does not lead to one of them.
 	To []*Node
 	// Take, if set, says whether a step may be taken at all.
 	Take func(s *Step) bool
@@ -49,7 +57,7 @@ type Query struct {
 // A Trace is a path that a search found.
 type Trace struct {
 	Nodes []*Node // from a start to the node that was Found, both included
-	Known []Cond  // what holds at its end
+	Known []Cond  // what holds at its end, of what branches further on test
 }
 
 // End returns the last node of the path.
@@ -65,7 +73,9 @@ func (t *Trace) End() *Node { return t.Nodes[len(t.Nodes)-1] }
 func (g *Graph) Search(q Query) *Trace {
 	s := &search{q: q, view: g.view, ix: g.conditions(), space: g.view.space()}
 	defer g.view.free(s.space)
-	s.narrow(g)
+	if !s.narrow(g) {
+		return nil
+	}
 	start := env{}
 	for _, c := range q.Know {
 		start, _ = s.ix.require(start, c)
@@ -134,12 +144,14 @@ func (sp *space) env(e env, like *env) *env {
 }
 
 type search struct {
-	q     Query
-	view  *View
-	ix    *condIndex
-	from  []bool           // by node: leads to one of From; nil if all count
-	to    []bool           // by node: leads to one of To; nil if all count
-	named map[names]*names // one copy of each
+	q        Query
+	view     *View
+	ix       *condIndex
+	from     []bool           // by node: leads to one of From
+	to       []bool           // by node: leads to where Visit may say Found; nil if all count
+	verdicts []Verdict        // by node: what Visit says there; nil if it is to be asked each time
+	cut      *slice           // nil if all conditions count
+	named    map[names]*names // one copy of each
 	*space
 }
 
@@ -162,13 +174,16 @@ func (s *search) run() *Trace {
 			s.view.giveUp()
 			return nil
 		}
+		if i == sliceAt && s.verdicts != nil && !s.q.Known {
+			s.cut = s.slice(s.queue[0].node.Graph)
+		}
 		s.view.spent++
 		at := s.queue[i]
 		for _, step := range at.node.Succs {
 			if s.q.Take != nil && !s.q.Take(step) {
 				continue
 			}
-			next, ok := s.ix.step(*at.env, step)
+			next, ok := s.ix.step(*at.env, step, s.cut)
 			if !ok {
 				continue
 			}
@@ -194,42 +209,6 @@ func (s *search) run() *Trace {
 	return nil
 }
 
-// narrow notes which nodes lead where the search must come by.
-func (s *search) narrow(g *Graph) {
-	s.view.spent += len(g.Nodes) / 8
-	s.from = leadingTo(g, s.q.From)
-	if len(s.q.To) > 0 {
-		s.to = leadingTo(g, s.q.To)
-	}
-}
-
-// leadingTo returns, by node, whether one of targets can be reached from it,
-// conditions apart.
-func leadingTo(g *Graph, targets []*Node) []bool {
-	leads := make([]bool, len(g.Nodes))
-	work := slices.Clone(targets)
-	for len(work) > 0 {
-		n := work[len(work)-1]
-		work = work[:len(work)-1]
-		if leads[n.ID] {
-			continue
-		}
-		leads[n.ID] = true
-		for _, p := range n.Preds {
-			work = append(work, p.From)
-		}
-	}
-	return leads
-}
-
-// astray reports whether a path cannot come by the nodes that it must.
-func (s *search) astray(k stateKey) bool {
-	if !k.alive {
-		return !s.from[k.node.ID]
-	}
-	return s.to != nil && !s.to[k.node.ID]
-}
-
 // begin lets a path be of interest behind a node of From. The path that waits
 // for a later visit of such a node goes on beside it.
 func (s *search) begin(st *state) {
@@ -245,8 +224,11 @@ func (s *search) visit(st *state) Verdict {
 		}
 		return s.q.VisitNamed(st.node, st.names.list())
 	}
-	if !st.alive {
+	switch {
+	case !st.alive:
 		return Continue
+	case s.verdicts != nil:
+		return s.verdicts[st.node.ID]
 	}
 	return s.q.Visit(st.node)
 }
@@ -527,11 +509,14 @@ func (ix *condIndex) apply(e, before env, a Assign) env {
 }
 
 // step returns e behind a step and the node it leads to, not ok if the step
-// cannot be taken.
-func (ix *condIndex) step(e env, s *Step) (env, bool) {
+// cannot be taken. If cut is set, it keeps what is in that only.
+func (ix *condIndex) step(e env, s *Step, cut *slice) (env, bool) {
 	next, ok := ix.require(e, s.Cond)
 	if !ok {
 		return env{}, false
+	}
+	if cut != nil && !cut.branches[s.From.ID] {
+		next = e
 	}
 	before := next
 	for _, a := range s.Sets { // at once, as phis are
@@ -545,8 +530,12 @@ func (ix *condIndex) step(e env, s *Step) (env, bool) {
 	}
 	live := &ix.live[s.To.ID]
 	for i := range live {
-		next.known[i] &= live[i]
-		next.value[i] &= live[i]
+		keep := live[i]
+		if cut != nil {
+			keep &= cut.vars[i]
+		}
+		next.known[i] &= keep
+		next.value[i] &= keep
 	}
 	return next, true
 }

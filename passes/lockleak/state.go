@@ -119,9 +119,9 @@ func (s *state) unheld() []bool {
 		return skeleton.Continue
 	}
 	take := func(st *skeleton.Step) bool { return !st.Cond.Want || !tried[st.Cond.Var] }
-	s.graph.Search(skeleton.Query{From: from[1:], Take: take, Visit: visit})
+	s.graph.Search(skeleton.Query{From: from[1:], Take: take, Visit: visit, Notes: true})
 	entered = true
-	s.graph.Search(skeleton.Query{From: from[:1], Take: take, Visit: visit})
+	s.graph.Search(skeleton.Query{From: from[:1], Take: take, Visit: visit, Notes: true})
 	return s.free
 }
 
@@ -135,10 +135,13 @@ func (s *state) held() []bool {
 		if !lockset.IsAcquire(n) || n.Res != s.lock {
 			continue
 		}
-		s.search(n, s.releases, nil, func(at *skeleton.Node) bool {
+		s.graph.Search(skeleton.Query{From: []*skeleton.Node{n}, Take: lockset.Succeeds(n), Notes: true, Visit: func(at *skeleton.Node) skeleton.Verdict {
 			s.taken[at.ID] = true
-			return false
-		})
+			if s.releases(at) {
+				return skeleton.Stop
+			}
+			return skeleton.Continue
+		}})
 	}
 	return s.taken
 }
@@ -154,45 +157,19 @@ func (s *state) nests() bool {
 // leadingTo returns, by node, whether a node for which target holds follows it
 // with the lock still the same.
 func (s *state) leadingTo(target func(*skeleton.Node) bool) []bool {
-	leads := make([]bool, len(s.graph.Nodes))
-	var work []*skeleton.Node
+	var to []*skeleton.Node
 	for _, n := range s.graph.Nodes {
 		if target(n) {
-			work = append(work, n)
+			to = append(to, n)
 		}
 	}
-	for len(work) > 0 {
-		n := work[len(work)-1]
-		work = work[:len(work)-1]
-		if leads[n.ID] {
-			continue
-		}
-		leads[n.ID] = true
-		if s.takes(n) {
-			continue
-		}
-		for _, p := range n.Preds {
-			work = append(work, p.From)
-		}
-	}
-	return leads
+	return s.graph.Before(to, s.takes)
 }
 
 // behind returns, by node, whether it follows n, or is n, with no node between
 // for which until holds.
 func (s *state) behind(n *skeleton.Node, until func(*skeleton.Node) bool) []bool {
-	follows := make([]bool, len(s.graph.Nodes))
-	work := []*skeleton.Node{n}
-	for len(work) > 0 {
-		at := work[len(work)-1]
-		work = work[:len(work)-1]
-		for _, st := range at.Succs {
-			if !follows[st.To.ID] && !until(st.To) {
-				follows[st.To.ID] = true
-				work = append(work, st.To)
-			}
-		}
-	}
+	follows := s.graph.Behind([]*skeleton.Node{n}, until)
 	follows[n.ID] = true
 	return follows
 }
