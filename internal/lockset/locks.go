@@ -39,11 +39,14 @@ type Locks struct {
 	drops     map[*skeleton.Func]bool   // may be left by a panic with a lock that it has taken
 	done      map[*skeleton.Func]bool   // functions of the package that have been looked at
 	kept      map[*skeleton.Op]exits    // by an operation of its own, in a function of the package
+	bare      map[*skeleton.Op]bool     // whether it may release a lock that is not taken, likewise
 	handedOff map[*skeleton.Op]bool     // operations whose lock a caller releases
 	passed    map[*skeleton.Op][]Taking // by which further operations the lock of one is taken
 	released  map[name]bool             // by functions that have not taken it
 
 	partial bool // see Partial
+
+	near near // of the graph that was asked about last
 
 	sites   map[*skeleton.Func][]callSite   // see callSites
 	open    map[*skeleton.Func]bool         // that code elsewhere may call
@@ -92,6 +95,7 @@ func run(pass *analysis.Pass) (any, error) {
 		drops:     make(map[*skeleton.Func]bool),
 		done:      make(map[*skeleton.Func]bool),
 		kept:      make(map[*skeleton.Op]exits),
+		bare:      make(map[*skeleton.Op]bool),
 		handedOff: make(map[*skeleton.Op]bool),
 		passed:    make(map[*skeleton.Op][]Taking),
 		released:  make(map[name]bool),
@@ -158,72 +162,6 @@ func (l *Locks) concernsGo(call *skeleton.Op) bool {
 	}
 	r := call.Dynamic.Root
 	return r != nil && r.Kind == skeleton.FuncVal && l.gives[r.Func]
-}
-
-// function finds out about f, a function of the package, whose callees are known but
-// for recursion.
-func (l *Locks) function(f *skeleton.Func) {
-	g := l.Whole(f)
-	for _, n := range g.Nodes {
-		for _, s := range n.Spawns {
-			for _, m := range s.Graph().Nodes {
-				l.gives[f] = l.gives[f] || IsRelease(m) && m.Res.Root != nil && m.Res.Root.MadeIn() == nil && l.unheld(m)
-			}
-		}
-		switch {
-		case !n.Op.Is(Ops...) || n.Res.Root == nil:
-		case !IsRelease(n):
-			l.taken(f, n)
-		case l.unheld(n):
-			l.gives[f] = true
-			if at, ok := nameOf(n.Res, f); ok && l.leaves(n) {
-				l.released[at] = true
-			}
-		}
-	}
-}
-
-// taken notes what becomes of the lock that n, in the graph of f, takes.
-func (l *Locks) taken(f *skeleton.Func, n *skeleton.Node) {
-	returned := func(at *skeleton.Node) bool {
-		return l.HandsOver(at, n) && (at.Op.Kind != syncapi.Return || at.Frame.Call != nil || !l.returns(at, n))
-	}
-	may := l.keptByCallee(f, n)
-	takes := may.byReturn && l.held(n, skeleton.ByReturn, returned) != nil
-	drops := may.byPanic && l.held(n, skeleton.ByPanic, returned) != nil
-	l.takes[f] = l.takes[f] || takes
-	l.drops[f] = l.drops[f] || drops
-	op := n.Op
-	if c := activation(n); c != nil {
-		op = c.Call.Op
-	}
-	l.kept[op] = exits{l.kept[op].byReturn || takes, l.kept[op].byPanic || drops}
-	if !may.byReturn {
-		return // nobody has to release it for the callee
-	}
-	for fr := n.Frame; fr.Call != nil && fr.Up != nil; fr = fr.Up {
-		op := OpIn(n, fr)
-		if l.releasedOutside(n, fr) {
-			l.handedOff[op] = true
-		}
-		if takes {
-			t := Taking{f, OpIn(n, fr.Up), n.Res}
-			if fr.Up.Call == nil && !slices.Contains(l.passed[op], t) {
-				l.passed[op] = append(l.passed[op], t)
-			}
-		}
-	}
-}
-
-// keptByCallee returns how the callee of f in which n, in the graph of f, takes a
-// lock may be left with it. What f knows of the callee's arguments can only take
-// from that. It errs to all ways for f itself, and where the callee is not known.
-func (l *Locks) keptByCallee(f *skeleton.Func, n *skeleton.Node) exits {
-	c := activation(n)
-	if c == nil || c.Func.Imported() || !l.done[c.Func] || c.Func == f {
-		return exits{true, true}
-	}
-	return l.kept[OpIn(n, c)]
 }
 
 // OpIn returns the operation of fr by which n, in fr or further in, is reached:
@@ -365,43 +303,6 @@ func IsShared(n *skeleton.Node) bool {
 	return n.Op.Is(syncapi.RLock, syncapi.RUnlock, syncapi.TryRLock)
 }
 
-// unheld reports whether the release n may be reached with the lock not taken
-// before.
-func (l *Locks) unheld(n *skeleton.Node) bool {
-	return n.Graph.Search(skeleton.Query{
-		From: []*skeleton.Node{n.Graph.Entry},
-		To:   []*skeleton.Node{n},
-		Visit: func(at *skeleton.Node) skeleton.Verdict {
-			switch {
-			case at == n:
-				return skeleton.Found
-			case IsAcquire(at) && at.Res == n.Res:
-				return skeleton.Stop
-			}
-			return skeleton.Continue
-		},
-	}) != nil
-}
-
-// held returns a path from n, which takes a lock, to an exit of its graph on
-// which the lock is not released, and over holds nowhere; nil if there is none.
-// (A may-analysis, exact in the conditions that skeletons keep.)
-func (l *Locks) held(n *skeleton.Node, exit skeleton.Exit, over func(*skeleton.Node) bool) *skeleton.Trace {
-	return n.Graph.Search(skeleton.Query{
-		From: []*skeleton.Node{n},
-		Take: Succeeds(n),
-		Visit: func(at *skeleton.Node) skeleton.Verdict {
-			switch {
-			case IsRelease(at) && at.Res == n.Res, over(at):
-				return skeleton.Stop
-			case at.Exit == exit:
-				return skeleton.Found
-			}
-			return skeleton.Continue
-		},
-	})
-}
-
 // Succeeds returns which steps can be taken behind n, which takes a lock or
 // tries to, if it has it then; nil if all can.
 func Succeeds(n *skeleton.Node) func(*skeleton.Step) bool {
@@ -431,12 +332,10 @@ func (l *Locks) releasedOutside(n *skeleton.Node, fr *skeleton.Frame) bool {
 	handsOver := func(m *skeleton.Node) bool {
 		return l.HandsOver(m, n) && (!l.View.InTest(m.Op) || l.View.InTest(n.Op))
 	}
-	for _, m := range n.Graph.Nodes {
-		if !within(m) && (IsRelease(m) && m.Res == n.Res || handsOver(m)) && skeleton.Leads(n, m, retaken) {
-			return true
-		}
-	}
-	return false
+	behind := n.Graph.Behind([]*skeleton.Node{n}, retaken)
+	return slices.ContainsFunc(n.Graph.Nodes, func(m *skeleton.Node) bool {
+		return behind[m.ID] && !within(m) && (IsRelease(m) && m.Res == n.Res || handsOver(m))
+	})
 }
 
 // HandsOver reports whether at hands the lock that n has taken to what may

@@ -130,11 +130,12 @@ func elementLocks(g *skeleton.Graph) map[skeleton.Path]bool {
 // acquire checks the lock that n takes.
 func (c *checker) acquire(s *state, n *skeleton.Node) {
 	site := lockset.OpIn(n, s.root())
-	if c.done[site] || s.foreign(n) {
+	owes := c.owes(n)
+	if c.done[site] || !owes && !panics(s.graph, n.Op.Fn) || s.foreign(n) {
 		return
 	}
 	var l *leak
-	if c.view.Sure(func() bool { l = c.leakOf(s, n, site); return l != nil }) && (l.site != site || c.owes(n)) {
+	if c.view.Sure(func() bool { l = c.leakOf(s, n, site); return l != nil }) && (l.site != site || owes) {
 		c.report(l)
 	}
 }
@@ -149,6 +150,13 @@ func (c *checker) owes(n *skeleton.Node) bool {
 		}
 	}
 	return true
+}
+
+// panics reports whether f panics in g, which may leave its own locks locked.
+func panics(g *skeleton.Graph, f *skeleton.Func) bool {
+	return !f.Imported() && slices.ContainsFunc(g.Nodes, func(n *skeleton.Node) bool {
+		return n.Op.Is(syncapi.Panic) && n.Op.Fn == f
+	})
 }
 
 // dropped reports the TryLocks of f whose result is dropped.

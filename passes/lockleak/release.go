@@ -32,15 +32,17 @@ func (c *checker) release(s *state, n *skeleton.Node) {
 // mismatch returns an operation that takes the lock in the other mode than n
 // releases, if all that n may release do.
 func (c *checker) mismatch(s *state, n *skeleton.Node) *skeleton.Node {
-	if s.unheld()[n.ID] || !known(n) {
+	takes := func(m *skeleton.Node) bool { return lockset.IsAcquire(m) && m.Res == s.lock }
+	other := func(m *skeleton.Node) bool { return takes(m) && lockset.IsShared(m) != lockset.IsShared(n) && known(m) }
+	if !known(n) || !slices.ContainsFunc(s.graph.Nodes, other) || s.unheld()[n.ID] {
 		return nil
 	}
 	var wrong *skeleton.Node
 	for _, m := range s.graph.Nodes {
-		if !lockset.IsAcquire(m) || m.Res != s.lock || s.search(m, s.releases, nil, func(at *skeleton.Node) bool { return at == n }) == nil {
+		if !takes(m) || s.search(m, s.releases, nil, func(at *skeleton.Node) bool { return at == n }) == nil {
 			continue
 		}
-		if lockset.IsShared(m) == lockset.IsShared(n) || !known(m) {
+		if !other(m) {
 			return nil
 		}
 		wrong = m
