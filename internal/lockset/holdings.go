@@ -50,7 +50,7 @@ func NewHoldings(g *skeleton.Graph) *Holdings {
 	h.start.may, h.start.write, h.start.excl = h.start.must, h.start.must, h.start.must
 	h.solve(g)
 	for _, n := range g.Nodes {
-		if IsRelease(n) && n.Res.Root != nil && h.Reached(n) {
+		if IsRelease(n) && n.Res.Root != nil && h.Reached(n) && !h.deferredBehind(n) {
 			h.start.may |= h.bit(n.Res) &^ h.in[n.ID].must
 			h.start.excl |= h.start.may
 		}
@@ -60,6 +60,21 @@ func NewHoldings(g *skeleton.Graph) *Holdings {
 		h.solve(g)
 	}
 	return h
+}
+
+// deferredBehind reports whether n, a release, is a deferred one, and the lock is held
+// wherever it is deferred.
+func (h *Holdings) deferredBehind(n *skeleton.Node) bool {
+	deferred := false
+	for _, m := range n.Graph.Nodes {
+		if m.Op.Is(syncapi.Defer) && m.Op.Inner == n.Op && m.Frame == n.Frame && h.Reached(m) {
+			if h.in[m.ID].must&h.bit(n.Res) == 0 {
+				return false
+			}
+			deferred = true
+		}
+	}
+	return deferred
 }
 
 // bit returns the set of one lock, numbering it at need.

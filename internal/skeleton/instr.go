@@ -456,6 +456,22 @@ func (fb *funcBuilder) builtin(fn *ssa.Builtin, c *ssa.CallCommon, instr ssa.Cal
 	return nil
 }
 
+// callbackOf returns the function that a library function runs which is handed v:
+// v itself, or the one method of an interface.
+func (fb *funcBuilder) callbackOf(v ssa.Value) Path {
+	p := fb.path(v)
+	iface, ok := v.Type().Underlying().(*types.Interface)
+	if !ok || iface.NumMethods() != 1 || p.Root.Kind == FuncVal {
+		return p
+	}
+	if mi := dynamicType(v); mi != nil {
+		if m, _ := fb.methodOf(mi.X, iface.Method(0).Name()); m.Root != nil {
+			return m
+		}
+	}
+	return p
+}
+
 // effect returns the operation that the model gives for a call.
 func (fb *funcBuilder) effect(eff *syncapi.Effect, obj *types.Func, c *ssa.CallCommon, instr ssa.CallInstruction) *Op {
 	op := &Op{Kind: eff.Op, Pos: instr.Pos(), Obj: obj, Args: fb.operands(c)}
@@ -484,7 +500,7 @@ func (fb *funcBuilder) effect(eff *syncapi.Effect, obj *types.Func, c *ssa.CallC
 	}
 	for _, cb := range eff.Calls {
 		if v := operand(c, cb.Arg); v != nil {
-			op.Callbacks = append(op.Callbacks, Callback{fb.path(v), cb.Mode})
+			op.Callbacks = append(op.Callbacks, Callback{fb.callbackOf(v), cb.Mode})
 		}
 	}
 	switch op.Kind {

@@ -26,8 +26,8 @@ func RaceAmong(locks *lockset.Locks, fs []*skeleton.Func, wanted func(*skeleton.
 		for _, op := range f.Ops() {
 			if slices.ContainsFunc(locks.View.OpEffects(op, kinds...), func(e skeleton.Effect) bool { return e.Started && wanted(f, e.Res) }) {
 				for _, e := range locks.View.OpEffects(op, Ordering...) {
-					if e.Started {
-						signals[lastOf(e.Res)] = true
+					if name := lastOf(e.Res); e.Started {
+						signals[name] = signals[name] || !incidental(e.Op, e.Res)
 					}
 				}
 			}

@@ -104,12 +104,36 @@ func RaceIn(locks *lockset.Locks, f *skeleton.Func, shared func(skeleton.Path) b
 	if len(wanted) == 0 {
 		return nil
 	}
-	for _, e := range v.Effects(f, Ordering...) {
-		if e.Started {
-			signals[lastOf(e.Res)] = true
+	for _, op := range f.Ops() {
+		acts := slices.ContainsFunc(v.OpEffects(op, kinds...), func(e skeleton.Effect) bool { return e.Started && wanted[e.Res] })
+		for _, e := range v.OpEffects(op, Ordering...) {
+			if e.Started {
+				name := lastOf(e.Res)
+				signals[name] = signals[name] || (acts || !internal(e.Res)) && !incidental(e.Op, e.Res)
+			}
 		}
 	}
 	return raceOf(locks, f, func(e skeleton.Effect) bool { return e.Started || wanted[e.Res] }, signals, kinds)
+}
+
+// imported reports whether call is one of another package.
+func imported(call *skeleton.Node) bool {
+	return slices.ContainsFunc(call.Op.Targets, func(t *skeleton.Target) bool { return t.Func.Imported() })
+}
+
+// internal reports whether p begins with what a function of another package has made
+// for itself: it orders nothing but what is done on the goroutines that know it.
+func internal(p skeleton.Path) bool {
+	return p.Root == nil || p.Root.Owner != nil && p.Root.Owner.Imported()
+}
+
+// incidental reports whether op, of another package, acts on a package variable in a
+// way that orders two of its callers by chance alone: what a library makes but once,
+// keeps for the next one or counts for itself is not how they tell each other.
+func incidental(op *skeleton.Op, p skeleton.Path) bool {
+	return op.Fn.Imported() && p.Root != nil && p.Root.Kind == skeleton.Global &&
+		op.Is(syncapi.OnceDo, syncapi.PoolGet, syncapi.PoolPut, syncapi.AtomicLoad, syncapi.AtomicStore, syncapi.AtomicUpdate,
+			syncapi.AtomicCAS, syncapi.MapRead, syncapi.MapWrite)
 }
 
 // sharedIn returns what f and the goroutines that it starts access and f is to show, see
@@ -135,7 +159,7 @@ func sharedIn(v *skeleton.View, f *skeleton.Func, shared func(skeleton.Path) boo
 }
 
 // raceOf prepares to ask about f. Callees stand in that have a wanted effect, or
-// act on one of signals.
+// act on one of signals; those of other packages, if it is true there.
 func raceOf(locks *lockset.Locks, f *skeleton.Func, wanted func(skeleton.Effect) bool, signals map[awaited]bool, kinds []syncapi.Op) *Race {
 	v := locks.View
 	known := make(map[*skeleton.Node]bool)
@@ -148,7 +172,8 @@ func raceOf(locks *lockset.Locks, f *skeleton.Func, wanted func(skeleton.Effect)
 			enter = enter || wanted(e)
 		}
 		for _, e := range v.CallEffects(call, Ordering...) {
-			enter = enter || signals[lastOf(e.Res)] || e.Op.Is(syncapi.WgWait, syncapi.GroupWait) ||
+			near, signalled := signals[lastOf(e.Res)]
+			enter = enter || signalled && (!imported(call) || near && !incidental(e.Op, e.Res)) || e.Op.Is(syncapi.WgWait, syncapi.GroupWait) ||
 				e.Op.Is(syncapi.Recv) && !e.Started && e.Res.Root != nil && e.Res.Root.Kind == skeleton.Made
 		}
 		known[call] = enter
@@ -311,8 +336,7 @@ func (r *Race) ownedBy(root *skeleton.Root, g *skeleton.Graph) bool {
 func (r *Race) again(x, y *skeleton.Node, g *skeleton.Graph) bool {
 	start, around := g.Spawner, g.Spawner.Graph
 	s := spawnOf(g)
-	rels := r.releasesOf(x, around)
-	await := r.acquirer(rels)
+	await := r.acquirer(r.releasesAmong(x, around))
 	switch {
 	case s == nil || r.limited(start) || inTurn(g):
 		return false
@@ -326,7 +350,17 @@ func (r *Race) again(x, y *skeleton.Node, g *skeleton.Graph) bool {
 	if !r.unawaited(y, around, chosen) && !r.unawaited(x, around, chosen) {
 		return false
 	}
-	return r.unawaited(y, around, await) && r.unawaited(x, around, r.acquirer(r.releasesOf(y, around))) && (!inTurns(x) || !inTurns(y))
+	return r.unawaited(y, around, await) && r.unawaited(x, around, r.acquirer(r.releasesAmong(y, around))) && (!inTurns(x) || !inTurns(y))
+}
+
+// releasesAmong returns the releases behind x, one of the accesses that goroutines with
+// one graph race for. What they race for tells none of them how far the others are.
+func (r *Race) releasesAmong(x *skeleton.Node, around *skeleton.Graph) []release {
+	rels := slices.Clone(r.releasesOf(x, around))
+	for i := range rels {
+		rels[i].raced = x.Res
+	}
+	return rels
 }
 
 // inTurns reports whether the goroutine of x, in a loop that comes to x again and
@@ -471,6 +505,8 @@ type release struct {
 	// each is set if the goroutines that a loop starts all do it, and a wait
 	// takes notice of one.
 	each bool
+	// raced is not to be taken for a flag.
+	raced skeleton.Path
 }
 
 // releasesOf returns the releases behind x, of its own goroutine, of those
@@ -545,12 +581,12 @@ func (r *Race) relayed(x *skeleton.Node, rels []release) []release {
 		await := r.acquirer(rels)
 		before := len(rels)
 		for _, g := range r.graphs {
-			if g == r.root || Within(x.Graph, g) {
+			if g == r.root || Within(x.Graph, g) || !slices.ContainsFunc(g.Nodes, await) {
 				continue
 			}
 			for _, n := range g.Nodes {
 				s, ok := r.releaseAt(n)
-				if ok && !has(rels, n) && Path(g.Entry, n, await) == nil {
+				if ok && !has(rels, n) && Path(g.Entry, n, await) == nil && Path(g.Entry, n, nil) != nil {
 					rels = append(rels, s)
 				}
 			}
@@ -589,7 +625,7 @@ func blocksOn(n *skeleton.Node) bool {
 
 // releaseAt returns what n releases, if anything may wait for that.
 func (r *Race) releaseAt(n *skeleton.Node) (s release, ok bool) {
-	if n.Op == nil {
+	if n.Op == nil || incidental(n.Op, n.Res) {
 		return s, false
 	}
 	s = release{kind: n.Op.Kind, res: n.Res, node: n}
@@ -717,9 +753,9 @@ func (r *Race) acquires(n *skeleton.Node, s *release) bool {
 	case syncapi.OnceDo:
 		return s.kind == syncapi.OnceDo && same
 	case syncapi.Lock, syncapi.TryLock:
-		return (s.kind == syncapi.Unlock || s.kind == syncapi.RUnlock) && same && r.flagged(s.node, n)
+		return (s.kind == syncapi.Unlock || s.kind == syncapi.RUnlock) && same && r.flagged(s, n)
 	case syncapi.RLock, syncapi.TryRLock:
-		return s.kind == syncapi.Unlock && same && r.flagged(s.node, n)
+		return s.kind == syncapi.Unlock && same && r.flagged(s, n)
 	case syncapi.Call:
 		return s.kind == syncapi.Call && isOpaque(n) && r.sameObject(n, s)
 	}
@@ -753,13 +789,14 @@ func (r *Race) handsBack(send *skeleton.Node) bool {
 	return !ok || n < 2
 }
 
-// flagged reports whether what is written under a lock before it is released at
-// unlock is read under it behind lock: there a goroutine may learn how far the
+// flagged reports whether what is written under a lock before it is released by s
+// is read under it behind lock: there a goroutine may learn how far the
 // other one is.
-func (r *Race) flagged(unlock, lock *skeleton.Node) bool {
+func (r *Race) flagged(s *release, lock *skeleton.Node) bool {
+	unlock := s.node
 	var written []skeleton.Path
 	for n := range Nodes(unlock.Graph, syncapi.Write) {
-		if n.Res.Root != nil && slices.Contains(r.held(n).May(n), unlock.Res) {
+		if n.Res.Root != nil && n.Res != s.raced && slices.Contains(r.held(n).May(n), unlock.Res) {
 			written = append(written, n.Res)
 		}
 	}
