@@ -30,3 +30,38 @@ func reload() {
 		time.Sleep(time.Minute)
 	}
 }
+
+// The server runs on a goroutine of its own, whose waits inside net/http have nothing
+// to do with the variable.
+var limit *int
+
+func reloads(c chan string, errs chan error) {
+	for name := range c {
+		errs <- readLimit(name)
+	}
+}
+
+func readLimit(name string) error {
+	b, err := os.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	n := len(b)
+	limit = &n // want `^limit is written while another goroutine may be reading it at line \d+$`
+	return nil
+}
+
+func writeLimit(w http.ResponseWriter, _ *http.Request) {
+	use(w, limit) // related `^limit is read here at the same time$`
+}
+
+func runLimits(c chan string) error {
+	if err := readLimit("limit"); err != nil {
+		return err
+	}
+	errs := make(chan error, 1)
+	go reloads(c, errs)                    // related `^the goroutine that has limit written starts here$`
+	http.HandleFunc("/limits", writeLimit) // related `^the other goroutine that has limit starts here$`
+	go func() { errs <- http.ListenAndServe(":80", nil) }()
+	return <-errs
+}
