@@ -105,6 +105,35 @@ func (fb *funcBuilder) findConds() {
 	}
 	fb.followFuncs()
 	fb.followResults()
+	fb.followFlags()
+}
+
+// followFlags tracks the boolean phis with a constant that tracked ones are made from: a
+// variable that is set on one way through a loop is asked at its head.
+func (fb *funcBuilder) followFlags() {
+	var from []ssa.Value
+	for _, block := range fb.fn.Blocks {
+		for _, instr := range block.Instrs {
+			if phi, ok := instr.(*ssa.Phi); ok && fb.tracked[fb.defs[phi]] {
+				from = append(from, phi.Edges...)
+			}
+		}
+	}
+	for len(from) > 0 {
+		phi, ok := from[len(from)-1].(*ssa.Phi)
+		from = from[:len(from)-1]
+		if !ok || !IsBool(phi.Type()) || !fb.defs[phi].IsZero() || !slices.ContainsFunc(phi.Edges, isConst) {
+			continue
+		}
+		v := Path{Root: fb.valueRoot(phi)}
+		fb.defs[phi], fb.tracked[v] = v, true
+		from = append(from, phi.Edges...)
+	}
+}
+
+func isConst(v ssa.Value) bool {
+	_, ok := v.(*ssa.Const)
+	return ok
 }
 
 // followResults tracks the boolean and error phis that are returned, so that a
@@ -147,11 +176,7 @@ func (fb *funcBuilder) followFuncs() {
 func (fb *funcBuilder) constPhi(v Path) bool {
 	for val, p := range fb.defs {
 		if phi, ok := val.(*ssa.Phi); ok && p == v {
-			for _, e := range phi.Edges {
-				if _, ok := e.(*ssa.Const); ok {
-					return true
-				}
-			}
+			return slices.ContainsFunc(phi.Edges, isConst)
 		}
 	}
 	return false

@@ -49,7 +49,7 @@ func (fb *funcBuilder) findCounts() {
 		maps.Copy(fb.turning, l.body)
 		switch {
 		case l.plain() && c.polls(l):
-		case l.plain():
+		case l.plain() && !l.looks():
 			if within(l, loops, nil) {
 				c.onEntry(l, &Op{Kind: syncapi.Work, Pos: fb.fn.Pos()})
 			}
@@ -143,14 +143,17 @@ func (l *loop) mayPoll() bool {
 	return false
 }
 
-// looks reports whether a loop looks at an atomic or the like, takes a lock to look at
-// what that guards, or yields.
+// looks reports whether a loop looks at an atomic or the like, or at how full a channel
+// is, takes a lock to look at what that guards, or yields.
 func (l *loop) looks() bool {
 	for b := range l.body {
 		for _, instr := range b.Instrs {
 			call, ok := instr.(*ssa.Call)
 			if !ok {
 				continue
+			}
+			if lenOfChan(call) {
+				return true
 			}
 			eff := syncapi.EffectOf(calleeObj(&call.Call))
 			if eff == nil {
@@ -164,6 +167,15 @@ func (l *loop) looks() bool {
 		}
 	}
 	return false
+}
+
+// lenOfChan reports whether call is len(ch) of a channel.
+func lenOfChan(call *ssa.Call) bool {
+	if b, ok := call.Call.Value.(*ssa.Builtin); !ok || b.Name() != "len" {
+		return false
+	}
+	_, ok := call.Call.Args[0].Type().Underlying().(*types.Chan)
+	return ok
 }
 
 // polls adds a Poll to each turn of a plain loop that changes nothing, and that is

@@ -73,6 +73,9 @@ type Step struct {
 	Sets     []Assign
 }
 
+// Due reports whether the step is taken if a call has been deferred, to that call.
+func (s *Step) Due() bool { return s.Cond.Want && s.Cond.Var.Root != nil && s.Cond.Var.Root.due }
+
 // A Spawn is a callback that a node hands to another goroutine, or to a later
 // time or to code unseen.
 type Spawn struct {

@@ -1,6 +1,7 @@
 package spin
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
@@ -89,8 +90,9 @@ func (a *activation) each(fn func(n *skeleton.Node)) {
 // prune removes from in the nodes of calls that do some work. That such a call
 // may also come back early, having met with an error, makes no idle loop of one
 // around it. In a call that polls as well, the ways past the poll are idle, since
-// what the others do is up to what is polled; unless it waits on some of them: then
-// it comes back at once only if there is something for the loop to do.
+// what the others do is up to what is polled; unless they have parted before, or it
+// waits on some of them: then it comes back at once only if there is something for
+// the loop to do.
 func (as *activations) prune(in nodeSet) {
 	for _, f := range as.frames {
 		a := as.of[f]
@@ -109,36 +111,60 @@ func (as *activations) prune(in nodeSet) {
 	}
 }
 
-// around returns the idle nodes of a before and behind its polls.
+// around returns the idle nodes of a before and behind those of its polls that some
+// work may follow.
 func (k *Kind) around(a *activation, in nodeSet) map[*skeleton.Node]bool {
-	own, keep := make(map[*skeleton.Node]bool), make(map[*skeleton.Node]bool)
-	var polls []*skeleton.Node
+	own := make(map[*skeleton.Node]bool)
+	var polls, works []*skeleton.Node
 	a.each(func(n *skeleton.Node) {
-		if !in.has(n) {
+		switch {
+		case !in.has(n):
+			works = append(works, n)
 			return
-		}
-		own[n] = true
-		if k.isPoll(n) {
+		case k.isPoll(n):
 			polls = append(polls, n)
 		}
+		own[n] = true
 	})
-	for _, next := range []func(*skeleton.Node) []*skeleton.Node{followers, precursors} {
-		seen := make(map[*skeleton.Node]bool)
-		for stack := slices.Clone(polls); len(stack) > 0; {
-			n := stack[len(stack)-1]
-			stack = stack[:len(stack)-1]
-			if own[n] && !seen[n] {
-				seen[n], keep[n] = true, true
-				stack = append(stack, next(n)...)
-			}
+	var before []*skeleton.Node
+	for _, n := range works {
+		before = append(before, leadingTo(n)...)
+	}
+	leading := reach(before, own, leadingTo)
+	polls = slices.DeleteFunc(polls, func(n *skeleton.Node) bool { return !leading[n] })
+	keep := reach(polls, own, followers)
+	maps.Copy(keep, reach(polls, own, precursors))
+	return keep
+}
+
+// reach returns the nodes of in that next leads to from start, with start.
+func reach(start []*skeleton.Node, in map[*skeleton.Node]bool, next func(*skeleton.Node) []*skeleton.Node) map[*skeleton.Node]bool {
+	seen := make(map[*skeleton.Node]bool)
+	for stack := slices.Clone(start); len(stack) > 0; {
+		n := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if in[n] && !seen[n] {
+			seen[n] = true
+			stack = append(stack, next(n)...)
 		}
 	}
-	return keep
+	return seen
 }
 
 func followers(n *skeleton.Node) (ns []*skeleton.Node) {
 	for _, s := range n.Succs {
 		ns = append(ns, s.To)
+	}
+	return ns
+}
+
+// leadingTo returns the precursors of n, none if it runs a deferred call: that may not
+// have been deferred on the way to it.
+func leadingTo(n *skeleton.Node) (ns []*skeleton.Node) {
+	for _, s := range n.Preds {
+		if !s.Due() {
+			ns = append(ns, s.From)
+		}
 	}
 	return ns
 }

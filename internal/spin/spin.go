@@ -228,20 +228,17 @@ func (l *Loop) spins() bool {
 	return false
 }
 
-// turn reports whether control can go from start round the loop, to a node in
-// front of start.
+// turn reports whether control can go from start round the loop, to start again.
 func (l *Loop) turn(start *skeleton.Node) bool {
 	return nil != l.Graph.Search(skeleton.Query{
 		From: []*skeleton.Node{start},
 		Take: func(s *skeleton.Step) bool { return !noCase(s) },
 		Visit: func(n *skeleton.Node) skeleton.Verdict {
-			if !l.Nodes[n] {
+			switch {
+			case n == start:
+				return skeleton.Found
+			case !l.Nodes[n]:
 				return skeleton.Stop
-			}
-			for _, s := range n.Succs {
-				if s.To == start {
-					return skeleton.Found
-				}
 			}
 			return skeleton.Continue
 		},

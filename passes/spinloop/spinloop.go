@@ -6,6 +6,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ast/inspector"
@@ -65,7 +66,7 @@ func run(pass *analysis.Pass) (any, error) {
 	c.view.Lock()
 	defer c.view.Unlock()
 	for l := range spinning.Loops(c.view) {
-		if !competes(l) && !c.walks(l) {
+		if !c.competes(l) && !c.walks(l) {
 			c.report(l)
 		}
 	}
@@ -79,7 +80,7 @@ func run(pass *analysis.Pass) (any, error) {
 // something without a lock: it tries to change what it looks at, or reads twice
 // what tells that nothing has changed in between, the second time perhaps under a
 // lock.
-func competes(l *spin.Loop) bool {
+func (c *checker) competes(l *spin.Loop) bool {
 	loads := make(map[skeleton.Path]*skeleton.Op)
 	if checksAgain(l) {
 		return true
@@ -91,6 +92,10 @@ func competes(l *spin.Loop) bool {
 		switch n.Op.Kind {
 		case syncapi.AtomicCAS, syncapi.CondWait: // which it waits for if there is nothing to do
 			return true
+		case syncapi.Call:
+			if slices.ContainsFunc(n.Op.Targets, func(t *skeleton.Target) bool { return c.view.May(t.Func, syncapi.CondWait) }) {
+				return true
+			}
 		case syncapi.AtomicUpdate:
 			if len(n.Op.Results) > 0 && n.Op.Results[0].Tested() {
 				return true
