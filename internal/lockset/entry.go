@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/types"
 	"maps"
+	"slices"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
@@ -192,10 +193,12 @@ func (l *Locks) heldAtEntries() map[*skeleton.Func]map[Key]bool {
 	sites := l.callSites()
 	l.freshArgs()
 	entry := make(map[*skeleton.Func]*atEntry) // none meaning not known yet
+	tested := make(map[*skeleton.Func]bool)
 	for _, f := range l.View.Funcs {
 		if l.open[f] || len(sites[f]) == 0 {
 			entry[f] = &atEntry{}
 		}
+		tested[f] = !slices.ContainsFunc(sites[f], func(s callSite) bool { return !l.View.InTest(s.op) })
 	}
 	for changed := true; changed; {
 		changed = false
@@ -203,7 +206,7 @@ func (l *Locks) heldAtEntries() map[*skeleton.Func]map[Key]bool {
 			for i := range sites[f] {
 				s := &sites[f][i]
 				outer, known := entry[s.caller]
-				if !known && !s.apart || l.open[f] {
+				if !known && !s.apart || l.open[f] || !tested[f] && l.View.InTest(s.op) {
 					continue
 				}
 				held := s.at(outer)

@@ -247,8 +247,11 @@ func endless(f *skeleton.Func) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit:
 			return n == node
+		case *ast.RangeStmt:
+			return false // what a turn has begun ends in it
 		case *ast.ForStmt:
 			found = found || n.Cond == nil
+			return !found && n.Cond == nil
 		}
 		return !found
 	})
