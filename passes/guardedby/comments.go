@@ -113,7 +113,11 @@ func (c *checker) readVariables(decl *ast.GenDecl) {
 func (c *checker) readField(tn *types.TypeName, f *ast.Field) {
 	of, lock := lockIn(f.Doc, f.Comment)
 	holder := c.holder(tn, of)
-	if lock == "" || holder == nil || !isLock(holder, lock) {
+	if lock == "" || holder == nil {
+		return
+	}
+	class, ok := lockAt(holder, lock)
+	if !ok {
 		return
 	}
 	for _, name := range f.Names {
@@ -121,9 +125,9 @@ func (c *checker) readField(tn *types.TypeName, f *ast.Field) {
 		if !ok {
 			continue
 		}
-		c.stated[skeleton.FieldClass{Type: tn, Field: name.Name}] = skeleton.FieldClass{Type: holder, Field: lock}
-		if holder == tn && name.IsExported() && tn.Exported() && tn.Parent() == c.pass.Pkg.Scope() {
-			c.pass.ExportObjectFact(v, &guardedBy{lock})
+		c.stated[skeleton.FieldClass{Type: tn, Field: name.Name}] = class
+		if class.Type == tn && name.IsExported() && tn.Exported() && tn.Parent() == c.pass.Pkg.Scope() {
+			c.pass.ExportObjectFact(v, &guardedBy{class.Field})
 		}
 	}
 }
@@ -153,21 +157,42 @@ func directives(g *ast.CommentGroup) string {
 	return text.String()
 }
 
-// isLock reports whether the struct type tn has a field of that name which is
-// a lock.
-func isLock(tn *types.TypeName, name string) bool {
+// lockAt returns the lock that the struct type tn has in a field of that name, not ok if
+// that is none: the field, or what is embedded in the struct that it is.
+func lockAt(tn *types.TypeName, name string) (class skeleton.FieldClass, ok bool) {
 	obj, _, _ := types.LookupFieldOrMethod(tn.Type(), true, tn.Pkg(), name)
 	v, ok := obj.(*types.Var)
 	if !ok {
-		return false
+		return class, false
 	}
 	for _, t := range []types.Type{v.Type(), types.NewPointer(v.Type())} {
-		m, _, _ := types.LookupFieldOrMethod(t, true, tn.Pkg(), "Lock")
+		m, index, _ := types.LookupFieldOrMethod(t, true, tn.Pkg(), "Lock")
 		if fn, ok := m.(*types.Func); ok && syncapi.EffectOf(fn) != nil {
-			return true
+			return embedded(skeleton.FieldClass{Type: tn, Field: name}, v.Type(), index[:len(index)-1]), true
 		}
 	}
-	return false
+	return class, false
+}
+
+// embedded returns the field that index leads to from class, a field of type t.
+func embedded(class skeleton.FieldClass, t types.Type, index []int) skeleton.FieldClass {
+	for _, i := range index {
+		t = types.Unalias(t)
+		if ptr, ok := t.(*types.Pointer); ok {
+			t = types.Unalias(ptr.Elem())
+		}
+		st, ok := t.Underlying().(*types.Struct)
+		if !ok {
+			break
+		}
+		if named, ok := t.(*types.Named); ok {
+			class = skeleton.FieldClass{Type: named.Origin().Obj(), Field: st.Field(i).Name()}
+		} else {
+			class.Field += "." + st.Field(i).Name()
+		}
+		t = st.Field(i).Type()
+	}
+	return class
 }
 
 // statedLock returns the lock that a comment names for a field, not ok if there is

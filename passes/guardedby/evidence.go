@@ -76,6 +76,20 @@ func (c *checker) expects(f *skeleton.Func, guard lockset.Key) bool {
 	return with > without && few(without, with)
 }
 
+// ofLocked reports whether f is a method of a type that is named for objects whose lock
+// is held.
+func ofLocked(f *skeleton.Func) bool {
+	if f.Obj == nil {
+		return false
+	}
+	t := types.Unalias(receiver(f.Obj))
+	if ptr, ok := t.(*types.Pointer); ok {
+		t = types.Unalias(ptr.Elem())
+	}
+	named, ok := t.(*types.Named)
+	return ok && strings.HasSuffix(named.Obj().Name(), "Locked")
+}
+
 // heldBySome reports whether some of the callers of f hold a lock: then it is not
 // known whether f needs it.
 func (c *checker) heldBySome(f *skeleton.Func, guard lockset.Key) bool {

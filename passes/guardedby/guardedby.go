@@ -151,7 +151,7 @@ func (c *checker) against(p place, a *accesses, g guard) (without, expected []*s
 	for _, s := range a.sites {
 		switch {
 		case !s.lacks(g.Key) || !s.counts() || s.vague || s.maker && !s.write || !c.entered(s, g.Key):
-		case c.elsewhere(g.Key, s.path):
+		case c.elsewhere(g.Key, s.path), ofLocked(s.fn):
 			doubtful++
 		case c.expects(s.fn, g.Key):
 			expected = append(expected, s)
