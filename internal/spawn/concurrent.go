@@ -219,7 +219,7 @@ func (r *Race) overlap(x, y *skeleton.Node, common *skeleton.Graph, gx, gy *skel
 	}
 	rels := r.releasesOf(x, common)
 	await := r.acquirer(rels)
-	anew := func(n *skeleton.Node) bool { return n.Assigns(x.Res) }
+	anew := func(n *skeleton.Node) bool { return renews(n, x.Res) }
 	looping := gx.InLoop() && Path(gx, gx, or(await, anew)) != nil
 	await = r.awaitAll(rels, looping, common, gx)
 	if gx != gy && Path(gx, gy, or(await, anew, dies, fails, r.unmet)) == nil {
@@ -229,6 +229,18 @@ func (r *Race) overlap(x, y *skeleton.Node, common *skeleton.Graph, gx, gy *skel
 		return false
 	}
 	return r.unawaited(y, common, r.awaitAll(rels, looping, y.Graph, nil)) && r.unawaited(x, common, r.acquirer(r.releasesOf(y, common)))
+}
+
+// renews reports whether the variable p is another one behind n. To write it does not
+// make it one, as to assign a pointer does for what is behind that.
+func renews(n *skeleton.Node, p skeleton.Path) bool {
+	switch {
+	case p.Sel != nil:
+		p = p.Base()
+	case p.Root != nil && p.Root.Owner != nil && n.Op.Is(syncapi.Set, syncapi.Store) && n.Op.Fn != p.Root.Owner:
+		return false // a literal has captured it
+	}
+	return n.Assigns(p)
 }
 
 // fails reports whether n ends its goroutine early: a test that fails there may
@@ -342,7 +354,7 @@ func (r *Race) again(x, y *skeleton.Node, g *skeleton.Graph) bool {
 		return false
 	case s.Mode == syncapi.Many || s.Mode == syncapi.ManyNow:
 	default:
-		anew := func(n *skeleton.Node) bool { return n.Assigns(x.Res) }
+		anew := func(n *skeleton.Node) bool { return renews(n, x.Res) }
 		if !start.InLoop() || Path(start, start, or(await, anew, dies, settles)) == nil {
 			return false
 		}
@@ -819,7 +831,7 @@ func (r *Race) Parallel(x, y *skeleton.Node) (tx, ty *skeleton.Node) {
 	if fx == nil || fy == nil || fx.Up != fy.Up || r.within(x.Res.Root, fx) || r.loose(x, y) || r.guarded(x, y) {
 		return nil, nil
 	}
-	anew := func(n *skeleton.Node) bool { return n.Assigns(x.Res) }
+	anew := func(n *skeleton.Node) bool { return renews(n, x.Res) }
 	switch {
 	case fx != fy:
 		if Path(fx.Call, fy.Call, anew) == nil && Path(fy.Call, fx.Call, anew) == nil {

@@ -30,6 +30,42 @@ func TestParallelSubtests(t *testing.T) {
 	}
 }
 
+type options struct{ trim, upper bool }
+
+// What one subtest sets is not renewed for the next.
+func TestParallelOptions(t *testing.T) {
+	o := &options{}
+	for _, upper := range []bool{false, true} {
+		t.Run("sub", func(t *testing.T) { // related `^the subtests run here$` `^the subtests run here$`
+			t.Parallel()
+			o.trim = true   // want `^o\.trim is written by subtests that run in parallel$`
+			o.upper = upper // want `^o\.upper is written by subtests that run in parallel$`
+		})
+	}
+}
+
+func TestParallelFlag(t *testing.T) {
+	found := false
+	for range 3 {
+		t.Run("sub", func(t *testing.T) { // related `^the subtests run here$`
+			t.Parallel()
+			found = true // want `^found is written by subtests that run in parallel$`
+			use(&found)
+		})
+	}
+}
+
+func TestParallelOwnOptions(t *testing.T) {
+	for _, upper := range []bool{false, true} {
+		found, o, p := false, options{}, &options{}
+		t.Run("sub", func(t *testing.T) {
+			t.Parallel()
+			found, o.upper, p.upper = true, upper, upper
+			use(found, o, p)
+		})
+	}
+}
+
 func TestSubtestsInTurn(t *testing.T) {
 	n := 0
 	for range 3 {
