@@ -36,7 +36,7 @@ func (v *View) Node(op *Op) ast.Node {
 // written out, as the variables of a range loop are not.
 func (v *View) Accessed(op *Op) ast.Expr {
 	if v.operands == nil {
-		v.operands = make(map[token.Pos]ast.Expr)
+		v.operands, v.sliced = make(map[token.Pos]ast.Expr), make(map[token.Pos]bool)
 		for _, file := range v.pass.Files {
 			ast.Inspect(file, v.noteOperand)
 		}
@@ -48,6 +48,11 @@ func (v *View) Accessed(op *Op) ast.Expr {
 		}
 	}
 	return v.operands[at]
+}
+
+// Cuts reports whether op stands for s[:0], after which s is filled again.
+func (v *View) Cuts(op *Op) bool {
+	return op.Is(syncapi.Write) && !op.Fn.Imported() && v.Accessed(op) != nil && v.sliced[op.Pos]
 }
 
 // noteOperand files n, if it names memory, under the position that go/ssa
@@ -79,6 +84,7 @@ func (v *View) noteOperand(n ast.Node) bool {
 		}
 	case *ast.SliceExpr:
 		v.operands[-n.Lbrack] = n.X
+		v.sliced[n.Lbrack] = true
 	case *ast.RangeStmt:
 		v.operands[-n.For], v.operands[-n.X.Pos()] = n.X, n.X
 	}

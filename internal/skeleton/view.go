@@ -53,6 +53,7 @@ type View struct {
 	cached    int              // nodes in them
 	nodes     map[token.Pos]ast.Node
 	operands  map[token.Pos]ast.Expr // see Accessed
+	sliced    map[token.Pos]bool     // the positions of slice expressions; see Cuts
 	may       map[*Func]kinds
 	order     []*Func // callees before callers
 	summaries map[kinds]*effectSummaries

@@ -34,8 +34,9 @@
 //
 // Reported are package variables that a goroutine accesses while another, or the
 // function that started it, such as a test, does; fields that a goroutine which
-// an object has started accesses, and methods of the object as well; and buffers,
-// maps and objects that are written again after they were sent on a channel.
+// an object has started accesses, and methods of the object as well; buffers, maps
+// and objects that are written again after they were sent on a channel; and slices
+// that are cut to nothing, to be filled again, after a goroutine was given them.
 // What goroutines of one function do to what it has made or been given is
 // capturerace's to report, what is under a lock nearly everywhere guardedby's, and
 // what is accessed atomically elsewhere mixedatomic's.

@@ -115,7 +115,7 @@ func (c *checker) sent(f *skeleton.Func, s *skeleton.Node) {
 			continue
 		}
 		waits := func(n *skeleton.Node) bool {
-			return n.Assigns(object) || n.Op.Is(syncapi.WgWait, syncapi.GroupWait, syncapi.CondWait, syncapi.Recv, syncapi.SemAcquire, syncapi.PoolGet) ||
+			return n.Assigns(object) || renewed(n, object) || n.Op.Is(syncapi.WgWait, syncapi.GroupWait, syncapi.CondWait, syncapi.Recv, syncapi.SemAcquire, syncapi.PoolGet) ||
 				n.Op.Is(syncapi.Send) && n.Op != s.Op || n.Op.Is(syncapi.Lock, syncapi.RLock) ||
 				isValue(object) && n.Op != nil && n.Op.Pos < s.Op.Pos
 		}

@@ -26,10 +26,10 @@ var Analyzer = &analysis.Analyzer{
 	Run:       report.Run(run),
 }
 
-// A checker looks for races in four ways: for package variables in the graph of
+// A checker looks for races in five ways: for package variables in the graph of
 // one function, as capturerace does for others; for fields and package variables
-// in the graphs of two functions; for what is handed over by a channel in the
-// graph of the sender; and for what goroutines of other packages access, by facts.
+// in the graphs of two functions; for what is handed over by a channel, or lent by a
+// go statement, in the graph of the function that does; and for what goroutines of other packages access, by facts.
 type checker struct {
 	pass   *analysis.Pass
 	locks  *lockset.Locks
@@ -48,6 +48,7 @@ func run(pass *analysis.Pass) (any, error) {
 	c.globals()
 	c.fields()
 	c.handovers()
+	c.lent()
 	c.export()
 	c.imported()
 	slices.SortFunc(c.found, func(a, b analysis.Diagnostic) int { return cmp.Compare(a.Pos, b.Pos) })

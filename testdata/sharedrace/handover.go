@@ -3,6 +3,8 @@ package sharedrace
 import (
 	"bytes"
 	"io"
+	"slices"
+	"sync/atomic"
 )
 
 func consume(ch <-chan []byte) {
@@ -249,4 +251,104 @@ func (s *source) flush() {
 func (s *source) flushCopy() {
 	s.ch <- append([]int(nil), s.buf...)
 	s.buf = s.buf[:0]
+}
+
+// -- what a goroutine was given --
+
+func sum(ns []int) (n int) {
+	for _, m := range ns {
+		n += m
+	}
+	return n
+}
+
+func sumInto(total *atomic.Int64, ns []int) { total.Add(int64(sum(ns))) }
+
+func lentBatches(in <-chan int, total *atomic.Int64) {
+	batch := make([]int, 0, 10)
+	for n := range in {
+		if batch = append(batch, n); len(batch) < cap(batch) {
+			continue
+		}
+		go sumInto(total, batch) // related `^the goroutine starts here$`
+		batch = batch[:0]        // want `^batch is written again after a goroutine was given it at line \d+, and that may still be reading it$`
+	}
+}
+
+func ownBatches(in <-chan int, total *atomic.Int64) {
+	batch := make([]int, 0, 10)
+	for n := range in {
+		if batch = append(batch, n); len(batch) < cap(batch) {
+			continue
+		}
+		go sumInto(total, batch)
+		batch = make([]int, 0, 10)
+	}
+}
+
+func copiedBatches(in <-chan int, total *atomic.Int64) {
+	batch := make([]int, 0, 10)
+	for n := range in {
+		if batch = append(batch, n); len(batch) < cap(batch) {
+			continue
+		}
+		go sumInto(total, slices.Clone(batch))
+		batch = batch[:0]
+	}
+}
+
+func awaitedBatches(in <-chan int, total *atomic.Int64) {
+	batch := make([]int, 0, 10)
+	done := make(chan struct{})
+	for n := range in {
+		if batch = append(batch, n); len(batch) < cap(batch) {
+			continue
+		}
+		go func(ns []int) {
+			sumInto(total, ns)
+			done <- struct{}{}
+		}(batch)
+		<-done
+		batch = batch[:0]
+	}
+}
+
+// What is given is the length alone.
+func countedBatches(in <-chan int, counts chan int) {
+	batch := make([]int, 0, 10)
+	for n := range in {
+		batch = append(batch, n)
+		go func(ns []int) { counts <- len(ns) }(batch)
+		batch = batch[:0]
+	}
+}
+
+// A variable that a literal has captured holds another buffer once that is sent.
+type outbox struct {
+	n    int
+	data []byte
+}
+
+func (o *outbox) add(b byte) {
+	o.data = append(o.data, b)
+	o.n++
+}
+
+func fillOutboxes(in []byte, ch chan *outbox) {
+	go func() {
+		for o := range ch {
+			use(o.data)
+		}
+	}()
+	out := &outbox{}
+	send := func() {
+		ch <- out
+		out = &outbox{}
+	}
+	for _, b := range in {
+		if out.add(b); out.n > 10 {
+			send()
+		}
+	}
+	send()
 }
