@@ -35,7 +35,7 @@ func (s *scope) racing(v variable) *Pair {
 			if !isWrite(x) && !isWrite(y) || isWrite(y) && !isWrite(x) && y.Graph.Spawner != nil {
 				continue // the other way round
 			}
-			if !s.sameElement(x, y) || x.Op.Fn.Imported() {
+			if !s.sameElement(x, y) || x.Op.Fn.Imported() || oneOfSeveral(x) || oneOfSeveral(y) {
 				continue
 			}
 			if tried++; tried > maxPairs {
@@ -47,6 +47,13 @@ func (s *scope) racing(v variable) *Pair {
 		}
 	}
 	return nil
+}
+
+// oneOfSeveral reports whether n is in a method, or in what that calls, which a call
+// comes by only if it is of an object of one type of several: it may be that the objects
+// of that type never get there.
+func oneOfSeveral(n *skeleton.Node) bool {
+	return slices.ContainsFunc(n.Calls(), func(call *skeleton.Node) bool { return len(call.Op.Targets) > 1 })
 }
 
 // rank orders accesses by how well they show a race.
