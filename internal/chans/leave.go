@@ -271,7 +271,8 @@ func (c *Channel) Often(n *skeleton.Node) bool {
 // Settles returns a predicate that holds for the operations by which a
 // goroutine learns, from the one that n is of, that n does not happen on this
 // run, or waits for it to have happened: a receive of what that goroutine does
-// instead of n or behind it, and a wait for its end.
+// instead of n or behind it, and a wait for its end. Where another goroutine does
+// the same, one receive alone, of no matter whose, says nothing.
 func Settles(n *skeleton.Node) func(*skeleton.Node) bool {
 	told := make(map[skeleton.Path]bool)
 	for _, m := range n.Graph.Nodes {
@@ -280,6 +281,37 @@ func Settles(n *skeleton.Node) func(*skeleton.Node) bool {
 		}
 	}
 	return func(m *skeleton.Node) bool {
-		return m.Op.Is(syncapi.Recv, syncapi.WgWait, syncapi.GroupWait) && told[m.Res]
+		if m.Op.Is(syncapi.WgWait, syncapi.GroupWait) {
+			return told[m.Res]
+		}
+		return m.Op.Is(syncapi.Recv) && told[m.Res] && (!toldBeside(n, m) || repeated(m))
 	}
+}
+
+// toldBeside reports whether what m receives may be from another goroutine than that
+// of n and of m.
+func toldBeside(n, m *skeleton.Node) bool {
+	root := n.Graph
+	for root.Spawner != nil {
+		root = root.Spawner.Graph
+	}
+	for g := range spawn.Graphs(root) {
+		for s := range spawn.Nodes(g, syncapi.Send, syncapi.Close) {
+			if s.Res == m.Res && g != n.Graph && g != m.Graph {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// repeated reports whether another receive of the same channel comes before or behind
+// m, or m again.
+func repeated(m *skeleton.Node) bool {
+	for r := range spawn.Nodes(m.Graph, syncapi.Recv) {
+		if r.Res == m.Res && (skeleton.Leads(m, r, nil) || skeleton.Leads(r, m, nil)) {
+			return true
+		}
+	}
+	return false
 }

@@ -217,3 +217,73 @@ func roomForAll(ask func(int) int) int {
 	}
 	return <-got
 }
+
+// eitherFails is left when the one who writes has failed, too.
+func eitherFails(read func() (int, error), write func() error) error {
+	in, errc := make(chan int), make(chan error, 2) // related `^in is made here, with room for 0$`
+	go func() {
+		for {
+			v, err := read()
+			if err != nil {
+				errc <- err
+				return
+			}
+			in <- v // want `^this send on in may block forever: its receiver may be gone by line \d+$`
+		}
+	}()
+	go func() { errc <- write() }()
+	for {
+		select {
+		case v := <-in:
+			println(v)
+		case err := <-errc:
+			return err // related `^here the receiver of in returns$`
+		}
+	}
+}
+
+func readerFails(read func() (int, error)) error {
+	in, errc := make(chan int), make(chan error, 1)
+	go func() {
+		for {
+			v, err := read()
+			if err != nil {
+				errc <- err
+				return
+			}
+			in <- v
+		}
+	}()
+	for {
+		select {
+		case v := <-in:
+			println(v)
+		case err := <-errc:
+			return err
+		}
+	}
+}
+
+func bothFail(read func() (int, error), write func() error) (errs []error) {
+	in, errc := make(chan int), make(chan error, 2)
+	go func() {
+		for {
+			v, err := read()
+			if err != nil {
+				errc <- err
+				return
+			}
+			in <- v
+		}
+	}()
+	go func() { errc <- write() }()
+	for len(errs) < 2 {
+		select {
+		case v := <-in:
+			println(v)
+		case err := <-errc:
+			errs = append(errs, err)
+		}
+	}
+	return errs
+}
