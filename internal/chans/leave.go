@@ -1,6 +1,7 @@
 package chans
 
 import (
+	"go/ast"
 	"slices"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
@@ -101,7 +102,7 @@ func (c *Channel) turns(s *Side) map[*skeleton.Step]bool {
 			continue
 		}
 		for m := range loop {
-			if loop[m] && isHead(m, loop) && !endsAt(m, loop, steps) {
+			if loop[m] && isHead(m, loop) && !endsAt(m, loop, steps, inCondition(n)) {
 				endsAtBottom(m, loop, steps)
 			}
 		}
@@ -184,15 +185,33 @@ func isHead(n *skeleton.Node, loop map[*skeleton.Node]bool) bool {
 	return false
 }
 
+// inCondition returns a predicate that holds for the operations of the condition of the
+// loop around n, those of what it calls among them.
+func inCondition(n *skeleton.Node) func(*skeleton.Node) bool {
+	var cond ast.Expr
+	stack := stackOf(n)
+	if i := slices.IndexFunc(stack, isLoop); i >= 0 {
+		if loop, ok := stack[i].(*ast.ForStmt); ok {
+			cond = loop.Cond
+		}
+	}
+	return func(m *skeleton.Node) bool {
+		for cond != nil && m != nil && m.Frame != n.Frame {
+			m = m.Frame.Call
+		}
+		return cond != nil && m != nil && m.Op != nil && cond.Pos() <= m.Op.Pos && m.Op.Pos < cond.End()
+	}
+}
+
 // endsAt adds the steps out of a loop that are reached from its head past no
-// operation. It reports whether there are any.
-func endsAt(head *skeleton.Node, loop map[*skeleton.Node]bool, steps map[*skeleton.Step]bool) bool {
+// operation but those of its condition. It reports whether there are any.
+func endsAt(head *skeleton.Node, loop map[*skeleton.Node]bool, steps map[*skeleton.Step]bool, cond func(*skeleton.Node) bool) bool {
 	found := false
 	seen := make(map[*skeleton.Node]bool)
 	for work := []*skeleton.Node{head}; len(work) > 0; {
 		n := work[len(work)-1]
 		work = work[:len(work)-1]
-		if seen[n] || n != head && !isJoint(n) {
+		if seen[n] || n != head && !isJoint(n) && !cond(n) {
 			continue
 		}
 		seen[n] = true

@@ -21,7 +21,7 @@ import (
 // on what the starter knows as well, there is none, and neither is there where it
 // comes to the end of the function, since the cases of a switch statement may be all.
 func (c *Channel) Missed(r *skeleton.Node) *skeleton.Trace {
-	if len(c.Escapes) > 0 || !Bare(r.Op) {
+	if len(c.Escapes) > 0 || !Bare(r.Op) || slices.ContainsFunc(c.Sends, func(n *skeleton.Node) bool { return n.Frame.Widened }) {
 		return nil
 	}
 	s, ok := SideOf(append(slices.Clone(c.Sends), c.Closes...), r)
@@ -29,7 +29,7 @@ func (c *Channel) Missed(r *skeleton.Node) *skeleton.Trace {
 		return nil
 	}
 	if c.Often(r) || c.Often(s.Graph.Spawner) {
-		if !paired(s.Graph.Spawner, r) || len(c.Closes) > 0 || slices.ContainsFunc(c.Sends, func(n *skeleton.Node) bool { return n.InLoop() }) {
+		if !Paired(s.Graph.Spawner, r) || len(c.Closes) > 0 || slices.ContainsFunc(c.Sends, func(n *skeleton.Node) bool { return n.InLoop() }) {
 			return nil
 		}
 	} else if !unavoidable(s.Graph.Spawner, r) {
@@ -84,10 +84,10 @@ func waits(n *skeleton.Node) bool {
 	return n.Op.Is(syncapi.Recv, syncapi.WgWait, syncapi.GroupWait, syncapi.CondWait)
 }
 
-// paired reports whether a loop of the function of r receives by r as often as another
+// Paired reports whether a loop of the function of r comes to r as often as another
 // one before it starts goroutines by start: both have a turn for each element of one
 // list, as they are spelled.
-func paired(start, r *skeleton.Node) bool {
+func Paired(start, r *skeleton.Node) bool {
 	if start.Frame.Call != nil || r.Frame.Call != nil || start.Op.Fn != r.Op.Fn {
 		return false
 	}
@@ -209,12 +209,16 @@ func (c *Channel) returns(t *skeleton.Trace) bool {
 // inLoopOf reports whether a loop around the first of stack is around stmt as well.
 func inLoopOf(stack []ast.Node, stmt ast.Node) bool {
 	return slices.ContainsFunc(stack, func(n ast.Node) bool {
-		switch n.(type) {
-		case *ast.ForStmt, *ast.RangeStmt:
-			return n.Pos() <= stmt.Pos() && stmt.End() <= n.End()
-		}
-		return false
+		return isLoop(n) && n.Pos() <= stmt.Pos() && stmt.End() <= n.End()
 	})
+}
+
+func isLoop(n ast.Node) bool {
+	switch n.(type) {
+	case *ast.ForStmt, *ast.RangeStmt:
+		return true
+	}
+	return false
 }
 
 // ownedBy reports whether what v says is known on the goroutine of the path alone.
