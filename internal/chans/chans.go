@@ -69,8 +69,12 @@ func Made(locks *lockset.Locks, f *skeleton.Func) []*Channel {
 	g := scope(locks, f, paths)
 	var cs []*Channel
 	for n := range spawn.Nodes(g, syncapi.MakeChan) {
-		if paths[n.Res] && !n.Frame.Widened {
-			c := &Channel{Made: n, Graph: g, Path: n.Res, Cap: n.Op.N, CapKnown: n.Op.NKnown}
+		path := n.Res
+		if home := stored(g, n); paths[home] {
+			path = home
+		}
+		if paths[path] && !n.Frame.Widened {
+			c := &Channel{Made: n, Graph: g, Path: path, Cap: n.Op.N, CapKnown: n.Op.NKnown}
 			if !madeTwice(g, n) && c.collect() {
 				cs = append(cs, c)
 			}
@@ -79,7 +83,26 @@ func Made(locks *lockset.Locks, f *skeleton.Func) []*Channel {
 	return cs
 }
 
-// candidates returns the channels that f makes itself, or gets as a result.
+// stored returns the field that the channel which n makes is known by, since the
+// graphs of g do nothing else with it than to give it to that; zero if there is none.
+func stored(g *skeleton.Graph, n *skeleton.Node) (home skeleton.Path) {
+	for each := range spawn.Graphs(g) {
+		for _, m := range each.Nodes {
+			switch {
+			case m.Op == nil || m == n:
+			case m.Res == n.Res || slices.Contains(m.Args, n.Res):
+				if m.Op.Kind != syncapi.Store || !home.IsZero() {
+					return skeleton.Path{}
+				}
+				home = m.Res
+			}
+		}
+	}
+	return home
+}
+
+// candidates returns the channels that f makes itself, gets as a result, or has made
+// for a field of an object of its own.
 func candidates(f *skeleton.Func) map[skeleton.Path]bool {
 	paths := make(map[skeleton.Path]bool)
 	for _, b := range f.Blocks {
@@ -87,10 +110,18 @@ func candidates(f *skeleton.Func) map[skeleton.Path]bool {
 			if op.Kind == syncapi.MakeChan && op.Res.IsOne() {
 				paths[op.Res] = true
 			}
+			if op.Kind == syncapi.Store && gives(f, op) && isOwn(skeleton.Path{Root: op.Res.Root}, f) {
+				paths[op.Res] = true
+			}
 			if op.Kind != syncapi.Call || len(op.Targets) != 1 {
 				continue
 			}
 			t := op.Targets[0].Func
+			for sel, i := range filled(t) {
+				if i < len(op.Args) && isOwn(op.Args[i], f) {
+					paths[skeleton.Path{Root: op.Args[i].Root, Sel: sel}] = true
+				}
+			}
 			for i, r := range t.Results {
 				if r.Root == nil || i >= len(op.Results) || r.Root.Owner != t || r.Root.Kind != skeleton.Made || r.Sel != nil {
 					continue
@@ -115,6 +146,34 @@ func made(f *skeleton.Func, root *skeleton.Root) (sels []*skeleton.Sel) {
 		}
 	}
 	return sels
+}
+
+// filled returns the fields of its parameters that f makes channels for, with the index
+// of the parameter.
+func filled(f *skeleton.Func) map[*skeleton.Sel]int {
+	var sels map[*skeleton.Sel]int
+	for _, op := range f.Ops() {
+		if op.Kind != syncapi.Store || f.Imported() || op.Res.Root == nil || op.Res.Root.Kind != skeleton.Param || op.Res.Root.Owner != f || !gives(f, op) {
+			continue
+		}
+		if sels == nil {
+			sels = make(map[*skeleton.Sel]int)
+		}
+		sels[op.Res.Sel] = op.Res.Root.Index
+	}
+	return sels
+}
+
+// gives reports whether the operation store of f gives one field a channel that f makes.
+func gives(f *skeleton.Func, store *skeleton.Op) bool {
+	return store.Res.Sel != nil && store.Res.IsOne() && len(store.Args) == 1 && slices.ContainsFunc(f.Ops(), func(op *skeleton.Op) bool {
+		return op.Kind == syncapi.MakeChan && op.Res == store.Args[0]
+	})
+}
+
+// isOwn reports whether p is an object that f makes, or a variable of f.
+func isOwn(p skeleton.Path, f *skeleton.Func) bool {
+	return p.Root != nil && p.Sel == nil && p.Root.Owner == f && (p.Root.Kind == skeleton.Made || p.Root.Kind == skeleton.Local)
 }
 
 // Element returns the channels that are the elements of a slice or map of f, as one:
@@ -149,6 +208,11 @@ func scope(locks *lockset.Locks, f *skeleton.Func, paths map[skeleton.Path]bool)
 
 // makes reports whether the function t, which call calls, makes one of the channels.
 func makes(call *skeleton.Node, t *skeleton.Func, paths map[skeleton.Path]bool) bool {
+	for sel, i := range filled(t) {
+		if i < len(call.Args) && call.Args[i].Sel == nil && paths[skeleton.Path{Root: call.Args[i].Root, Sel: sel}] {
+			return true
+		}
+	}
 	for i, r := range t.Results {
 		if r.Root == nil || i >= len(call.Op.Results) || r.Root.Owner != t || r.Root.Kind != skeleton.Made || r.Sel != nil {
 			continue
@@ -174,30 +238,60 @@ func madeTwice(g *skeleton.Graph, n *skeleton.Node) bool {
 
 // collect fills in what is done to the channel, not ok if that is not known.
 func (c *Channel) collect() bool {
+	home := c.Path.Sel != nil && isOwn(skeleton.Path{Root: c.Path.Root}, c.Graph.Root)
+	stores := 0
 	for g := range spawn.Graphs(c.Graph) {
 		for _, n := range g.Nodes {
 			switch {
+			case n.Frame.Widened && !recurs(n.Frame):
+				return false
 			case n.Op == nil:
 				continue
-			case n.Frame.Widened && n.Op.Is(ops...) && n.Res == c.Path:
+			case n.Frame.Widened && n.Op.Is(ops...) && n.Op.Kind != syncapi.Send && n.Res == c.Path:
 				return false
 			case n.Op.Kind == syncapi.Len && n.Res == c.Path:
 				return false // somebody looks before
 			}
 			c.add(n)
+			if home && n.Op.Kind == syncapi.Store && n.Res == c.Path {
+				if stores++; stores > 1 || len(n.Args) != 1 || n.Args[0] != c.Path && n.Args[0] != c.Made.Res {
+					return false // it has another later on
+				}
+				continue
+			}
 			if spawn.Escapes(n, c.Path) {
 				c.Escapes = append(c.Escapes, n)
 			}
 		}
-		if g.Widened {
-			return false
-		}
 	}
+	c.Sends = slices.DeleteFunc(c.Sends, func(n *skeleton.Node) bool { return n.Frame.Widened && !c.again(n) })
 	of := c.Made.Op.Fn
-	if c.Made.Frame.Call != nil && c.elsewhere() {
+	if (home || c.Made.Frame.Call != nil) && c.elsewhere(home) {
 		c.Escapes = append(c.Escapes, c.Made)
 	}
+	if home && (!spawn.Followed(c.Graph, c.Graph.Root, c.Path, ops...) || spawn.Kept(c.Graph, c.Graph.Root, c.Path)) {
+		return false
+	}
 	return spawn.Followed(c.Graph, of, c.Made.Op.Res, ops...) && !spawn.Kept(c.Graph, of, c.Path)
+}
+
+// again reports whether n, a send in a call of a function by itself, comes beside others
+// of its kind, and not in place of them.
+func (c *Channel) again(n *skeleton.Node) bool {
+	return slices.ContainsFunc(c.Sends, func(s *skeleton.Node) bool {
+		return s.Op == n.Op && s.Frame != n.Frame && s.Graph == n.Graph && (skeleton.Leads(s, n, nil) || skeleton.Leads(n, s, nil))
+	})
+}
+
+// recurs reports whether fr stands for what a function does that calls itself: in any
+// order, and as often as it likes.
+func recurs(fr *skeleton.Frame) bool {
+	for at := fr.Up; at != nil; at = at.Up {
+		if at.Func == fr.Func && at.Call != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // add adds the operation n to those on the channel, if it is one.
@@ -218,8 +312,9 @@ func (c *Channel) add(n *skeleton.Node) {
 // elsewhere reports whether something is done to the field that the channel is in, of an
 // object that a callee makes, by an operation that is not in the graph, or that its
 // function defers: others may have the object by what it is a part of, and what is
-// deferred stands on more paths than it is due on.
-func (c *Channel) elsewhere() bool {
+// deferred stands on more paths than it is due on. An object of the function's own is
+// known to be in no other.
+func (c *Channel) elsewhere(own bool) bool {
 	class, ok := c.Path.Class()
 	if !ok {
 		return false
@@ -236,7 +331,7 @@ func (c *Channel) elsewhere() bool {
 	}) {
 		return true
 	}
-	return slices.ContainsFunc(view.Funcs, func(f *skeleton.Func) bool {
+	return !own && slices.ContainsFunc(view.Funcs, func(f *skeleton.Func) bool {
 		return slices.ContainsFunc(f.Ops(), func(op *skeleton.Op) bool {
 			of, ok := op.Res.Class()
 			return ok && of == class && op.Is(syncapi.Send, syncapi.Recv, syncapi.Close) && !in[op]

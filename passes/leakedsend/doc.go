@@ -35,7 +35,8 @@
 // often as the stages before it. One that the function returns, or an object that has
 // it, is looked at on the paths that return something else. A channel for one answer is followed through
 // the request, map or slice that hands it to others, if its function waits for no
-// longer than a deadline. The elements of a slice or map that the function keeps to itself are
+// longer than a deadline. Of several goroutines that receive, all may end by an
+// error before all is sent. The elements of a slice or map that the function keeps to itself are
 // looked at as one channel. A panic on the way to the receive counts where the
 // function recovers it.
 //

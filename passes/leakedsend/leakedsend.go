@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"go/types"
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
@@ -136,14 +137,18 @@ func (c *checker) send(ch *chans.Channel, send *skeleton.Node) {
 		side = &chans.Side{Graph: ch.Graph, From: starter(ch.Graph, send)} // nobody receives
 	} else {
 		var ok bool
-		if side, ok = chans.SideOf(ch.Recvs, send); !ok || side.Graph.Spawner != nil && ch.Often(side.Graph.Spawner) {
+		if side, ok = chans.SideOf(ch.Recvs, send); !ok {
 			return
 		}
 	}
 	if side.From == nil {
 		return
 	}
+	pool := side.Graph.Spawner != nil && ch.Often(side.Graph.Spawner)
 	lacking := c.count(ch, send, true) - ch.Cap // how many must be received
+	if pool && (lacking < many || !takesTurns(side, send)) {
+		return
+	}
 	if lacking <= 0 {
 		return
 	}
@@ -155,9 +160,45 @@ func (c *checker) send(ch *chans.Channel, send *skeleton.Node) {
 		settles = func(n *skeleton.Node) bool { return settled(n) || told(n) }
 	}
 	var trace *skeleton.Trace
-	if c.view.Sure(func() bool { trace = ch.Leaves(side, int(min(lacking-1, 1)), settles); return trace != nil }) {
+	if c.view.Sure(func() bool { trace = ch.Leaves(side, int(min(lacking-1, 1)), settles); return trace != nil }) && (!pool || c.fails(trace)) {
 		c.report(ch, send, side, trace)
 	}
+}
+
+// takesTurns reports whether each of the goroutines on a side receives in a loop, and
+// there are not as many of them as there are sends.
+func takesTurns(side *chans.Side, send *skeleton.Node) bool {
+	return !slices.ContainsFunc(side.Ops, func(n *skeleton.Node) bool { return !n.InLoop() }) &&
+		!chans.Paired(side.Graph.Spawner, send)
+}
+
+// fails reports whether a path ends by an error: all goroutines that do the same may come
+// to that, while it takes a plan of who starts them for all to leave by anything else.
+func (c *checker) fails(trace *skeleton.Trace) bool {
+	for _, n := range slices.Backward(trace.Nodes) {
+		if !n.Op.Is(syncapi.Return) || n.Frame.Depth > 0 {
+			continue
+		}
+		ret := c.view.Node(n.Op)
+		if ret == nil {
+			return false
+		}
+		cur, ok := c.root.FindNode(ret)
+		if !ok {
+			return false
+		}
+		for at := range cur.Enclosing((*ast.IfStmt)(nil), (*ast.FuncLit)(nil), (*ast.FuncDecl)(nil)) {
+			stmt, ok := at.Node().(*ast.IfStmt)
+			if !ok {
+				return false
+			}
+			if ne, ok := ast.Unparen(stmt.Cond).(*ast.BinaryExpr); ok && ne.Op == token.NEQ && within(stmt.Body, ret) {
+				return c.pass.TypesInfo.Types[ne.Y].IsNil() && types.Identical(c.pass.TypesInfo.TypeOf(ne.X), types.Universe.Lookup("error").Type())
+			}
+		}
+		return false
+	}
+	return false
 }
 
 // neverComes reports whether n receives from a channel of the scope that nobody sends
@@ -295,6 +336,8 @@ func (c *checker) report(ch *chans.Channel, send *skeleton.Node, side *chans.Sid
 		d.Message = fmt.Sprintf("this send on %s blocks forever: nothing receives from it", name)
 	case site != send.Op:
 		d.Message = fmt.Sprintf("a send on %s by this call may block forever: its receiver may be gone by %s", name, place)
+	case side.Graph.Spawner != nil && ch.Often(side.Graph.Spawner):
+		d.Message = fmt.Sprintf("this send on %s may block forever: all its receivers may be gone by %s", name, place)
 	default:
 		d.Message = fmt.Sprintf("this send on %s may block forever: its receiver may be gone by %s", name, place)
 	}
