@@ -132,3 +132,18 @@ func sets(body *ast.BlockStmt, e ast.Expr) bool {
 	}
 	return false
 }
+
+// OfError reports whether what stands at cur is done because of an error: the innermost
+// if statement around it says that there is one.
+func OfError(info *types.Info, cur inspector.Cursor) bool {
+	for at := range cur.Enclosing((*ast.IfStmt)(nil), (*ast.FuncLit)(nil), (*ast.FuncDecl)(nil)) {
+		stmt, ok := at.Node().(*ast.IfStmt)
+		if !ok {
+			return false
+		}
+		ne, ok := ast.Unparen(stmt.Cond).(*ast.BinaryExpr)
+		return ok && ne.Op == token.NEQ && stmt.Body.Pos() <= cur.Node().Pos() && cur.Node().End() <= stmt.Body.End() &&
+			info.Types[ne.Y].IsNil() && types.Identical(info.TypeOf(ne.X), types.Universe.Lookup("error").Type())
+	}
+	return false
+}

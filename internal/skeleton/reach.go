@@ -129,3 +129,32 @@ func (v *View) callGraph() (called, passed map[*Func]bool) {
 	}
 	return called, passed
 }
+
+// OnlyStarted returns the functions of the package that are the bodies of goroutines and
+// nothing else: go statements start them, and nobody calls them or has them as values.
+func (v *View) OnlyStarted() map[*Func]bool {
+	if v.onlyStarted != nil {
+		return v.onlyStarted
+	}
+	v.onlyStarted = make(map[*Func]bool)
+	called, passed := make(map[*Func]bool), v.Handed()
+	for _, f := range v.Funcs {
+		for _, op := range f.Ops() {
+			inner := op
+			if op.Inner != nil {
+				inner = op.Inner
+			}
+			for _, t := range inner.Targets {
+				if op.Kind == syncapi.Go && !passed[t.Func] {
+					v.onlyStarted[t.Func] = true
+				} else {
+					called[t.Func] = true
+				}
+			}
+		}
+	}
+	for f := range called {
+		delete(v.onlyStarted, f)
+	}
+	return v.onlyStarted
+}

@@ -49,16 +49,17 @@ type View struct {
 	Funcs       []*Func // in source order, literals behind the function around them
 	SharedLoops []*SharedLoop
 
-	graphs    map[*Func]*Graph // that the check which holds mu has asked for
-	cached    int              // nodes in them
-	nodes     map[token.Pos]ast.Node
-	operands  map[token.Pos]ast.Expr // see Accessed
-	sliced    map[token.Pos]bool     // the positions of slice expressions; see Cuts
-	may       map[*Func]kinds
-	order     []*Func // callees before callers
-	summaries map[kinds]*effectSummaries
-	outlines  map[outlineKey][]*Block
-	spaces    []*space // for searches to come
+	graphs      map[*Func]*Graph // that the check which holds mu has asked for
+	cached      int              // nodes in them
+	nodes       map[token.Pos]ast.Node
+	operands    map[token.Pos]ast.Expr // see Accessed
+	sliced      map[token.Pos]bool     // the positions of slice expressions; see Cuts
+	may         map[*Func]kinds
+	onlyStarted map[*Func]bool // see OnlyStarted
+	order       []*Func        // callees before callers
+	summaries   map[kinds]*effectSummaries
+	outlines    map[outlineKey][]*Block
+	spaces      []*space // for searches to come
 }
 
 func run(pass *analysis.Pass) (any, error) {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
-	"go/types"
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
@@ -184,19 +183,7 @@ func (c *checker) fails(trace *skeleton.Trace) bool {
 			return false
 		}
 		cur, ok := c.root.FindNode(ret)
-		if !ok {
-			return false
-		}
-		for at := range cur.Enclosing((*ast.IfStmt)(nil), (*ast.FuncLit)(nil), (*ast.FuncDecl)(nil)) {
-			stmt, ok := at.Node().(*ast.IfStmt)
-			if !ok {
-				return false
-			}
-			if ne, ok := ast.Unparen(stmt.Cond).(*ast.BinaryExpr); ok && ne.Op == token.NEQ && within(stmt.Body, ret) {
-				return c.pass.TypesInfo.Types[ne.Y].IsNil() && types.Identical(c.pass.TypesInfo.TypeOf(ne.X), types.Universe.Lookup("error").Type())
-			}
-		}
-		return false
+		return ok && chans.OfError(c.pass.TypesInfo, cur)
 	}
 	return false
 }

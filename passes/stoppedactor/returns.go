@@ -17,7 +17,7 @@ import (
 // That it tells nobody is a must-analysis of the operations in f outside of the
 // loop and in what they call: a close, a send, a flag, a lock, a call that is not known.
 func (c *checker) returns(f *skeleton.Func, stops map[*types.Var][]stop) {
-	if !c.goroutines()[f] {
+	if !c.view.OnlyStarted()[f] {
 		return
 	}
 	for _, b := range f.Blocks {
@@ -49,37 +49,6 @@ func (c *checker) receives(op *skeleton.Op) *types.Var {
 		return v
 	}
 	return nil
-}
-
-// goroutines returns the functions of the package that are only started, never called.
-func (c *checker) goroutines() map[*skeleton.Func]bool {
-	if c.started != nil {
-		return c.started
-	}
-	c.started = make(map[*skeleton.Func]bool)
-	called := make(map[*skeleton.Func]bool)
-	for _, f := range c.view.Funcs {
-		for _, op := range f.Ops() {
-			inner := op
-			if op.Inner != nil {
-				inner = op.Inner
-			}
-			for _, t := range inner.Targets {
-				if op.Kind == syncapi.Go {
-					c.started[t.Func] = true
-				} else {
-					called[t.Func] = true
-				}
-			}
-		}
-	}
-	for f := range called {
-		delete(c.started, f)
-	}
-	for f := range c.view.Handed() {
-		delete(c.started, f)
-	}
-	return c.started
 }
 
 // otherReturn returns a return of f to which control comes from the loop around a

@@ -43,8 +43,7 @@ type checker struct {
 	root    *syntax.Tree
 	uses    map[*types.Var]*chans.Uses
 	answers map[*types.Var][]reply
-	waits   map[*skeleton.Op]bool   // operations that somebody comes to on a goroutine of his own
-	started map[*skeleton.Func]bool // see goroutines
+	waits   map[*skeleton.Op]bool // operations that somebody comes to on a goroutine of his own
 }
 
 // A stop is an arm by which a loop that serves a channel ends.
@@ -72,9 +71,6 @@ func run(pass *analysis.Pass) (any, error) {
 			c.steps(f, stops)
 			c.returns(f, stops)
 		}
-	}
-	if len(stops)+len(c.answers) == 0 {
-		return nil, nil
 	}
 	for _, f := range c.view.Funcs {
 		for _, b := range f.Blocks {
@@ -227,6 +223,10 @@ func (c *checker) op(f *skeleton.Func, op *skeleton.Op, stops map[*types.Var][]s
 	}
 	v := c.holder(op)
 	at := stops[v]
+	if s := c.pending(f, op, v); s != nil {
+		c.report(op, *s)
+		return
+	}
 	if v == nil || v.IsField() != (f.Parent == nil) || !v.IsField() && !c.view.Handed()[f] {
 		return
 	}
@@ -239,6 +239,11 @@ func (c *checker) op(f *skeleton.Func, op *skeleton.Op, stops map[*types.Var][]s
 	if !c.comes(op) || c.looks(f, op, at) || v.IsField() && c.ordered(op) {
 		return
 	}
+	c.report(op, at[0])
+}
+
+// report reports op, which nothing answers when the loop has ended as s says.
+func (c *checker) report(op *skeleton.Op, s stop) {
 	pos, end := c.view.Extent(op)
 	if !pos.IsValid() || end <= pos {
 		return
@@ -248,9 +253,9 @@ func (c *checker) op(f *skeleton.Func, op *skeleton.Op, stops map[*types.Var][]s
 	if op.Kind == syncapi.Recv {
 		what, answer = "receive from", "sends to it"
 	}
-	stopPos, stopEnd := c.view.Extent(at[0].end)
+	stopPos, stopEnd := c.view.Extent(s.end)
 	when := "after the stop at"
-	if at[0].returns {
+	if s.returns {
 		when = "once the loop has returned at"
 	}
 	report.Report(c.pass, analysis.Diagnostic{
