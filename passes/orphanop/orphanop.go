@@ -56,6 +56,7 @@ func run(pass *analysis.Pass) (any, error) {
 	defer c.view.Unlock()
 	for _, f := range c.view.Funcs {
 		c.fields(f)
+		c.late(f)
 		if !c.view.May(f, syncapi.Send) && !c.view.May(f, syncapi.Recv) {
 			continue
 		}

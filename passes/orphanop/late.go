@@ -1,0 +1,150 @@
+package orphanop
+
+import (
+	"fmt"
+	"slices"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/chans"
+	"github.com/concurrencyvet/concurrencyvet/internal/report"
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// -- waits for a goroutine that is told to end only behind them --
+
+// late checks the waits of f for the end of goroutines behind which f closes a channel,
+// as nobody else does.
+//
+// That the goroutine ends by that channel alone is a must-analysis of its own returns. The
+// objects that its method and f have are taken to be the same.
+func (c *checker) late(f *skeleton.Func) {
+	for _, k := range f.Ops() {
+		stop := k
+		if k.Kind == syncapi.Defer {
+			stop = k.Inner
+		}
+		if stop.Kind != syncapi.Close {
+			continue
+		}
+		for _, w := range f.Ops() {
+			if (w.Kind == syncapi.WgWait || w.Kind == syncapi.Recv && chans.Bare(w)) && w.Res != stop.Res && w.Res.IsOne() &&
+				(stop != k || behind(f, k, w)) && c.closesAlone(stop) && c.endsBy(w, stop) {
+				c.reportLate(w, stop)
+			}
+		}
+	}
+}
+
+// behind reports whether f comes to k from w, and not the other way round.
+func behind(f *skeleton.Func, k, w *skeleton.Op) bool {
+	bk, bw := blockOf(f, k), blockOf(f, w)
+	if bk == nil || bw == nil || bk.InLoop() || bw.InLoop() {
+		return false
+	}
+	if bk == bw {
+		return slices.Index(bk.Ops, w) < slices.Index(bk.Ops, k)
+	}
+	return reaches(bw, func(b *skeleton.Block) bool { return b == bk }, nil)
+}
+
+func blockOf(f *skeleton.Func, op *skeleton.Op) *skeleton.Block {
+	i := slices.IndexFunc(f.Blocks, func(b *skeleton.Block) bool { return slices.Contains(b.Ops, op) })
+	if i < 0 {
+		return nil
+	}
+	return f.Blocks[i]
+}
+
+// reaches reports whether control comes from b, itself included, to a block for which to
+// holds, through none for which past does.
+func reaches(b *skeleton.Block, to, past func(*skeleton.Block) bool) bool {
+	seen := make(map[*skeleton.Block]bool)
+	for work := []*skeleton.Block{b}; len(work) > 0; {
+		at := work[len(work)-1]
+		work = work[:len(work)-1]
+		if seen[at] || past != nil && past(at) {
+			continue
+		}
+		seen[at] = true
+		if to(at) {
+			return true
+		}
+		for _, e := range at.Succs {
+			work = append(work, e.To)
+		}
+	}
+	return false
+}
+
+// closesAlone reports whether the package has the channel that stop closes to itself, and
+// does nothing else that ends a wait for it.
+func (c *checker) closesAlone(stop *skeleton.Op) bool {
+	v := chans.Variable(c.view, c.pass.TypesInfo, stop)
+	if v == nil || v.Pkg() != c.pass.Pkg {
+		return false
+	}
+	u := chans.UsesOf(c.root, c.index, c.pass.TypesInfo, v)
+	return !u.Open && len(u.Sends) == 0 && len(u.Closes) == 1 && len(u.Makes) > 0
+}
+
+// endsBy reports whether w waits for a goroutine that comes to its end only by what stop
+// closes.
+func (c *checker) endsBy(w, stop *skeleton.Op) bool {
+	if w.Kind == syncapi.Recv && !c.closesAlone(w) {
+		return false // others may answer it
+	}
+	return slices.ContainsFunc(c.view.Funcs, func(g *skeleton.Func) bool {
+		return c.view.OnlyStarted()[g] && endsBehind(g, w, stop)
+	})
+}
+
+// endsBehind reports whether g, when it returns, does what w waits for, and returns only
+// behind a receive from what stop closes.
+func endsBehind(g *skeleton.Func, w, stop *skeleton.Op) bool {
+	kind := syncapi.WgDone
+	if w.Kind == syncapi.Recv {
+		kind = syncapi.Close
+	}
+	signals := slices.ContainsFunc(g.Ops(), func(op *skeleton.Op) bool {
+		return op.Kind == syncapi.Defer && op.Inner.Kind == kind && same(op.Inner.Res, w.Res)
+	})
+	asks := func(b *skeleton.Block) bool {
+		return slices.ContainsFunc(b.Ops, func(op *skeleton.Op) bool { return op.Kind == syncapi.Recv && !op.Range && same(op.Res, stop.Res) })
+	}
+	ends := func(b *skeleton.Block) bool {
+		return slices.ContainsFunc(b.Ops, func(op *skeleton.Op) bool {
+			return op.Is(syncapi.Return, syncapi.Panic, syncapi.Exit, syncapi.Goexit) || op.Is(kind) && same(op.Res, w.Res)
+		})
+	}
+	return signals && g.Returns && len(g.Blocks) > 0 && !g.Effects && !reaches(g.Blocks[0], ends, asks)
+}
+
+// same reports whether p and q are one, or the same field of objects of one type.
+func same(p, q skeleton.Path) bool {
+	a, ok := p.Class()
+	b, both := q.Class()
+	return p == q || ok && both && a == b
+}
+
+// reportLate reports the wait w for what ends by stop alone.
+func (c *checker) reportLate(w, stop *skeleton.Op) {
+	pos, end := c.view.Extent(w)
+	if c.done[pos] || !pos.IsValid() || end <= pos {
+		return
+	}
+	c.done[pos] = true
+	what := "wait for "
+	if w.Kind == syncapi.Recv {
+		what = "receive from "
+	}
+	from, to := c.view.Extent(stop)
+	name := c.view.Text(stop)
+	report.Report(c.pass, analysis.Diagnostic{
+		Pos: pos, End: end,
+		Message: fmt.Sprintf("this %s%s blocks forever: the goroutine that it waits for ends by %s, which is closed only later, at %s",
+			what, c.view.Text(w), name, report.Place(c.pass.Fset, from, pos)),
+		Related: []analysis.RelatedInformation{{Pos: from, End: to, Message: name + " is closed here"}},
+	})
+}

@@ -1,0 +1,213 @@
+package orphanop
+
+import (
+	"sync"
+	"time"
+)
+
+// -- waits for a goroutine that is told to end only behind them --
+
+type poller struct {
+	wg   sync.WaitGroup
+	quit chan struct{}
+}
+
+func newPoller(every time.Duration) *poller {
+	p := &poller{quit: make(chan struct{})}
+	p.wg.Add(1)
+	go p.loop(every)
+	return p
+}
+
+func (p *poller) loop(every time.Duration) {
+	defer p.wg.Done()
+	t := time.NewTicker(every)
+	defer t.Stop()
+	for {
+		select {
+		case <-t.C:
+		case <-p.quit:
+			return
+		}
+	}
+}
+
+func (p *poller) Close() {
+	p.wg.Wait()   // want `^this wait for p\.wg blocks forever: the goroutine that it waits for ends by p\.quit, which is closed only later, at line \d+$`
+	close(p.quit) // related `^p\.quit is closed here$`
+}
+
+type pusher struct {
+	done, quit chan struct{}
+	in         chan int
+}
+
+func newPusher() *pusher {
+	p := &pusher{done: make(chan struct{}), quit: make(chan struct{}), in: make(chan int)}
+	go func() {
+		defer close(p.done)
+		for {
+			select {
+			case v := <-p.in:
+				println(v)
+			case <-p.quit:
+				return
+			}
+		}
+	}()
+	return p
+}
+
+func (p *pusher) Stop() {
+	defer close(p.quit) // related `^p\.quit is closed here$`
+	<-p.done            // want `^this receive from p\.done blocks forever: the goroutine that it waits for ends by p\.quit, which is closed only later, at line \d+$`
+}
+
+// inOrder closes first.
+type inOrder struct {
+	wg   sync.WaitGroup
+	quit chan struct{}
+}
+
+func newInOrder() *inOrder {
+	p := &inOrder{quit: make(chan struct{})}
+	p.wg.Add(1)
+	go p.loop()
+	return p
+}
+
+func (p *inOrder) loop() {
+	defer p.wg.Done()
+	for {
+		select {
+		case <-time.After(time.Second):
+		case <-p.quit:
+			return
+		}
+	}
+}
+
+func (p *inOrder) Close() {
+	close(p.quit)
+	p.wg.Wait()
+}
+
+// byTheEnd ends by the end of its work as well.
+type byTheEnd struct {
+	wg   sync.WaitGroup
+	work chan int
+	quit chan struct{}
+}
+
+func newByTheEnd(work chan int) *byTheEnd {
+	p := &byTheEnd{work: work, quit: make(chan struct{})}
+	p.wg.Add(1)
+	go p.loop()
+	return p
+}
+
+func (p *byTheEnd) loop() {
+	defer p.wg.Done()
+	for {
+		select {
+		case v, ok := <-p.work:
+			if !ok {
+				return
+			}
+			println(v)
+		case <-p.quit:
+			return
+		}
+	}
+}
+
+func (p *byTheEnd) Close() {
+	p.wg.Wait()
+	close(p.quit)
+}
+
+// byOthers is told to end by another method, too.
+type byOthers struct {
+	wg   sync.WaitGroup
+	once sync.Once
+	quit chan struct{}
+}
+
+func newByOthers() *byOthers {
+	p := &byOthers{quit: make(chan struct{})}
+	p.wg.Add(1)
+	go p.loop()
+	return p
+}
+
+func (p *byOthers) loop() {
+	defer p.wg.Done()
+	for {
+		select {
+		case <-time.After(time.Second):
+		case <-p.quit:
+			return
+		}
+	}
+}
+
+func (p *byOthers) Interrupt() { p.once.Do(func() { close(p.quit) }) }
+
+func (p *byOthers) Close() {
+	p.wg.Wait()
+	p.once.Do(func() { close(p.quit) })
+}
+
+// monitorBeside has a monitor that ends when the workers have.
+func monitorBeside(jobs []func(), tick func()) {
+	var wg sync.WaitGroup
+	quit, gone := make(chan struct{}), make(chan struct{})
+	for _, job := range jobs {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			job()
+		}()
+	}
+	go func() {
+		defer close(gone)
+		for {
+			select {
+			case <-time.After(time.Second):
+				tick()
+			case <-quit:
+				return
+			}
+		}
+	}()
+	wg.Wait()
+	close(quit)
+	<-gone
+}
+
+// monitorCounted is counted among those that are waited for.
+func monitorCounted(jobs []func(), tick func()) {
+	var wg sync.WaitGroup
+	quit := make(chan struct{})
+	for _, job := range jobs {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			job()
+		}()
+	}
+	wg.Add(1)
+	go func() {
+		defer wg.Done()
+		for {
+			select {
+			case <-time.After(time.Second):
+				tick()
+			case <-quit:
+				return
+			}
+		}
+	}()
+	wg.Wait()   // want `^this wait for wg blocks forever: the goroutine that it waits for ends by quit, which is closed only later, at line \d+$`
+	close(quit) // related `^quit is closed here$`
+}
