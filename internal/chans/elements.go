@@ -2,11 +2,16 @@ package chans
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"slices"
 
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 )
 
 // container adds a variable or field that keeps the channel as an element.
@@ -24,6 +29,33 @@ func (c *collector) container(e ast.Expr) {
 		return
 	}
 	c.add(v, false, c.made)
+}
+
+// ContainerOf returns the slice, array or map of channels whose element op acts on: by
+// its index, or by a variable that is declared as that element; nil if it does not.
+func ContainerOf(view *skeleton.View, root *syntax.Tree, info *types.Info, op *skeleton.Op) *types.Var {
+	e := ast.Unparen(view.Operand(op))
+	if id, ok := e.(*ast.Ident); ok {
+		v, ok := info.Uses[id].(*types.Var)
+		if !ok || v.IsField() {
+			return nil
+		}
+		def, ok := root.FindByPos(v.Pos(), v.Pos()+token.Pos(len(v.Name())))
+		if !ok || def.ParentEdgeKind() != edge.AssignStmt_Lhs {
+			return nil
+		}
+		_, i := def.ParentEdge()
+		e = ast.Unparen(counterpart(def.Parent().Node().(*ast.AssignStmt), i))
+	}
+	ix, ok := e.(*ast.IndexExpr)
+	if !ok {
+		return nil
+	}
+	v, _ := info.Uses[symindex.LastIdent(ix.X)].(*types.Var)
+	if v == nil || !keepsChans(v.Type()) {
+		return nil
+	}
+	return v.Origin()
 }
 
 // made notes what a container is declared with.

@@ -88,9 +88,12 @@ func (c *checker) inTest(pos token.Pos) bool {
 }
 
 // holder returns the field of this package, or the variable of a function, that
-// the channel of op is in.
+// the channel of op is in, perhaps as an element of a field.
 func (c *checker) holder(op *skeleton.Op) *types.Var {
-	v := chans.Variable(c.view, c.pass.TypesInfo, op)
+	v := chans.ContainerOf(c.view, c.root, c.pass.TypesInfo, op)
+	if v == nil || !v.IsField() {
+		v = chans.Variable(c.view, c.pass.TypesInfo, op)
+	}
 	if v == nil || v.Pkg() != c.pass.Pkg || v.Parent() == c.pass.Pkg.Scope() {
 		return nil
 	}
@@ -111,7 +114,11 @@ func (c *checker) isHanded(pos token.Pos) bool {
 
 func (c *checker) usesOf(v *types.Var) *chans.Uses {
 	if c.uses[v] == nil {
-		c.uses[v] = chans.UsesOf(c.root, c.index, c.pass.TypesInfo, v)
+		of := chans.UsesOf
+		if _, ok := v.Type().Underlying().(*types.Chan); !ok {
+			of = chans.ElementsOf
+		}
+		c.uses[v] = of(c.root, c.index, c.pass.TypesInfo, v)
 	}
 	return c.uses[v]
 }
