@@ -39,7 +39,7 @@
 // something else has been received that this goroutine does only later. The same holds where
 // a loop starts a goroutine for each element of a list, and another one receives
 // as often, and with a wait for a goroutine that ends only by a channel which the same
-// function closes behind the wait.
+// function closes behind the wait, or that waits for its own end.
 //
 // The analyzer does not report channels that code which it does not see may
 // have, operations in a select statement with another way out, ranges that a

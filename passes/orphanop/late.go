@@ -2,6 +2,7 @@ package orphanop
 
 import (
 	"fmt"
+	"go/ast"
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
@@ -146,5 +147,71 @@ func (c *checker) reportLate(w, stop *skeleton.Op) {
 		Message: fmt.Sprintf("this %s%s blocks forever: the goroutine that it waits for ends by %s, which is closed only later, at %s",
 			what, c.view.Text(w), name, report.Place(c.pass.Fset, from, pos)),
 		Related: []analysis.RelatedInformation{{Pos: from, End: to, Message: name + " is closed here"}},
+	})
+}
+
+// -- waits of a goroutine for its own end --
+
+// itself checks what the goroutine f calls: none of that may wait for a channel that f
+// closes when it returns, as nobody else does.
+func (c *checker) itself(f *skeleton.Func) {
+	if !c.view.OnlyStarted()[f] {
+		return
+	}
+	for _, end := range f.Ops() {
+		if end.Kind != syncapi.Defer || end.Inner.Kind != syncapi.Close || !end.Inner.Res.IsOne() || !c.closesAlone(end.Inner) {
+			continue
+		}
+		for _, op := range f.Ops() {
+			if op.Is(syncapi.Go, syncapi.Defer) {
+				continue
+			}
+			for _, e := range c.view.OpEffects(op, syncapi.Recv) {
+				if !e.Started && e.Res == end.Inner.Res && chans.Bare(e.Op) && isDirect(op, e.Op) && !c.conditional(e.Op) {
+					c.reportItself(op, e.Op, end.Inner)
+				}
+			}
+		}
+	}
+}
+
+// isDirect reports whether op, which has w done, is w, or calls the one function that does.
+func isDirect(op, w *skeleton.Op) bool {
+	return op == w || len(op.Targets) == 1 && op.Targets[0].Func == w.Fn.Outermost()
+}
+
+// conditional reports whether op is in a branch of its function.
+func (c *checker) conditional(op *skeleton.Op) bool {
+	node := c.view.Node(op)
+	if node == nil {
+		return true
+	}
+	cur, ok := c.root.FindNode(node)
+	if !ok {
+		return true
+	}
+	for at := range cur.Enclosing((*ast.IfStmt)(nil), (*ast.CaseClause)(nil), (*ast.FuncDecl)(nil)) {
+		_, whole := at.Node().(*ast.FuncDecl)
+		return !whole
+	}
+	return true
+}
+
+// reportItself reports the wait w, which the operation op of a goroutine comes to, for
+// what end does when that goroutine returns.
+func (c *checker) reportItself(op, w, end *skeleton.Op) {
+	pos, to := c.view.Extent(op)
+	if c.done[pos] || !pos.IsValid() || to <= pos {
+		return
+	}
+	c.done[pos] = true
+	what := "this receive from " + c.view.Text(w) + " blocks forever"
+	related := c.related(end, "this comes only when the goroutine returns")
+	if op != w {
+		what = "this call never returns: it receives from " + c.view.Text(w)
+		related = append(c.related(w, "here it waits for "+c.view.Text(w)), related...)
+	}
+	report.Report(c.pass, analysis.Diagnostic{
+		Pos: pos, End: to, Message: what + ", which only this goroutine closes, when it returns", Related: related,
 	})
 }

@@ -57,6 +57,7 @@ func run(pass *analysis.Pass) (any, error) {
 	for _, f := range c.view.Funcs {
 		c.fields(f)
 		c.late(f)
+		c.itself(f)
 		if !c.view.May(f, syncapi.Send) && !c.view.May(f, syncapi.Recv) {
 			continue
 		}

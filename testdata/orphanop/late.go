@@ -211,3 +211,93 @@ func monitorCounted(jobs []func(), tick func()) {
 	wg.Wait()   // want `^this wait for wg blocks forever: the goroutine that it waits for ends by quit, which is closed only later, at line \d+$`
 	close(quit) // related `^quit is closed here$`
 }
+
+// -- waits of a goroutine for its own end --
+
+type link struct {
+	in           chan int
+	gone, ended  chan struct{}
+	once         sync.Once
+	closedByThis func(error)
+}
+
+func newLink() *link {
+	l := &link{in: make(chan int), gone: make(chan struct{}), ended: make(chan struct{})}
+	go l.serve()
+	return l
+}
+
+func (l *link) serve() {
+	defer close(l.ended) // related `^this comes only when the goroutine returns$`
+	for {
+		select {
+		case v := <-l.in:
+			if v < 0 {
+				l.shut(nil) // want `^this call never returns: it receives from l\.ended, which only this goroutine closes, when it returns$`
+				return
+			}
+		case <-l.gone:
+			return
+		}
+	}
+}
+
+func (l *link) shut(err error) {
+	l.once.Do(func() {
+		close(l.gone)
+		<-l.ended // related `^here it waits for l\.ended$`
+		l.closedByThis(err)
+	})
+}
+
+type goodLink struct {
+	in          chan int
+	gone, ended chan struct{}
+	once        sync.Once
+}
+
+func newGoodLink() *goodLink {
+	l := &goodLink{in: make(chan int), gone: make(chan struct{}), ended: make(chan struct{})}
+	go l.serve()
+	return l
+}
+
+func (l *goodLink) serve() {
+	defer close(l.ended)
+	for {
+		select {
+		case v := <-l.in:
+			switch {
+			case v < 0:
+				go l.shut()
+				return
+			case v == 0:
+				l.end(false)
+				return
+			case v == 1:
+				l.endIf(false)
+			}
+		case <-l.gone:
+			return
+		}
+	}
+}
+
+func (l *goodLink) shut() {
+	l.once.Do(func() {
+		close(l.gone)
+		<-l.ended
+	})
+}
+
+func (l *goodLink) endIf(other bool) {
+	if other {
+		l.shut()
+	}
+}
+
+func (l *goodLink) end(wait bool) {
+	if wait {
+		<-l.ended
+	}
+}
