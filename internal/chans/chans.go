@@ -110,7 +110,7 @@ func candidates(f *skeleton.Func) map[skeleton.Path]bool {
 			if op.Kind == syncapi.MakeChan && op.Res.IsOne() {
 				paths[op.Res] = true
 			}
-			if op.Kind == syncapi.Store && gives(f, op) && isOwn(skeleton.Path{Root: op.Res.Root}, f) {
+			if op.Kind == syncapi.Store && fills(f, op) && isOwn(skeleton.Path{Root: op.Res.Root}, f) {
 				paths[op.Res] = true
 			}
 			if op.Kind != syncapi.Call || len(op.Targets) != 1 {
@@ -153,7 +153,7 @@ func made(f *skeleton.Func, root *skeleton.Root) (sels []*skeleton.Sel) {
 func filled(f *skeleton.Func) map[*skeleton.Sel]int {
 	var sels map[*skeleton.Sel]int
 	for _, op := range f.Ops() {
-		if op.Kind != syncapi.Store || f.Imported() || op.Res.Root == nil || op.Res.Root.Kind != skeleton.Param || op.Res.Root.Owner != f || !gives(f, op) {
+		if op.Kind != syncapi.Store || f.Imported() || op.Res.Root == nil || op.Res.Root.Kind != skeleton.Param || op.Res.Root.Owner != f || !fills(f, op) {
 			continue
 		}
 		if sels == nil {
@@ -164,8 +164,8 @@ func filled(f *skeleton.Func) map[*skeleton.Sel]int {
 	return sels
 }
 
-// gives reports whether the operation store of f gives one field a channel that f makes.
-func gives(f *skeleton.Func, store *skeleton.Op) bool {
+// fills reports whether the operation store of f gives one field a channel that f makes.
+func fills(f *skeleton.Func, store *skeleton.Op) bool {
 	return store.Res.Sel != nil && store.Res.IsOne() && len(store.Args) == 1 && slices.ContainsFunc(f.Ops(), func(op *skeleton.Op) bool {
 		return op.Kind == syncapi.MakeChan && op.Res == store.Args[0]
 	})

@@ -105,7 +105,7 @@ func assigned(list string, from, to *skeleton.Op) bool {
 	found := false
 	ast.Inspect(from.Fn.Syntax(), func(n ast.Node) bool {
 		if as, ok := n.(*ast.AssignStmt); ok && from.Pos < as.Pos() && as.Pos() < to.Pos {
-			found = found || slices.ContainsFunc(as.Lhs, func(e ast.Expr) bool { return types.ExprString(e) == list })
+			found = found || gives(as, list)
 		}
 		return !found
 	})

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
@@ -119,18 +120,15 @@ func sameVar(info *types.Info, e ast.Expr, id *ast.Ident) bool {
 
 // sets reports whether a statement of body itself gives e, a flag, a value.
 func sets(body *ast.BlockStmt, e ast.Expr) bool {
-	for _, s := range body.List {
+	return slices.ContainsFunc(body.List, func(s ast.Stmt) bool {
 		as, ok := s.(*ast.AssignStmt)
-		if !ok {
-			continue
-		}
-		for _, l := range as.Lhs {
-			if types.ExprString(l) == types.ExprString(ast.Unparen(e)) {
-				return true
-			}
-		}
-	}
-	return false
+		return ok && gives(as, types.ExprString(ast.Unparen(e)))
+	})
+}
+
+// gives reports whether as assigns to what is spelled so.
+func gives(as *ast.AssignStmt, spelled string) bool {
+	return slices.ContainsFunc(as.Lhs, func(e ast.Expr) bool { return types.ExprString(e) == spelled })
 }
 
 // OfError reports whether what stands at cur is done because of an error: the innermost
