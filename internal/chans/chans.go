@@ -16,6 +16,7 @@
 package chans
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
@@ -68,9 +69,10 @@ func Made(locks *lockset.Locks, f *skeleton.Func) []*Channel {
 	}
 	g := scope(locks, f, paths)
 	var cs []*Channel
+	homes := homesIn(g, paths)
 	for n := range spawn.Nodes(g, syncapi.MakeChan) {
 		path := n.Res
-		if home := stored(g, n); paths[home] {
+		if home := homes[path]; !home.IsZero() {
 			path = home
 		}
 		if paths[path] && !n.Frame.Widened {
@@ -83,22 +85,32 @@ func Made(locks *lockset.Locks, f *skeleton.Func) []*Channel {
 	return cs
 }
 
-// stored returns the field that the channel which n makes is known by, since the
-// graphs of g do nothing else with it than to give it to that; zero if there is none.
-func stored(g *skeleton.Graph, n *skeleton.Node) (home skeleton.Path) {
+// homesIn returns those of paths that channels made in g are known by, since g and the
+// goroutines that it starts do nothing else with one than to give it to that field.
+func homesIn(g *skeleton.Graph, paths map[skeleton.Path]bool) map[skeleton.Path]skeleton.Path {
+	homes := make(map[skeleton.Path]skeleton.Path)
+	for n := range spawn.Nodes(g, syncapi.Store) {
+		if paths[n.Res] && len(n.Args) == 1 && n.Args[0] != n.Res {
+			homes[n.Args[0]] = n.Res
+		}
+	}
+	if len(homes) == 0 {
+		return nil
+	}
+	uses := make(map[skeleton.Path]int)
 	for each := range spawn.Graphs(g) {
-		for _, m := range each.Nodes {
-			switch {
-			case m.Op == nil || m == n:
-			case m.Res == n.Res || slices.Contains(m.Args, n.Res):
-				if m.Op.Kind != syncapi.Store || !home.IsZero() {
-					return skeleton.Path{}
-				}
-				home = m.Res
+		for _, n := range each.Nodes {
+			if n.Op == nil || n.Op.Kind == syncapi.MakeChan {
+				continue
+			}
+			uses[n.Res]++
+			for _, a := range n.Args {
+				uses[a]++
 			}
 		}
 	}
-	return home
+	maps.DeleteFunc(homes, func(made, _ skeleton.Path) bool { return uses[made] > 1 })
+	return homes
 }
 
 // candidates returns the channels that f makes itself, gets as a result, or has made

@@ -299,11 +299,17 @@ func Settles(n *skeleton.Node) func(*skeleton.Node) bool {
 			told[m.Res] = true
 		}
 	}
+	known := make(map[*skeleton.Node]bool)
 	return func(m *skeleton.Node) bool {
-		if m.Op.Is(syncapi.WgWait, syncapi.GroupWait) {
-			return told[m.Res]
+		if !m.Op.Is(syncapi.Recv, syncapi.WgWait, syncapi.GroupWait) || !told[m.Res] {
+			return false
 		}
-		return m.Op.Is(syncapi.Recv) && told[m.Res] && (!toldBeside(n, m) || repeated(m))
+		settles, ok := known[m]
+		if !ok {
+			settles = m.Op.Kind != syncapi.Recv || !toldBeside(n, m) || repeated(m)
+			known[m] = settles
+		}
+		return settles
 	}
 }
 
