@@ -31,7 +31,7 @@ func (c *checker) late(f *skeleton.Func) {
 		}
 		for _, w := range f.Ops() {
 			if (w.Kind == syncapi.WgWait || w.Kind == syncapi.Recv && chans.Bare(w)) && w.Res != stop.Res && w.Res.IsOne() &&
-				(stop != k || behind(f, k, w)) && c.closesAlone(stop) && c.endsBy(w, stop) {
+				(stop != k || behind(f, k, w)) && c.closesAlone(stop) && c.endsBy(f, w, stop) {
 				c.reportLate(w, stop)
 			}
 		}
@@ -39,16 +39,7 @@ func (c *checker) late(f *skeleton.Func) {
 }
 
 // behind reports whether f comes to k from w, and not the other way round.
-func behind(f *skeleton.Func, k, w *skeleton.Op) bool {
-	bk, bw := blockOf(f, k), blockOf(f, w)
-	if bk == nil || bw == nil || bk.InLoop() || bw.InLoop() {
-		return false
-	}
-	if bk == bw {
-		return slices.Index(bk.Ops, w) < slices.Index(bk.Ops, k)
-	}
-	return reaches(bw, func(b *skeleton.Block) bool { return b == bk }, nil)
-}
+func behind(f *skeleton.Func, k, w *skeleton.Op) bool { return comes(f, w, k) && !comes(f, k, w) }
 
 func blockOf(f *skeleton.Func, op *skeleton.Op) *skeleton.Block {
 	i := slices.IndexFunc(f.Blocks, func(b *skeleton.Block) bool { return slices.Contains(b.Ops, op) })
@@ -90,14 +81,46 @@ func (c *checker) closesAlone(stop *skeleton.Op) bool {
 	return !u.Open && len(u.Sends) == 0 && len(u.Closes) == 1 && len(u.Makes) > 0
 }
 
-// endsBy reports whether w waits for a goroutine that comes to its end only by what stop
-// closes.
-func (c *checker) endsBy(w, stop *skeleton.Op) bool {
+// endsBy reports whether w of f waits for a goroutine that comes to its end only by what
+// stop closes.
+func (c *checker) endsBy(f *skeleton.Func, w, stop *skeleton.Op) bool {
 	if w.Kind == syncapi.Recv && !c.closesAlone(w) {
 		return false // others may answer it
 	}
 	return slices.ContainsFunc(c.view.Funcs, func(g *skeleton.Func) bool {
-		return c.view.OnlyStarted()[g] && endsBehind(g, w, stop)
+		return c.view.OnlyStarted()[g] && endsBehind(g, w, stop) && c.runs(f, g, w)
+	})
+}
+
+// runs reports whether f has started g when it comes to w, or has an object whose
+// goroutine g is, and starts none behind w.
+func (c *checker) runs(f, g *skeleton.Func, w *skeleton.Op) bool {
+	_, ofObject := w.Res.Class()
+	for _, op := range f.Ops() {
+		switch {
+		case op.Kind == syncapi.Go && slices.ContainsFunc(op.Inner.Targets, func(t *skeleton.Target) bool { return t.Func == g }):
+			if comes(f, op, w) {
+				return true
+			}
+			ofObject = false
+		case comes(f, w, op) && slices.ContainsFunc(op.Targets, func(t *skeleton.Target) bool { return c.view.May(t.Func, syncapi.Go) }):
+			ofObject = false
+		}
+	}
+	return ofObject
+}
+
+// comes reports whether f comes from a to b.
+func comes(f *skeleton.Func, a, b *skeleton.Op) bool {
+	at, to := blockOf(f, a), blockOf(f, b)
+	if at == nil || to == nil {
+		return false
+	}
+	if at == to && slices.Index(at.Ops, a) < slices.Index(at.Ops, b) {
+		return true
+	}
+	return slices.ContainsFunc(at.Succs, func(e *skeleton.Edge) bool {
+		return reaches(e.To, func(n *skeleton.Block) bool { return n == to }, nil)
 	})
 }
 

@@ -185,6 +185,34 @@ func monitorBeside(jobs []func(), tick func()) {
 	<-gone
 }
 
+// waitsTwice starts what it tells to end behind the first wait.
+func waitsTwice(jobs []func(), tick func()) {
+	var wg sync.WaitGroup
+	for _, job := range jobs {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			job()
+		}()
+	}
+	wg.Wait()
+	quit := make(chan struct{})
+	wg.Add(1)
+	go func() {
+		defer wg.Done()
+		for {
+			select {
+			case <-time.After(time.Second):
+				tick()
+			case <-quit:
+				return
+			}
+		}
+	}()
+	close(quit)
+	wg.Wait()
+}
+
 // monitorCounted is counted among those that are waited for.
 func monitorCounted(jobs []func(), tick func()) {
 	var wg sync.WaitGroup
