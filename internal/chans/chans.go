@@ -251,9 +251,10 @@ func madeTwice(g *skeleton.Graph, n *skeleton.Node) bool {
 // collect fills in what is done to the channel, not ok if that is not known.
 func (c *Channel) collect() bool {
 	home := c.Path.Sel != nil && isOwn(skeleton.Path{Root: c.Path.Root}, c.Graph.Root)
-	stores := 0
+	stores, recursive := 0, false
 	for g := range spawn.Graphs(c.Graph) {
 		for _, n := range g.Nodes {
+			recursive = recursive || n.Frame.Widened
 			switch {
 			case n.Frame.Widened && !recurs(n.Frame):
 				return false
@@ -275,6 +276,9 @@ func (c *Channel) collect() bool {
 				c.Escapes = append(c.Escapes, n)
 			}
 		}
+	}
+	if recursive && len(c.Escapes) > 0 {
+		return false // in what order others get it is not known
 	}
 	c.Sends = slices.DeleteFunc(c.Sends, func(n *skeleton.Node) bool { return n.Frame.Widened && !c.again(n) })
 	of := c.Made.Op.Fn
