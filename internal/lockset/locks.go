@@ -244,8 +244,8 @@ func (l *Locks) ReleasedElsewhere(lock skeleton.Path, f *skeleton.Func) bool {
 func (l *Locks) Whole(f *skeleton.Func) *skeleton.Graph {
 	return l.View.Outline(f, skeleton.Interest{
 		Ops: append([]syncapi.Op{syncapi.Store, syncapi.Send}, Ops...),
-		Enter: func(_ *skeleton.Node, t *skeleton.Target) bool {
-			return l.Unbalanced(t.Func) || l.drops[t.Func]
+		Enter: func(call *skeleton.Node, t *skeleton.Target) bool {
+			return l.Unbalanced(t.Func) || l.drops[t.Func] || skeleton.Asserts(call.Op, t)
 		},
 	})
 }
@@ -255,8 +255,10 @@ func (l *Locks) Whole(f *skeleton.Func) *skeleton.Graph {
 // further kinds are in it as well.
 func (l *Locks) Graph(f *skeleton.Func, further ...syncapi.Op) *skeleton.Graph {
 	return l.View.Outline(f, skeleton.Interest{
-		Ops:   append(further, Ops...),
-		Enter: func(_ *skeleton.Node, t *skeleton.Target) bool { return l.Unbalanced(t.Func) },
+		Ops: append(further, Ops...),
+		Enter: func(call *skeleton.Node, t *skeleton.Target) bool {
+			return l.Unbalanced(t.Func) || skeleton.Asserts(call.Op, t)
+		},
 	})
 }
 

@@ -194,7 +194,12 @@ func (fb *funcBuilder) cond(v ssa.Value) (Cond, ssa.Value) {
 		}
 	case *ssa.BinOp:
 		return fb.compare(v)
-	case *ssa.Const, *ssa.FreeVar:
+	case *ssa.Const:
+		if v.Value != nil && v.Value.Kind() == constant.Bool {
+			return Cond{Path{Root: nilRoot}, !constant.BoolVal(v.Value)}, nil // nil is what is known
+		}
+		return Cond{}, nil
+	case *ssa.FreeVar:
 		return Cond{}, nil
 	}
 	p, def := fb.condVar(v)
