@@ -125,23 +125,31 @@ func candidates(f *skeleton.Func) map[skeleton.Path]bool {
 			if op.Kind == syncapi.Store && fills(f, op) && isOwn(skeleton.Path{Root: op.Res.Root}, f) {
 				paths[op.Res] = true
 			}
-			if op.Kind != syncapi.Call || len(op.Targets) != 1 {
-				continue
-			}
-			t := op.Targets[0].Func
-			for sel, i := range filled(t) {
-				if i < len(op.Args) && isOwn(op.Args[i], f) {
-					paths[skeleton.Path{Root: op.Args[i].Root, Sel: sel}] = true
+			if op.Kind == syncapi.Call && len(op.Targets) == 1 {
+				for _, p := range madeBy(op, f) {
+					paths[p] = true
 				}
 			}
-			for i, r := range t.Results {
-				if r.Root == nil || i >= len(op.Results) || r.Root.Owner != t || r.Root.Kind != skeleton.Made || r.Sel != nil {
-					continue
-				}
-				for _, sel := range made(t, r.Root) {
-					paths[skeleton.Path{Root: op.Results[i], Sel: sel}] = true
-				}
-			}
+		}
+	}
+	return paths
+}
+
+// madeBy returns the channels that f's call of one function makes for f: in a field of an
+// object of f's own, or of one that it returns.
+func madeBy(call *skeleton.Op, f *skeleton.Func) (paths []skeleton.Path) {
+	t := call.Targets[0].Func
+	for sel, i := range filled(t) {
+		if i < len(call.Args) && isOwn(call.Args[i], f) {
+			paths = append(paths, skeleton.Path{Root: call.Args[i].Root, Sel: sel})
+		}
+	}
+	for i, r := range t.Results {
+		if r.Root == nil || i >= len(call.Results) || r.Root.Owner != t || r.Root.Kind != skeleton.Made || r.Sel != nil {
+			continue
+		}
+		for _, sel := range made(t, r.Root) {
+			paths = append(paths, skeleton.Path{Root: call.Results[i], Sel: sel})
 		}
 	}
 	return paths
@@ -256,18 +264,14 @@ func (c *Channel) collect() bool {
 		for _, n := range g.Nodes {
 			recursive = recursive || n.Frame.Widened
 			switch {
-			case n.Frame.Widened && !recurs(n.Frame):
+			case c.obscures(n):
 				return false
 			case n.Op == nil:
 				continue
-			case n.Frame.Widened && n.Op.Is(ops...) && n.Op.Kind != syncapi.Send && n.Res == c.Path:
-				return false
-			case n.Op.Kind == syncapi.Len && n.Res == c.Path:
-				return false // somebody looks before
 			}
 			c.add(n)
 			if home && n.Op.Kind == syncapi.Store && n.Res == c.Path {
-				if stores++; stores > 1 || len(n.Args) != 1 || n.Args[0] != c.Path && n.Args[0] != c.Made.Res {
+				if stores++; stores > 1 || !c.isIn(n.Args) {
 					return false // it has another later on
 				}
 				continue
@@ -289,6 +293,25 @@ func (c *Channel) collect() bool {
 		return false
 	}
 	return spawn.Followed(c.Graph, of, c.Made.Op.Res, ops...) && !spawn.Kept(c.Graph, of, c.Path)
+}
+
+// isIn reports whether values are the channel alone.
+func (c *Channel) isIn(values []skeleton.Path) bool {
+	return len(values) == 1 && (values[0] == c.Path || values[0] == c.Made.Res)
+}
+
+// obscures reports whether what is done to the channel is not known because of n, which
+// is in no order, or looks how full the channel is.
+func (c *Channel) obscures(n *skeleton.Node) bool {
+	switch {
+	case n.Frame.Widened && !recurs(n.Frame):
+		return true
+	case n.Op == nil || n.Res != c.Path:
+		return false
+	case n.Frame.Widened && n.Op.Is(ops...) && n.Op.Kind != syncapi.Send:
+		return true
+	}
+	return n.Op.Kind == syncapi.Len // somebody looks before
 }
 
 // again reports whether n, a send in a call of a function by itself, comes beside others

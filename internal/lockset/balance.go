@@ -24,7 +24,7 @@ func (l *Locks) function(f *skeleton.Func) {
 			l.kept[n.Op], l.bare[n.Op] = exits{}, false
 		case !IsRelease(n):
 			l.taken(f, n)
-		case l.mayBeBare(f, n):
+		case l.mayBeBare(n):
 			l.gives[f] = true
 			if at, ok := nameOf(n.Res, f); ok && l.leaves(n) {
 				l.released[at] = true
@@ -57,10 +57,10 @@ func (l *Locks) paired(g *skeleton.Graph) map[skeleton.Path]bool {
 	return paired
 }
 
-// mayBeBare reports whether the release n, in the graph of f, may be reached with the
-// lock not taken, and notes it. In callees it may only if it may in each by itself. It
+// mayBeBare reports whether the release n, in the graph of the function that is being
+// looked at, may be reached with the lock not taken, and notes it. In callees it may only if it may in each by itself. It
 // errs to false in recursion without an order.
-func (l *Locks) mayBeBare(f *skeleton.Func, n *skeleton.Node) bool {
+func (l *Locks) mayBeBare(n *skeleton.Node) bool {
 	op, may, known := n.Op, true, !loose(n)
 	for fr := n.Frame; fr.Call != nil; fr = fr.Up {
 		if bare, ok := l.bare[OpIn(n, fr)]; ok && l.done[fr.Func] {

@@ -21,8 +21,6 @@ type slice struct {
 	branches []bool // by node
 
 	search *search
-	region []bool    // by node: a path may come by it
-	next   [][]int32 // by node: those that follow in the region, len(region) for the end of a path
 	rules  [][]int32 // by node: the branches that it is control dependent on
 	sites  [][]site  // by variable: where it is set
 }
@@ -78,7 +76,13 @@ func (sl *slice) paths(g *Graph, region []bool, ends []*Node, wrong map[*Node]bo
 			next[n.ID] = append(next[n.ID], int32(end))
 		}
 	}
-	after := postDominators(next)
+	sl.control(next)
+}
+
+// control notes which branches decide whether a path comes by a node, of paths that go by
+// next, to those that follow each node; the end of a path has the number len(next).
+func (sl *slice) control(next [][]int32) {
+	end, after := len(next), postDominators(next)
 	for b, to := range next {
 		if len(to) < 2 {
 			continue
