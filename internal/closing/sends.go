@@ -122,7 +122,7 @@ func pairs(g *skeleton.Graph) [][2]*skeleton.Node {
 // pair notes the send x if it may follow the close y of the same channel.
 func (c *sendFinder) pair(x, y *skeleton.Node) {
 	switch {
-	case c.seen[c.view.Site(x)]:
+	case c.seen[c.view.Site(x)], c.view.Exhausted():
 	case c.follows(x, y):
 		if c.view.Sure(func() bool { return !decided(x, y) }) {
 			c.add(x, y, false)

@@ -71,6 +71,10 @@ func (t *Trace) End() *Node { return t.Nodes[len(t.Nodes)-1] }
 // skeletons do not keep. It returns nil if there is no path, or if the bound
 // on states is met; see [View.Sure]. Of several paths it returns a shortest one.
 func (g *Graph) Search(q Query) *Trace {
+	if g.view.Exhausted() {
+		g.view.giveUp()
+		return nil
+	}
 	s := &search{q: q, view: g.view, ix: g.conditions(), space: g.view.space()}
 	defer g.view.free(s.space)
 	if !s.narrow(g) {
