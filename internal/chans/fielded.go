@@ -79,19 +79,13 @@ func (c *Channel) gather() bool {
 			return false
 		}
 		for _, n := range g.Nodes {
-			if n.Op == nil || n.Res != c.Path {
+			if n.Op == nil {
 				continue
 			}
-			switch n.Op.Kind {
-			case syncapi.Send:
-				c.Sends = append(c.Sends, n)
-			case syncapi.Recv:
-				c.Recvs = append(c.Recvs, n)
-			case syncapi.Close:
-				c.Closes = append(c.Closes, n)
-			case syncapi.MakeChan, syncapi.Len:
+			if n.Res == c.Path && n.Op.Is(syncapi.MakeChan, syncapi.Len) {
 				return false
 			}
+			c.add(n)
 		}
 	}
 	return len(c.Sends) > 0 && len(c.Recvs) > 0

@@ -58,8 +58,8 @@ func (l *Locks) paired(g *skeleton.Graph) map[skeleton.Path]bool {
 }
 
 // mayBeBare reports whether the release n, in the graph of the function that is being
-// looked at, may be reached with the lock not taken, and notes it. In callees it may only if it may in each by itself. It
-// errs to false in recursion without an order.
+// looked at, may be reached with the lock not taken, and notes it. In callees it may only
+// if it may in each by itself. It errs to false in recursion without an order.
 func (l *Locks) mayBeBare(n *skeleton.Node) bool {
 	op, may, known := n.Op, true, !loose(n)
 	for fr := n.Frame; fr.Call != nil; fr = fr.Up {

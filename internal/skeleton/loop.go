@@ -171,17 +171,27 @@ func (g *Graph) Before(to []*Node, avoid func(*Node) bool) []bool {
 
 // InLoop reports whether control may come back to b from b.
 func (b *Block) InLoop() bool {
+	return b.Leads(func(to *Block) bool { return to == b }, nil)
+}
+
+// Leads reports whether control may come from b, by an edge at least, to a block for which
+// to holds, past none for which avoid holds; that of the last is not asked.
+func (b *Block) Leads(to, avoid func(*Block) bool) bool {
 	seen := make(map[*Block]bool)
-	var work []*Edge
-	for work = append(work, b.Succs...); len(work) > 0; {
-		to := work[len(work)-1].To
+	for work := []*Block{b}; len(work) > 0; {
+		at := work[len(work)-1]
 		work = work[:len(work)-1]
-		if to == b {
-			return true
-		}
-		if !seen[to] {
-			seen[to] = true
-			work = append(work, to.Succs...)
+		for _, e := range at.Succs {
+			switch {
+			case seen[e.To]:
+				continue
+			case to(e.To):
+				return true
+			}
+			seen[e.To] = true
+			if avoid == nil || !avoid(e.To) {
+				work = append(work, e.To)
+			}
 		}
 	}
 	return false

@@ -49,27 +49,6 @@ func blockOf(f *skeleton.Func, op *skeleton.Op) *skeleton.Block {
 	return f.Blocks[i]
 }
 
-// reaches reports whether control comes from b, itself included, to a block for which to
-// holds, through none for which past does.
-func reaches(b *skeleton.Block, to, past func(*skeleton.Block) bool) bool {
-	seen := make(map[*skeleton.Block]bool)
-	for work := []*skeleton.Block{b}; len(work) > 0; {
-		at := work[len(work)-1]
-		work = work[:len(work)-1]
-		if seen[at] || past != nil && past(at) {
-			continue
-		}
-		seen[at] = true
-		if to(at) {
-			return true
-		}
-		for _, e := range at.Succs {
-			work = append(work, e.To)
-		}
-	}
-	return false
-}
-
 // closesAlone reports whether the package has the channel that stop closes to itself, and
 // does nothing else that ends a wait for it.
 func (c *checker) closesAlone(stop *skeleton.Op) bool {
@@ -119,9 +98,7 @@ func comes(f *skeleton.Func, a, b *skeleton.Op) bool {
 	if at == to && slices.Index(at.Ops, a) < slices.Index(at.Ops, b) {
 		return true
 	}
-	return slices.ContainsFunc(at.Succs, func(e *skeleton.Edge) bool {
-		return reaches(e.To, func(n *skeleton.Block) bool { return n == to }, nil)
-	})
+	return at.Leads(func(n *skeleton.Block) bool { return n == to }, nil)
 }
 
 // endsBehind reports whether g, when it returns, does what w waits for, and returns only
@@ -142,7 +119,12 @@ func endsBehind(g *skeleton.Func, w, stop *skeleton.Op) bool {
 			return op.Is(syncapi.Return, syncapi.Panic, syncapi.Exit, syncapi.Goexit) || op.Is(kind) && same(op.Res, w.Res)
 		})
 	}
-	return signals && g.Returns && len(g.Blocks) > 0 && !g.Effects && !reaches(g.Blocks[0], ends, asks)
+	if !signals || !g.Returns || len(g.Blocks) == 0 || g.Effects {
+		return false
+	}
+	unasked := func(b *skeleton.Block) bool { return ends(b) && !asks(b) }
+	first := g.Blocks[0]
+	return asks(first) || !ends(first) && !first.Leads(unasked, asks)
 }
 
 // same reports whether p and q are one, or the same field of objects of one type.

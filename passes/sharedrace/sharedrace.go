@@ -29,7 +29,8 @@ var Analyzer = &analysis.Analyzer{
 // A checker looks for races in five ways: for package variables in the graph of
 // one function, as capturerace does for others; for fields and package variables
 // in the graphs of two functions; for what is handed over by a channel, or lent by a
-// go statement, in the graph of the function that does; and for what goroutines of other packages access, by facts.
+// go statement, in the graph of the function that does; and for what goroutines of other
+// packages access, by facts.
 type checker struct {
 	pass   *analysis.Pass
 	locks  *lockset.Locks

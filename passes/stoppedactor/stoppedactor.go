@@ -182,24 +182,7 @@ func declares(f *skeleton.Func, v *types.Var) bool {
 
 // leads reports whether control may come from b to another block, through none of past.
 func leads(b, to *skeleton.Block, past ...*skeleton.Block) bool {
-	seen := map[*skeleton.Block]bool{b: true}
-	for _, p := range past {
-		seen[p] = true
-	}
-	for work := []*skeleton.Block{b}; len(work) > 0; {
-		at := work[len(work)-1]
-		work = work[:len(work)-1]
-		for _, e := range at.Succs {
-			if e.To == to {
-				return true
-			}
-			if !seen[e.To] {
-				seen[e.To] = true
-				work = append(work, e.To)
-			}
-		}
-	}
-	return false
+	return b.Leads(func(at *skeleton.Block) bool { return at == to }, func(at *skeleton.Block) bool { return slices.Contains(past, at) })
 }
 
 // isStop reports whether op receives from the Done channel of a context, from
