@@ -78,11 +78,21 @@ func load(opts *options, list []*analysis.Analyzer) ([]*packages.Package, error)
 	if len(patterns) == 0 {
 		patterns = []string{"."}
 	}
-	pkgs, err := packages.Load(&packages.Config{Mode: mode | packages.NeedModule, Tests: opts.tests}, patterns...)
+	pkgs, err := packages.Load(&packages.Config{Mode: mode | packages.NeedModule | packages.NeedForTest, Tests: opts.tests}, patterns...)
 	if err == nil && len(pkgs) == 0 {
 		err = errors.New(strings.Join(patterns, " ") + " matched no packages")
 	}
-	return pkgs, err
+	return withTests(pkgs), err
+}
+
+// withTests leaves out the packages that are there together with their tests as well, as
+// the go command does.
+func withTests(pkgs []*packages.Package) []*packages.Package {
+	tested := make(map[string]bool)
+	for _, pkg := range pkgs {
+		tested[pkg.PkgPath] = tested[pkg.PkgPath] || pkg.ForTest == pkg.PkgPath
+	}
+	return slices.DeleteFunc(pkgs, func(pkg *packages.Package) bool { return tested[pkg.PkgPath] && pkg.ForTest == "" })
 }
 
 // unitsOf returns what was found as if go vet had printed it.
