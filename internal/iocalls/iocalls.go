@@ -9,6 +9,7 @@ package iocalls
 import (
 	"fmt"
 	"go/ast"
+	"go/token"
 	"go/types"
 	"iter"
 	"reflect"
@@ -17,6 +18,8 @@ import (
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/types/typeutil"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/implements"
+	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
@@ -48,7 +51,7 @@ type Calls struct {
 	pass  *analysis.Pass
 	facts map[*types.Package]*waiting
 	own   map[*types.Func]*Wait
-	only  map[*types.Func]*types.Func // see implementation
+	only  map[implements.Call]*types.Func // of interfaces, nil if there are none or several
 }
 
 // A Wait says why a call waits.
@@ -62,7 +65,7 @@ func run(pass *analysis.Pass) (any, error) {
 		pass:  pass,
 		facts: make(map[*types.Package]*waiting),
 		own:   make(map[*types.Func]*Wait),
-		only:  make(map[*types.Func]*types.Func),
+		only:  make(map[implements.Call]*types.Func),
 	}
 	if !c.concerns() {
 		return c, nil
@@ -165,7 +168,7 @@ func (c *Calls) Of(call *ast.CallExpr) *Wait {
 	}
 	obj = obj.Origin()
 	if obj.Pkg() == c.pass.Pkg {
-		return c.ofOwn(obj)
+		return c.ofOwn(obj, call.Pos())
 	}
 	io := syncapi.IOOf(obj)
 	if io != syncapi.NoIO && c.isStream(call.Fun) {
@@ -187,46 +190,21 @@ func (c *Calls) Of(call *ast.CallExpr) *Wait {
 	return &Wait{io, call}
 }
 
-// ofOwn returns why a function of the package waits. Of an interface with one
-// implementation in the package it is that.
-func (c *Calls) ofOwn(fn *types.Func) *Wait {
+// ofOwn returns why a call at pos of a function of the package waits. Of an interface
+// with one implementation in the package it is that.
+func (c *Calls) ofOwn(fn *types.Func, pos token.Pos) *Wait {
 	if recv := fn.Signature().Recv(); recv != nil && types.IsInterface(recv.Type()) {
-		only, ok := c.only[fn]
+		call := implements.Call{Method: fn, InTest: report.InTest(c.pass, pos)}
+		only, ok := c.only[call]
 		if !ok {
-			only = c.implementation(fn, recv.Type())
-			c.only[fn] = only
+			if all := implements.Methods(c.pass, recv.Type().Underlying().(*types.Interface), call); len(all) == 1 {
+				only = all[0]
+			}
+			c.only[call] = only
 		}
 		fn = only
 	}
 	return c.own[fn]
-}
-
-// implementation returns the method m of the only type of the package that
-// implements the interface t, nil if there are none or several.
-func (c *Calls) implementation(m *types.Func, t types.Type) *types.Func {
-	iface := t.Underlying().(*types.Interface)
-	var only *types.Func
-	scope := c.pass.Pkg.Scope()
-	for _, name := range scope.Names() {
-		tn, ok := scope.Lookup(name).(*types.TypeName)
-		if !ok || tn.IsAlias() || types.IsInterface(tn.Type()) {
-			continue
-		}
-		if named, ok := tn.Type().(*types.Named); !ok || named.TypeParams() != nil {
-			continue
-		}
-		ptr := types.NewPointer(tn.Type())
-		if !types.Implements(ptr, iface) {
-			continue
-		}
-		obj, _, _ := types.LookupFieldOrMethod(ptr, false, m.Pkg(), m.Name())
-		fn, ok := obj.(*types.Func)
-		if !ok || only != nil {
-			return nil
-		}
-		only = fn
-	}
-	return only
 }
 
 // isStream reports whether a method of a standard stream is called.

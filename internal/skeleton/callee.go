@@ -4,6 +4,9 @@ import (
 	"go/types"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/implements"
+	"github.com/concurrencyvet/concurrencyvet/internal/report"
 )
 
 // maxTargets is how many functions a dynamic call may have as targets before
@@ -180,41 +183,30 @@ func dynamicType(v ssa.Value) *ssa.MakeInterface {
 // implementations returns the methods of the package that a call of an
 // interface of the package may reach; none if there are more than maxTargets.
 func (b *builder) implementations(c *ssa.CallCommon) []*ssa.Function {
-	if fns, ok := b.impls[c.Method]; ok {
+	call := implements.Call{Method: c.Method}
+	if caller := c.Value.Parent(); caller != nil {
+		call.InTest = report.InTest(b.pass, caller.Pos())
+	}
+	if fns, ok := b.impls[call]; ok {
 		return fns
 	}
 	var fns []*ssa.Function
 	iface, _ := types.Unalias(c.Value.Type()).(*types.Named)
 	if iface != nil && iface.Obj().Pkg() == b.pass.Pkg && iface.TypeParams() == nil {
-		fns = b.implementers(iface.Underlying().(*types.Interface), c.Method)
+		fns = b.functions(implements.Methods(b.pass, iface.Underlying().(*types.Interface), call))
 	}
-	b.impls[c.Method] = fns
+	b.impls[call] = fns
 	return fns
 }
 
-func (b *builder) implementers(iface *types.Interface, m *types.Func) []*ssa.Function {
+// functions returns the functions declared by decls; none if one is not known, or if they
+// are more than maxTargets.
+func (b *builder) functions(decls []*types.Func) []*ssa.Function {
+	if len(decls) > maxTargets {
+		return nil
+	}
 	var fns []*ssa.Function
-	scope := b.pass.Pkg.Scope()
-	for _, name := range scope.Names() {
-		tn, ok := scope.Lookup(name).(*types.TypeName)
-		if !ok || tn.IsAlias() || types.IsInterface(tn.Type()) {
-			continue
-		}
-		if n, ok := tn.Type().(*types.Named); !ok || n.TypeParams() != nil {
-			continue
-		}
-		var t types.Type = types.NewPointer(tn.Type())
-		if !types.Implements(t, iface) {
-			continue
-		}
-		obj, _, _ := types.LookupFieldOrMethod(t, false, m.Pkg(), m.Name())
-		decl, ok := obj.(*types.Func)
-		if !ok {
-			continue
-		}
-		if len(fns) == maxTargets {
-			return nil
-		}
+	for _, decl := range decls {
 		fn := b.pkg.Prog.FuncValue(decl)
 		if fn == nil {
 			return nil

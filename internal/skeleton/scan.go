@@ -7,6 +7,8 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/implements"
 )
 
 // A builder makes the skeletons of one package.
@@ -33,7 +35,7 @@ type builder struct {
 
 	results  map[resultKey]*Root
 	busy     map[*ssa.Function]bool // result paths being computed
-	impls    map[*types.Func][]*ssa.Function
+	impls    map[implements.Call][]*ssa.Function
 	carriers map[types.Type]bool
 	elements map[elementKey]int
 
@@ -104,7 +106,7 @@ func newBuilder(pass *analysis.Pass, pkg *ssa.Package, funcs []*ssa.Function, im
 		names:    make(map[token.Pos]string),
 		results:  make(map[resultKey]*Root),
 		busy:     make(map[*ssa.Function]bool),
-		impls:    make(map[*types.Func][]*ssa.Function),
+		impls:    make(map[implements.Call][]*ssa.Function),
 		carriers: make(map[types.Type]bool),
 		elements: make(map[elementKey]int),
 	}
