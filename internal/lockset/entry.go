@@ -74,11 +74,9 @@ func (l *Locks) callSites() map[*skeleton.Func][]callSite {
 		return l.sites
 	}
 	l.sites, l.open = make(map[*skeleton.Func][]callSite), make(map[*skeleton.Func]bool)
-	for _, f := range l.View.Entries() {
-		l.open[f] = true
-	}
+	passed := l.View.Handed()
 	for _, f := range l.View.Funcs {
-		if f.Parent != nil || f.Obj == nil || ast.IsExported(f.Obj.Name()) {
+		if passed[f] || f.Parent != nil || f.Obj == nil || ast.IsExported(f.Obj.Name()) {
 			l.open[f] = true
 		}
 		for _, op := range f.Ops() {

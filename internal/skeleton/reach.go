@@ -3,6 +3,7 @@ package skeleton
 import (
 	"go/ast"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
@@ -60,7 +61,7 @@ func (v *View) reachableKinds() map[*Func]kinds {
 // from code that does not belong to it, in source order: exported ones, those
 // that nothing in the package calls, and those whose value is passed around.
 // What only other functions of the package call or start is met in their
-// graphs.
+// graphs; what tests do with a function is not all that is done with it.
 func (v *View) Entries() []*Func {
 	called, passed := v.callGraph()
 	var entries []*Func
@@ -91,8 +92,8 @@ func (v *View) Handed() map[*Func]bool {
 	return passed
 }
 
-// callGraph returns which functions the package calls or starts by name, and
-// which it hands to others as values.
+// callGraph returns which functions the package calls or starts by name, apart from what
+// tests call of the code that they test, and which it hands to others as values.
 func (v *View) callGraph() (called, passed map[*Func]bool) {
 	called, passed = make(map[*Func]bool), make(map[*Func]bool)
 	seen := make(map[*Root]bool)
@@ -111,9 +112,10 @@ func (v *View) callGraph() (called, passed map[*Func]bool) {
 	}
 	for _, f := range v.Funcs {
 		called[f] = called[f] || f.Parent != nil
+		inTest := report.InTest(v.pass, f.Pos)
 		eachCall(f, func(op *Op) {
 			for _, t := range op.Targets {
-				called[t.Func] = true
+				called[t.Func] = called[t.Func] || !inTest || t.Func.Imported() || report.InTest(v.pass, t.Func.Pos)
 			}
 			for _, c := range op.Callbacks {
 				if c.Mode == syncapi.Unknown || c.Mode == syncapi.Later {

@@ -397,9 +397,13 @@ func (c *checker) published(x *skeleton.Node) bool {
 }
 
 // meet reports whether both operations are in the graph of one function, on one
-// thing: there capturerace, or the look at one function, decides.
+// thing: there capturerace, or the look at one function, decides. What a test does with
+// both says nothing of what others do.
 func (c *checker) meet(x, y *skeleton.Op) bool {
 	for _, f := range c.view.Funcs {
+		if c.inTest(f.Pos) {
+			continue
+		}
 		on := make(map[skeleton.Path]bool)
 		effects := c.view.Effects(f, syncapi.Read, syncapi.Write)
 		for _, e := range effects {

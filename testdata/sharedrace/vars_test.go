@@ -66,3 +66,10 @@ func TestParallel(t *testing.T) {
 		})
 	}
 }
+
+// What a test does with both is not all that is done with them: see SetName.
+func TestNamed(t *testing.T) {
+	c := newClient(nil)
+	c.SetName("a")
+	c.Close()
+}
