@@ -25,6 +25,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
@@ -46,7 +47,7 @@ type View struct {
 	spent  int  // states that the check which holds mu has visited
 	gaveUp bool // a search has met a bound
 	*builder
-	Funcs       []*Func // in source order, literals behind the function around them
+	Funcs       []*Func // in source order, those of tests last, literals behind the function around them
 	SharedLoops []*SharedLoop
 
 	graphs      map[*Func]*Graph // that the check which holds mu has asked for
@@ -64,7 +65,7 @@ type View struct {
 
 func run(pass *analysis.Pass) (any, error) {
 	in := &interner{sels: make(map[selKey]*Sel)}
-	imports := &importer{pass: pass, in: in, known: make(map[*types.Package]*importedSummaries)}
+	imports := &importer{pass: pass, in: in}
 	shared := sharedLoops(pass)
 	if len(shared) == 0 && !concurrent(pass, imports) {
 		return &View{}, nil
@@ -79,8 +80,12 @@ func run(pass *analysis.Pass) (any, error) {
 		b.build(fn)
 	}
 	v := &View{builder: b, SharedLoops: shared, summaries: make(map[kinds]*effectSummaries), outlines: make(map[outlineKey][]*Block)}
-	for _, fn := range funcs {
-		v.Funcs = append(v.Funcs, b.funcs[fn])
+	for _, inTest := range []bool{false, true} { // the first of several stands for all
+		for _, fn := range funcs {
+			if report.InTest(pass, fn.Pos()) == inTest {
+				v.Funcs = append(v.Funcs, b.funcs[fn])
+			}
+		}
 	}
 	b.finish(v.Funcs)
 	v.export()
