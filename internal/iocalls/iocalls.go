@@ -147,11 +147,12 @@ func nameOf(fn *types.Func) string {
 	return fn.Name()
 }
 
-// fact returns the fact of another package, nil if it has none.
+// fact returns the fact of another package, nil if it has none or is not imported: not all
+// drivers know of such.
 func (c *Calls) fact(pkg *types.Package) *waiting {
 	w, ok := c.facts[pkg]
 	if !ok {
-		if fact := new(waiting); c.pass.ImportPackageFact(pkg, fact) {
+		if fact := new(waiting); slices.Contains(c.pass.Pkg.Imports(), pkg) && c.pass.ImportPackageFact(pkg, fact) {
 			w = fact
 		}
 		c.facts[pkg] = w

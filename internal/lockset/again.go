@@ -42,7 +42,7 @@ func (l *Locks) Again(f *skeleton.Func, sample *skeleton.Sample, shared func(loc
 			}
 			first := activation(n)
 			alone := first != nil && !mixes(first.Call.Op)
-			if alone && first.Func.Imported() && first != n.Frame {
+			if alone && first.Func.Imported() && !l.allTake(n) {
 				continue // whether that package holds it in the end is not known well enough
 			}
 			for t := range l.relocks(n, shared) {
@@ -55,6 +55,17 @@ func (l *Locks) Again(f *skeleton.Func, sample *skeleton.Sample, shared func(loc
 			}
 		}
 	}
+}
+
+// allTake reports whether all callees in which n is may leave with a lock taken that they
+// were not given.
+func (l *Locks) allTake(n *skeleton.Node) bool {
+	for fr := n.Frame; fr.Call != nil; fr = fr.Up {
+		if !l.takes[fr.Func] {
+			return false
+		}
+	}
+	return true
 }
 
 // callsUnbalanced reports whether f calls what leaves a lock in another state than it found

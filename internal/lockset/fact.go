@@ -2,7 +2,6 @@ package lockset
 
 import (
 	"fmt"
-	"go/types"
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
@@ -11,8 +10,8 @@ import (
 )
 
 // balance is the fact of a package: the functions that may leave a lock in another
-// state than they found it in, by [skeleton.Func.From], each list sorted. A package
-// that has none has no fact.
+// state than they found it in, those of other packages among them that it calls, by
+// fullName, each list sorted. A package that has none has no fact.
 type balance struct {
 	Takes, Gives, Drops []string // see Locks
 }
@@ -33,8 +32,8 @@ func (l *Locks) export(pass *analysis.Pass) {
 		funcs map[*skeleton.Func]bool
 	}{{&b.Takes, l.takes}, {&b.Gives, l.gives}, {&b.Drops, l.drops}} {
 		for f, holds := range kind.funcs {
-			if holds && !f.Imported() {
-				*kind.names = append(*kind.names, f.Name)
+			if holds {
+				*kind.names = append(*kind.names, fullName(pass, f))
 			}
 		}
 		slices.Sort(*kind.names)
@@ -44,21 +43,38 @@ func (l *Locks) export(pass *analysis.Pass) {
 	}
 }
 
-// imported notes what the package of f has found out about it.
-func (l *Locks) imported(pass *analysis.Pass, facts map[*types.Package]*balance, f *skeleton.Func) {
+// fullName names a function and its package.
+func fullName(pass *analysis.Pass, f *skeleton.Func) string {
 	pkg, name := f.From()
-	b, ok := facts[pkg]
-	if !ok {
-		b = new(balance)
-		pass.ImportPackageFact(pkg, b)
-		facts[pkg] = b
+	if pkg == nil {
+		pkg = pass.Pkg
 	}
-	for _, kind := range []struct {
-		names []string
-		funcs map[*skeleton.Func]bool
-	}{{b.Takes, l.takes}, {b.Gives, l.gives}, {b.Drops, l.drops}} {
-		if _, found := slices.BinarySearch(kind.names, name); found {
-			kind.funcs[f] = true
+	return pkg.Path() + "." + name
+}
+
+// importBalance notes what the packages that are imported have found out about a function
+// of another package.
+func (l *Locks) importBalance(pass *analysis.Pass, facts []*balance, f *skeleton.Func) {
+	name := fullName(pass, f)
+	for _, b := range facts {
+		for _, kind := range []struct {
+			names []string
+			funcs map[*skeleton.Func]bool
+		}{{b.Takes, l.takes}, {b.Gives, l.gives}, {b.Drops, l.drops}} {
+			if _, found := slices.BinarySearch(kind.names, name); found {
+				kind.funcs[f] = true
+			}
 		}
 	}
+}
+
+// balances returns the facts of the packages that are imported.
+func balances(pass *analysis.Pass) []*balance {
+	var facts []*balance
+	for _, pkg := range pass.Pkg.Imports() {
+		if b := new(balance); pass.ImportPackageFact(pkg, b) {
+			facts = append(facts, b)
+		}
+	}
+	return facts
 }

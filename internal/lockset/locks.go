@@ -102,11 +102,11 @@ func run(pass *analysis.Pass) (any, error) {
 	}
 	l.View.Lock()
 	defer l.View.Unlock()
-	facts := make(map[*types.Package]*balance)
+	facts := balances(pass)
 	for _, f := range l.View.CalleesFirst() {
 		switch {
 		case f.Imported():
-			l.imported(pass, facts, f)
+			l.importBalance(pass, facts, f)
 		case l.Concerns(f):
 			l.function(f)
 			l.done[f] = true

@@ -16,21 +16,25 @@ import (
 // past it, it is widened to the set of its effects.
 const maxExported = 120
 
+// maxBorrowed bounds the skeletons of other packages in a fact.
+const maxBorrowed = 400
+
 // An encoder writes the skeletons of a package.
 type encoder struct {
-	pkg     *types.Package
-	polls   func(*Func) bool // whether a function may look at a channel without waiting
-	strs    []string
-	strID   map[string]int
-	sels    []*Sel
-	selID   map[*Sel]int
-	funcs   []*Func
-	funcID  map[*Func]int
-	roots   []*Root
-	rootID  map[*Root]int
-	extern  []*Func // functions of other packages that are called
-	out     []byte
-	opIndex map[*Op]int
+	pkg      *types.Package
+	polls    func(*Func) bool // whether a function may look at a channel without waiting
+	strs     []string
+	strID    map[string]int
+	sels     []*Sel
+	selID    map[*Sel]int
+	funcs    []*Func
+	borrowed int // those of funcs that are of other packages
+	funcID   map[*Func]int
+	roots    []*Root
+	rootID   map[*Root]int
+	extern   []*Func // functions of other packages that are called
+	out      []byte
+	opIndex  map[*Op]int
 }
 
 func newEncoder(pkg *types.Package) *encoder {
@@ -49,15 +53,19 @@ func (e *encoder) add(f *Func) {
 }
 
 func (e *encoder) encode() []byte {
-	local := len(e.funcs)
-	for _, f := range e.funcs[:local] {
-		e.fun(f)
+	var body, roots []byte
+	for i, j := 0, 0; i < len(e.funcs) || j < len(e.roots); { // each may need more of both
+		e.out = body
+		for ; i < len(e.funcs); i++ {
+			e.fun(e.funcs[i])
+		}
+		body, e.out = e.out, roots
+		for ; j < len(e.roots); j++ {
+			e.root(e.roots[j])
+		}
+		roots = e.out
 	}
-	for i := 0; i < len(e.roots); i++ { // grows while it is written
-		e.root(e.roots[i])
-	}
-	body := e.out
-	e.out = nil
+	body, e.out = append(body, roots...), nil
 	var selBytes []byte
 	for _, s := range e.sels {
 		e.num(e.selRef(s.Up))
@@ -66,10 +74,14 @@ func (e *encoder) encode() []byte {
 	}
 	selBytes, e.out = e.out, nil
 	for _, f := range e.extern {
-		e.str(f.Obj.Pkg().Path())
-		e.str(key(f.Obj))
+		e.origin(f)
 	}
 	externBytes := e.out
+	e.out = nil
+	for _, f := range e.funcs {
+		e.origin(f)
+	}
+	originBytes := e.out
 	e.out = nil
 	e.num(len(e.strs))
 	for _, s := range e.strs {
@@ -80,7 +92,8 @@ func (e *encoder) encode() []byte {
 	e.out = append(e.out, selBytes...)
 	e.num(len(e.extern))
 	e.out = append(e.out, externBytes...)
-	e.num(local)
+	e.num(len(e.funcs))
+	e.out = append(e.out, originBytes...)
 	e.num(len(e.roots))
 	return append(e.out, body...)
 }
@@ -107,7 +120,8 @@ func (e *encoder) strRef(s string) int {
 }
 
 // selRef, rootRef and funcRef return a reference: 0 for nil, else one more
-// than the index. Functions of other packages have negative ones.
+// than the index. Functions that are not in the fact, past maxBorrowed, have negative
+// ones, by which readers find them that import their packages.
 func (e *encoder) selRef(s *Sel) int {
 	if s == nil {
 		return 0
@@ -144,12 +158,34 @@ func (e *encoder) funcRef(f *Func) int {
 		}
 		return id + 1
 	}
-	if f.Imported() && f.Obj != nil {
+	switch {
+	case f.Imported() && e.borrowed < maxBorrowed:
+		e.borrowed++
+		e.add(f)
+		return len(e.funcs)
+	case f.key != "":
 		e.extern = append(e.extern, f)
 		e.funcID[f] = -len(e.extern)
 		return -len(e.extern)
 	}
 	return 0
+}
+
+// origin writes which function f is: by its package, nothing for the one which is encoded,
+// and its key there.
+func (e *encoder) origin(f *Func) {
+	switch {
+	case f.Imported():
+		e.str(f.from.Path())
+		e.str(f.from.Name())
+		e.str(f.key)
+	case f.Obj != nil:
+		e.str("")
+		e.str(key(f.Obj))
+	default:
+		e.str("")
+		e.str("")
+	}
 }
 
 func (e *encoder) path(p Path) {
@@ -182,12 +218,8 @@ func (e *encoder) root(r *Root) {
 }
 
 func (e *encoder) fun(f *Func) {
-	if f.Obj != nil {
-		e.str(key(f.Obj))
-	} else {
-		e.str("")
-	}
-	e.str(f.Name)
+	_, name := f.From()
+	e.str(name)
 	e.num(e.funcRef(f.Parent))
 	e.num(len(f.Params))
 	for _, p := range f.Params {
@@ -287,6 +319,9 @@ func (e *encoder) op(op *Op) {
 // filtered returns a copy of the blocks of f with only what matters to
 // callers: waiting, and what acts on things that callers can name.
 func (e *encoder) filtered(f *Func) []*Block {
+	if f.Imported() {
+		return f.Blocks // its own package has done so
+	}
 	polls := e.polls(f)
 	return filter(f.Blocks, func(op *Op) bool { return e.matters(op, polls) })
 }

@@ -20,7 +20,7 @@ type decoder struct {
 
 	strs   []string
 	sels   []*Sel
-	extern [][2]string
+	extern []*Func // functions of other packages that are called, nil for those out of reach
 	funcs  []*Func
 	roots  []*Root
 	ops    []*Op // of the function being read
@@ -41,22 +41,34 @@ func (d *decoder) decode() map[string]*Func {
 		name := d.str()
 		d.sels[i] = d.im.in.sel(up, name, d.im.typeName(d.str()))
 	}
-	d.extern = make([][2]string, d.num())
+	d.extern = make([]*Func, d.num())
 	for i := range d.extern {
-		d.extern[i] = [2]string{d.str(), d.str()}
+		o, _ := d.origin()
+		d.extern[i] = d.im.find(o)
 	}
 	d.funcs = make([]*Func, d.num())
+	read := make([]*Func, len(d.funcs)) // what is read here; others that are known take their places
 	for i := range d.funcs {
-		d.funcs[i] = &Func{from: d.pkg}
+		o, pkg := d.origin()
+		read[i] = &Func{from: pkg, key: o.key}
+		d.funcs[i] = read[i]
+		if o.key == "" || pkg == d.pkg {
+			continue
+		}
+		if known := d.im.find(o); known != nil {
+			d.funcs[i] = known
+		} else {
+			d.im.borrowed[o] = read[i]
+		}
 	}
 	d.roots = make([]*Root, d.num())
 	for i := range d.roots {
 		d.roots[i] = new(Root)
 	}
 	byKey := make(map[string]*Func)
-	for _, f := range d.funcs {
-		if k := d.fun(f); k != "" {
-			byKey[k] = f
+	for _, f := range read {
+		if d.fun(f); f.key != "" && f.from == d.pkg {
+			byKey[f.key] = f
 		}
 	}
 	d.globals = make(map[string]*Root)
@@ -67,6 +79,15 @@ func (d *decoder) decode() map[string]*Func {
 		}
 	}
 	return byKey
+}
+
+// origin reads which function one is.
+func (d *decoder) origin() (o origin, pkg *types.Package) {
+	pkg = d.pkg
+	if path := d.str(); path != "" {
+		pkg = d.im.standIn(path, d.str())
+	}
+	return origin{pkg.Path(), d.str()}, pkg
 }
 
 func (d *decoder) num() int {
@@ -97,21 +118,13 @@ func (d *decoder) rootRef() *Root {
 	return nil
 }
 
-// funcRef reads a reference to a function. One of another package is nil if
-// that package is out of reach.
+// funcRef reads a reference to a function, nil if it is out of reach.
 func (d *decoder) funcRef() *Func {
 	switch i := d.num(); {
 	case i > 0:
 		return d.funcs[i-1]
 	case i < 0:
-		ref := d.extern[-i-1]
-		pkg := d.im.pkg(ref[0])
-		if pkg == nil || pkg == d.im.pass.Pkg {
-			return nil
-		}
-		if s := d.im.of(pkg); s != nil {
-			return s.funcs[ref[1]]
-		}
+		return d.extern[-i-1]
 	}
 	return nil
 }
@@ -152,9 +165,8 @@ func (d *decoder) root(r *Root) {
 	}
 }
 
-func (d *decoder) fun(f *Func) string {
-	key := d.str()
-	f.Name = d.pkg.Name() + "." + d.str()
+func (d *decoder) fun(f *Func) {
+	f.Name = f.from.Name() + "." + d.str()
 	f.Parent = d.funcRef()
 	for range d.num() {
 		f.Params = append(f.Params, d.rootRef())
@@ -179,7 +191,6 @@ func (d *decoder) fun(f *Func) string {
 	if len(f.Blocks) == 0 {
 		f.Blocks = nil
 	}
-	return key
 }
 
 func (d *decoder) edge(f *Func) *Edge {

@@ -13,9 +13,9 @@ import (
 )
 
 // summaries is the fact of a package: the skeletons of those of its functions
-// that do something to what a caller can name, and of what these call. They
-// are kept in a form of our own, decoded when a caller first asks, because a
-// package's facts are read again by all packages that import it.
+// that do something to what a caller can name, and of what these call, in other
+// packages as well. They are kept in a form of our own, decoded when a caller first
+// asks, because a package's facts are read again by all packages that import it.
 type summaries struct{ Data []byte }
 
 // AFact marks summaries as a fact.
@@ -51,11 +51,16 @@ func structOrNamed(t types.Type) (string, bool) {
 // -- reading --
 
 // An importer reads the skeletons of other packages.
+//
+// A driver of separate units hands on the facts of the packages that one imports by
+// itself, and no others. What these call of others is in their own facts, and all
+// drivers are held to that.
 type importer struct {
-	pass   *analysis.Pass
-	in     *interner
-	known  map[*types.Package]*importedSummaries
-	byPath map[string]*types.Package // all packages in reach
+	pass     *analysis.Pass
+	in       *interner
+	known    map[*types.Package]*importedSummaries // of the packages that are imported, nil until they are read
+	borrowed map[origin]*Func                      // what those call of other packages
+	byPath   map[string]*types.Package             // all packages in reach, and what stands for others
 }
 
 // importedSummaries are the skeletons of another package, by key.
@@ -64,42 +69,75 @@ type importedSummaries struct {
 	globals map[string]*Root // the variables that they name
 }
 
-// of returns the skeletons of pkg, nil if it has none.
+// An origin says which declared function of which package one is.
+type origin struct{ path, key string }
+
+// load reads the skeletons of all packages that are imported.
+func (im *importer) load() {
+	if im.known != nil {
+		return
+	}
+	im.known, im.borrowed = make(map[*types.Package]*importedSummaries), make(map[origin]*Func)
+	for _, pkg := range im.pass.Pkg.Imports() {
+		im.known[pkg] = nil
+	}
+	for _, pkg := range im.pass.Pkg.Imports() {
+		im.of(pkg)
+	}
+}
+
+// of returns the skeletons of pkg, nil if it has none or is not imported.
 func (im *importer) of(pkg *types.Package) *importedSummaries {
-	s, ok := im.known[pkg]
-	if ok {
+	im.load()
+	s, imported := im.known[pkg]
+	if s != nil || !imported {
 		return s
 	}
-	im.known[pkg] = nil // for import cycles between facts, which there are none of
+	s = new(importedSummaries)
+	im.known[pkg] = s
 	fact := new(summaries)
 	if im.pass.ImportPackageFact(pkg, fact) && len(fact.Data) > 0 {
 		d := &decoder{im: im, pkg: pkg, data: fact.Data}
-		s = &importedSummaries{d.decode(), d.globals}
+		s.funcs = d.decode()
+		s.globals = d.globals
 	}
-	im.known[pkg] = s
 	return s
+}
+
+// find returns the skeleton of a declared function of another package, from the facts
+// of that or of others that call it; nil if there is none.
+func (im *importer) find(o origin) *Func {
+	if o.key == "" {
+		return nil
+	}
+	if s := im.of(im.pkg(o.path)); s != nil {
+		return s.funcs[o.key]
+	}
+	return im.borrowed[o]
 }
 
 // has reports whether there is a skeleton of fn, a function of another package.
 func (im *importer) has(fn *types.Func) bool {
-	if fn.Pkg() == nil {
-		return false
-	}
-	s := im.of(fn.Pkg())
-	return s != nil && s.funcs[key(fn)] != nil
+	return fn.Pkg() != nil && im.find(origin{fn.Pkg().Path(), key(fn)}) != nil
 }
 
-// importFunc returns the skeleton of obj from the facts of its package.
+// importFunc returns the skeleton of obj from the facts of the packages that are imported.
 func (im *importer) importFunc(obj *types.Func) *Func {
-	s := im.of(obj.Pkg())
-	if s == nil {
-		return nil
-	}
-	f := s.funcs[key(obj)]
+	f := im.find(origin{obj.Pkg().Path(), key(obj)})
 	if f != nil && f.Obj == nil {
 		f.Obj, f.Pos = obj, obj.Pos()
 	}
 	return f
+}
+
+// standIn returns the package of the given path and name, or what stands for it if it is
+// out of reach.
+func (im *importer) standIn(path, name string) *types.Package {
+	if pkg := im.pkg(path); pkg != nil {
+		return pkg
+	}
+	im.byPath[path] = types.NewPackage(path, name)
+	return im.byPath[path]
 }
 
 // pkg returns the package with the given path, if it is in reach.
@@ -139,9 +177,6 @@ func (im *importer) typeName(ref string) *types.TypeName {
 // export exports the skeletons that callers in other packages may need.
 func (v *View) export() {
 	keep := v.chooseExports()
-	if len(keep) == 0 {
-		return
-	}
 	e := newEncoder(v.pass.Pkg)
 	e.polls = func(f *Func) bool { return v.May(f, syncapi.Default) }
 	for _, f := range v.Funcs {
@@ -149,7 +184,84 @@ func (v *View) export() {
 			e.add(f)
 		}
 	}
-	v.pass.ExportPackageFact(&summaries{e.encode()})
+	for _, m := range lentMethods(v.pass.Pkg) {
+		if f := v.importFunc(m); f != nil {
+			e.funcRef(f)
+		}
+	}
+	if len(e.funcs) > 0 {
+		v.pass.ExportPackageFact(&summaries{e.encode()})
+	}
+}
+
+// lentMethods returns the methods of other packages that one can call on what pkg has in
+// variables and fields, and on what it returns, without importing those packages.
+func lentMethods(pkg *types.Package) []*types.Func {
+	l := &lender{pkg: pkg, seen: make(map[*types.Named]bool)}
+	for _, name := range pkg.Scope().Names() {
+		switch obj := pkg.Scope().Lookup(name).(type) {
+		case *types.Var:
+			l.variable(obj)
+		case *types.Func:
+			l.results(obj)
+		case *types.TypeName:
+			l.declared(obj)
+		}
+	}
+	return l.methods
+}
+
+type lender struct {
+	pkg     *types.Package
+	seen    map[*types.Named]bool
+	methods []*types.Func
+}
+
+// declared notes the methods lent by the fields and methods of a type of the package.
+func (l *lender) declared(obj *types.TypeName) {
+	n, ok := obj.Type().(*types.Named)
+	if !ok || !obj.Exported() {
+		return
+	}
+	for m := range n.Methods() {
+		l.results(m)
+	}
+	if st, ok := n.Underlying().(*types.Struct); ok {
+		for f := range st.Fields() {
+			l.variable(f)
+		}
+	}
+}
+
+func (l *lender) results(f *types.Func) {
+	if f.Exported() {
+		for v := range f.Signature().Results().Variables() {
+			l.value(v.Type())
+		}
+	}
+}
+
+func (l *lender) variable(v *types.Var) {
+	if v.Exported() {
+		l.value(v.Type())
+	}
+}
+
+// value notes the methods of a value of type t.
+func (l *lender) value(t types.Type) {
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	n, ok := types.Unalias(t).(*types.Named)
+	if !ok || l.seen[n] || n.Obj().Pkg() == nil || n.Obj().Pkg() == l.pkg || types.IsInterface(n) {
+		return
+	}
+	l.seen[n] = true
+	for m := range n.Methods() {
+		if m.Exported() {
+			l.methods = append(l.methods, m.Origin())
+		}
+	}
 }
 
 // chooseExports returns the functions with an effect that a caller can name,

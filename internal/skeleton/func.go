@@ -39,6 +39,7 @@ type Func struct {
 	closure  Path   // of a literal: its path in the function around it
 	captures []Path // of a literal: what it captures, as that function has it
 	from     *types.Package
+	key      string                // by which from's fact has it, empty for literals
 	ops      atomic.Pointer[[]*Op] // see Ops
 }
 

@@ -374,6 +374,23 @@ func depOther(r, other *dep.Registry) (n int) {
 	return n
 }
 
+func depDeepOther(x, other *dep.Index) (n int) {
+	x.Each(func(string) { n += other.Len() })
+	return n
+}
+
+func depDeepReleased(x *dep.Index) int {
+	x.Hold()
+	x.Release()
+	return x.Len()
+}
+
+func depLentReleased(x *dep.Index) int {
+	x.Rows.Hold()
+	x.Rows.Release()
+	return x.Rows.Len()
+}
+
 func depReleased(r *dep.Registry) int {
 	release := r.Hold()
 	release()

@@ -493,6 +493,26 @@ func depCallback(r *dep.Registry) (n int) {
 	return n
 }
 
+func depDeepCallback(x *dep.Index) (n int) {
+	x.Each(func(string) { // related `^x\.table\.mu is held since here$`
+		n += x.Len() // want `^x.* is locked again by this call of x\.Len while it is held since line \d+$`
+	})
+	return n
+}
+
+func depDeepHeld(x *dep.Index) int {
+	x.Hold() // related `^x\.table\.mu is held since here$`
+	defer x.Release()
+	return x.Len() // want `^x.* is locked again by this call of x\.Len while it is held since line \d+$`
+}
+
+func depLent(x *dep.Index) (n int) {
+	x.Rows.Each(func(string) { // related `^x\.Rows\.mu is held since here$`
+		n += x.Rows.Len() // want `^x.* is locked again by this call of x\.Rows\.Len while it is held since line \d+$`
+	})
+	return n
+}
+
 func depHeld(r *dep.Registry) int {
 	defer r.Hold()() // related `^r\.mu is held since here$`
 	return r.Len()   // want `^r.* is locked again by this call of r\.Len while it is held since line \d+$`
