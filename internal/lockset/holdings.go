@@ -20,6 +20,7 @@ type Holdings struct {
 	of    map[skeleton.Path]int
 	in    []holding // by node
 	start holding
+	from  map[*skeleton.Node]uint64 // locks held from the start that are known only from a call on
 }
 
 // A holding is a set of locks, by their index.
@@ -32,7 +33,8 @@ type holding struct {
 
 // NewHoldings computes the holdings of a graph. A lock that is released and
 // never taken has been handed over, and is held from the start; one that may be
-// released before it is taken may be.
+// released before it is taken may be. If it is known to a callee alone, the start
+// is that of the callee: the caller has it by another name, if at all.
 func NewHoldings(g *skeleton.Graph) *Holdings {
 	h := &Holdings{of: make(map[skeleton.Path]int), in: make([]holding, len(g.Nodes))}
 	var taken, released uint64
@@ -46,7 +48,7 @@ func NewHoldings(g *skeleton.Graph) *Holdings {
 		}
 	}
 	h.start.known = true
-	h.start.must = released &^ taken
+	h.start.must = h.atStart(g, released&^taken)
 	h.start.may, h.start.write, h.start.excl = h.start.must, h.start.must, h.start.must
 	h.solve(g)
 	for _, n := range g.Nodes {
@@ -60,6 +62,21 @@ func NewHoldings(g *skeleton.Graph) *Holdings {
 		h.solve(g)
 	}
 	return h
+}
+
+// atStart returns those of the locks in set, handed over to the function, that its
+// graph knows from the start.
+func (h *Holdings) atStart(g *skeleton.Graph, set uint64) uint64 {
+	for i, p := range h.locks {
+		if call := p.Root.Call(); call != nil && call.Graph == g && set&(1<<i) != 0 {
+			set &^= 1 << i
+			if h.from == nil {
+				h.from = make(map[*skeleton.Node]uint64)
+			}
+			h.from[call] |= 1 << i
+		}
+	}
+	return set
 }
 
 // deferredBehind reports whether n, a release, is a deferred one, and the lock is held
@@ -126,6 +143,9 @@ func (h *holding) join(o holding) bool {
 // behind returns what is held behind n.
 func (h *Holdings) behind(n *skeleton.Node) holding {
 	out := h.in[n.ID]
+	if b := h.from[n]; b != 0 {
+		out.must, out.may, out.write, out.excl = out.must|b, out.may|b, out.write|b, out.excl|b
+	}
 	if n.Op == nil || n.Res.Root == nil || !n.Op.Is(Ops...) {
 		return out
 	}

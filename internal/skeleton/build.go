@@ -24,6 +24,7 @@ type funcBuilder struct {
 	blocks  []*Block // by index of the SSA block
 	selects map[*ssa.Select]*Op
 	counts  *countFinder
+	ended   []Path                   // contexts, see findEnded
 	turning map[*ssa.BasicBlock]bool // blocks in loops
 
 	inUse      map[*ssa.Alloc]bool // objects that are used, not just set, before the current instruction
@@ -38,6 +39,7 @@ func (b *builder) build(fn *ssa.Function) {
 		fb.f.Returns = true
 		return
 	}
+	fb.findEnded()
 	fb.findConds()
 	fb.f.Light = !hasLoop(fn)
 	if !fb.f.Light {
@@ -49,6 +51,9 @@ func (b *builder) build(fn *ssa.Function) {
 	}
 	for i, block := range fn.Blocks {
 		fb.cur = fb.blocks[i]
+		if i == 0 {
+			fb.begin()
+		}
 		fb.instrs(block)
 	}
 	fb.f.Blocks = fb.blocks
@@ -172,11 +177,15 @@ func (fb *funcBuilder) followFuncs() {
 	}
 }
 
-// constPhi reports whether v is a phi that some edge gives a constant.
+// constPhi reports whether v is a phi that some edge gives a constant, or an error of
+// which more is known.
 func (fb *funcBuilder) constPhi(v Path) bool {
 	for val, p := range fb.defs {
 		if phi, ok := val.(*ssa.Phi); ok && p == v {
-			return slices.ContainsFunc(phi.Edges, isConst)
+			return slices.ContainsFunc(phi.Edges, func(e ssa.Value) bool {
+				_, ended := fb.errorOf(e)
+				return isConst(e) || isError(e) || ended
+			})
 		}
 	}
 	return false
@@ -301,6 +310,9 @@ func (fb *funcBuilder) condVar(v ssa.Value) (Path, ssa.Value) {
 
 // assign returns the assignment of val to the condition variable v.
 func (fb *funcBuilder) assign(v Path, val ssa.Value) Assign {
+	if ended, ok := fb.errorOf(val); ok {
+		return Assign{Var: v, From: ended}
+	}
 	switch val := val.(type) {
 	case *ssa.Const:
 		if val.Value == nil {
@@ -313,7 +325,7 @@ func (fb *funcBuilder) assign(v Path, val ssa.Value) Assign {
 	case *ssa.MakeClosure, *ssa.MakeMap, *ssa.Function, *ssa.Alloc, *ssa.MakeInterface:
 		return Assign{Var: v, Known: true, Value: true}
 	}
-	if isNewChan(val) {
+	if isNewChan(val) || isError(val) {
 		return Assign{Var: v, Known: true, Value: true}
 	}
 	if ex, ok := val.(*ssa.Extract); ok && makesCancel(ex) {
@@ -349,6 +361,7 @@ func (fb *funcBuilder) instrs(block *ssa.BasicBlock) {
 		}
 		if v, ok := instr.(ssa.Value); ok {
 			fb.define(v)
+			fb.makesContext(v)
 		}
 		if fb.counts != nil {
 			for _, op := range fb.counts.after[instr] {
@@ -551,6 +564,9 @@ func (fb *funcBuilder) newBlock() *Block {
 func (fb *funcBuilder) between(e *Edge, op *Op) {
 	op.Fn = fb.f
 	mid := &Block{Ops: []*Op{op}, Succs: []*Edge{{To: e.To, Sets: e.Sets}}}
+	if set := fb.setEnded(op); set != nil {
+		mid.Ops = append(mid.Ops, set)
+	}
 	fb.f.Blocks = append(fb.f.Blocks, mid)
 	fb.blocks = append(fb.blocks, mid)
 	e.To, e.Sets = mid, nil

@@ -24,7 +24,11 @@ func (fb *funcBuilder) instr(instr ssa.Instruction) bool {
 		fb.emit(&Op{Kind: syncapi.Send, Pos: instr.Pos(), Res: fb.path(instr.Chan), Args: []Path{fb.path(instr.X)}})
 	case *ssa.UnOp:
 		if instr.Op == token.ARROW {
-			fb.emit(&Op{Kind: syncapi.Recv, Pos: instr.Pos(), Res: fb.path(instr.X), Range: fb.isRange(instr)})
+			op := &Op{Kind: syncapi.Recv, Pos: instr.Pos(), Res: fb.path(instr.X), Range: fb.isRange(instr)}
+			fb.emit(op)
+			if set := fb.setEnded(op); set != nil {
+				fb.emit(set)
+			}
 		}
 	case *ssa.Select:
 		fb.selectHead(instr)
@@ -121,6 +125,10 @@ func (fb *funcBuilder) returns(ret *ssa.Return) {
 			op.Args = append(op.Args, Path{Root: nonNilRoot})
 			continue
 		}
+		if ended, ok := fb.errorOf(r); ok {
+			op.Args = append(op.Args, ended)
+			continue
+		}
 		op.Args = append(op.Args, fb.path(r))
 	}
 	fb.emit(op)
@@ -135,7 +143,8 @@ func (fb *funcBuilder) defineResults(call *ssa.Call) {
 			if ex, ok := v.(*ssa.Extract); ok && makesCancel(ex) {
 				return
 			}
-			fb.emit(&Op{Kind: syncapi.Set, Pos: call.Pos(), Assign: Assign{Var: p}})
+			ended, _ := fb.errorOf(v)
+			fb.emit(&Op{Kind: syncapi.Set, Pos: call.Pos(), Assign: Assign{Var: p, From: ended}})
 		}
 	}
 	set(call)
@@ -210,6 +219,7 @@ func (fb *funcBuilder) store(s *ssa.Store) {
 	} else {
 		dst = fb.path(s.Addr)
 	}
+	fb.forgetEnded(dst)
 	if fb.tracked[dst] || fb.tested[fb.cell(s.Addr)] || fb.isFlag(s, dst) {
 		set := fb.assign(dst, s.Val)
 		if from := set.From; from.Sel == nil && from.Root != nil && from.Root.Kind == Result {

@@ -196,7 +196,7 @@ func (r *Race) Graphs() []*skeleton.Graph { return r.graphs }
 // around the other, may happen at once. Both act on the same thing.
 func (r *Race) Concurrent(x, y *skeleton.Node) bool {
 	common, gx, gy := Meet(x, y)
-	if common == nil || x.Graph == y.Graph || r.loose(x, y) || r.guarded(x, y) {
+	if common == nil || x.Graph == y.Graph || r.loose(x, y) || r.guarded(x, y, nil) {
 		return false
 	}
 	switch {
@@ -326,11 +326,11 @@ func spawnOf(g *skeleton.Graph) *skeleton.Spawn {
 // once on two goroutines that one statement starts, one after the other. It
 // returns that statement.
 func (r *Race) Repeated(x, y *skeleton.Node) *skeleton.Node {
-	if r.loose(x, y) || r.guarded(x, y) {
+	if r.loose(x, y) {
 		return nil
 	}
 	for g := x.Graph; g.Spawner != nil; g = g.Spawner.Graph {
-		if Within(y.Graph, g) && !r.ownedBy(x.Res.Root, g) && r.again(x, y, g) {
+		if Within(y.Graph, g) && !r.ownedBy(x.Res.Root, g) && !r.guarded(x, y, g) && r.again(x, y, g) {
 			return g.Spawner
 		}
 	}
@@ -437,10 +437,14 @@ func (r *Race) loose(x, y *skeleton.Node) bool {
 }
 
 // guarded reports whether x and y may hold a lock in common, at least one of them
-// for writing, or are both run by one Once.
-func (r *Race) guarded(x, y *skeleton.Node) bool {
+// for writing, or are both run by one Once. If they are on two goroutines with the
+// graph g, those locks don't count of which each has its own.
+func (r *Race) guarded(x, y *skeleton.Node, g *skeleton.Graph) bool {
 	hx, hy := r.held(x), r.held(y)
-	if meet(hx.MayExclude(x), hy.May(y)) || meet(hx.May(x), hy.MayExclude(y)) {
+	shared := func(locks []skeleton.Path) []skeleton.Path {
+		return slices.DeleteFunc(locks, func(p skeleton.Path) bool { return g != nil && isVariable(p) && r.ownedBy(p.Root, g) })
+	}
+	if meet(shared(hx.MayExclude(x)), hy.May(y)) || meet(shared(hx.May(x)), hy.MayExclude(y)) {
 		return true
 	}
 	if r.heldByCallers(x, y) || r.heldByCallers(y, x) {
@@ -454,6 +458,25 @@ func (r *Race) guarded(x, y *skeleton.Node) bool {
 		}
 	}
 	return !hx.Reached(x) || !hy.Reached(y)
+}
+
+// isVariable reports whether a lock is a variable, or a field of one, that a function has
+// declared or made.
+func isVariable(lock skeleton.Path) bool {
+	if lock.Sel != nil && lock.Sel.Up != nil || isElsewhere(lock) {
+		return false
+	}
+	switch r := lock.Root; r.Kind {
+	case skeleton.Made:
+		return true
+	case skeleton.Local:
+		if r.Type == nil {
+			return false
+		}
+		_, isStruct := r.Type.Underlying().(*types.Struct)
+		return isStruct
+	}
+	return false
 }
 
 // meet reports whether a lock of ps may be one of qs.
@@ -828,7 +851,7 @@ func (r *Race) flagged(s *release, lock *skeleton.Node) bool {
 // two runs of one literal. It returns the calls that run the subtests.
 func (r *Race) Parallel(x, y *skeleton.Node) (tx, ty *skeleton.Node) {
 	fx, fy := r.subtest(x), r.subtest(y)
-	if fx == nil || fy == nil || fx.Up != fy.Up || r.within(x.Res.Root, fx) || r.loose(x, y) || r.guarded(x, y) {
+	if fx == nil || fy == nil || fx.Up != fy.Up || r.within(x.Res.Root, fx) || r.loose(x, y) || r.guarded(x, y, nil) {
 		return nil, nil
 	}
 	anew := func(n *skeleton.Node) bool { return renews(n, x.Res) }

@@ -36,6 +36,7 @@ type checker struct {
 	pass     *analysis.Pass
 	view     *skeleton.View
 	starting map[*skeleton.Func]bool // see starters
+	later    map[*skeleton.Root]bool // see started
 	finder   *races.Finder
 	slept    map[[2]*skeleton.Op]bool // see sleptFor
 	found    []analysis.Diagnostic
@@ -45,7 +46,7 @@ func run(pass *analysis.Pass) (any, error) {
 	locks := pass.ResultOf[lockset.Analyzer].(*lockset.Locks)
 	locks.View.Lock()
 	defer locks.View.Unlock()
-	c := &checker{pass: pass, view: locks.View}
+	c := &checker{pass: pass, view: locks.View, later: make(map[*skeleton.Root]bool)}
 	c.starting = c.starters()
 	c.finder = races.NewFinder(pass, locks, c.isOwn)
 	for _, literal := range []bool{false, true} {
@@ -70,7 +71,7 @@ func (c *checker) isOwn(p skeleton.Path) bool {
 	case skeleton.Local, skeleton.Made, skeleton.Param:
 		return true
 	case skeleton.Result:
-		return p.Root.Owner == nil || c.starting[p.Root.Owner.Outermost()]
+		return p.Root.Owner == nil || c.starting[p.Root.Owner.Outermost()] || c.started(p.Root.Origin())
 	}
 	return false
 }
@@ -100,9 +101,36 @@ func (c *checker) starts(op *skeleton.Op) bool {
 		return true
 	}
 	return slices.ContainsFunc(op.Args, func(a skeleton.Path) bool { return a.Root != nil && a.Root.Kind == skeleton.FuncVal }) &&
-		slices.ContainsFunc(op.Targets, func(t *skeleton.Target) bool {
-			return slices.ContainsFunc([]syncapi.Op{syncapi.Go, syncapi.WgGo, syncapi.GroupGo}, func(k syncapi.Op) bool { return c.view.May(t.Func, k) })
-		})
+		c.mayStart(op)
+}
+
+// started reports whether what a call returned has not been given a goroutine yet, and a
+// later call of the same function does so.
+func (c *checker) started(r *skeleton.Root) bool {
+	is, ok := c.later[r]
+	if !ok {
+		var made *skeleton.Op
+		for _, op := range r.Owner.Ops() {
+			switch {
+			case slices.Contains(op.Results, r):
+				made = op
+				if c.mayStart(op) {
+					made = nil
+				}
+			case made != nil && slices.Contains(op.Args, skeleton.Path{Root: r}) && c.mayStart(op):
+				is = true
+			}
+		}
+		c.later[r] = is
+	}
+	return is
+}
+
+// mayStart reports whether a call starts a goroutine, directly or not.
+func (c *checker) mayStart(op *skeleton.Op) bool {
+	return slices.ContainsFunc(op.Targets, func(t *skeleton.Target) bool {
+		return slices.ContainsFunc([]syncapi.Op{syncapi.Go, syncapi.WgGo, syncapi.GroupGo}, func(k syncapi.Op) bool { return c.view.May(t.Func, k) })
+	})
 }
 
 // report notes the finding of a pair.

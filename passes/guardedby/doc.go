@@ -36,8 +36,10 @@
 //
 // Which lock guards a field is inferred from the accesses in the package: those
 // of at least two functions that write, or of one that writes and others, are
-// under one lock, and few are not. The finding counts them. It may also be
-// stated, for users of the field in other packages as well, by a comment at the
+// under one lock, and few are not. The finding counts them. A function that reads
+// a field without the lock, and then again under it before it writes, is made for
+// others to come by: there the first read is reported whatever the others do. Which
+// lock guards a field may also be stated, for users of the field in other packages as well, by a comment at the
 // field or package variable:
 //
 //	n int // guarded by mu

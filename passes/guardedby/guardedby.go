@@ -128,7 +128,7 @@ func (c *checker) place(p place, a *accesses) {
 	}
 	without, expected, doubtful := c.against(p, a, guard)
 	guard.held = slices.Concat(guard.held, expected)
-	if guard.stated && !c.followed(p, guard) || !guard.stated && !convincing(guard.held, max(len(without)+doubtful, c.around(p, guard))) {
+	if guard.stated && !c.followed(p, guard) || !guard.stated && !checkedAgain(guard.held, without) && !convincing(guard.held, max(len(without)+doubtful, c.around(p, guard))) {
 		return
 	}
 	for _, s := range expected {
@@ -233,6 +233,25 @@ func convincing(held []*site, without int) bool {
 		return without <= 1 || len(writers) > 2 && 5*without <= len(held)
 	}
 	return len(writers) == 1 && len(funcs) > 2 && without <= 1
+}
+
+// checkedAgain reports whether all accesses without the lock are reads in functions that
+// read again, and write, under it: they are made for others to have come first, and so
+// to come by at the same time.
+func checkedAgain(held, without []*site) bool {
+	for _, s := range without {
+		reads, writes := false, false
+		for _, h := range held {
+			if h.op.Fn == s.op.Fn && h.op.Pos > s.op.Pos {
+				writes = writes || h.write
+				reads = reads || !h.write && !writes
+			}
+		}
+		if s.write || !reads || !writes {
+			return false
+		}
+	}
+	return len(without) > 0
 }
 
 // report reports an access without the lock.

@@ -25,8 +25,9 @@
 // The analyzer does not report a loop that ends by itself, such as one that counts
 // its attempts before it blocks, one that retries a CompareAndSwap, reads between two
 // looks at a sequence number, looks again under a lock, looks at another object or
-// does some work in each turn, and one that calls a function which it cannot see, or
-// which waits if there is nothing to do. A loop around a select statement with a
+// does some work in each turn, looks under a lock at what it may change itself, and
+// one that calls a function which it cannot see, or which waits if there is nothing
+// to do. A loop around a select statement with a
 // default is found by busyselect. To poll on purpose, sleep between two looks.
 package spinloop
 

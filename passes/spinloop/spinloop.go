@@ -66,7 +66,7 @@ func run(pass *analysis.Pass) (any, error) {
 	c.view.Lock()
 	defer c.view.Unlock()
 	for l := range spinning.Loops(c.view) {
-		if !c.competes(l) && !c.walks(l) {
+		if !c.competes(l) && !c.walks(l) && !c.helps(l) {
 			c.report(l)
 		}
 	}
@@ -105,6 +105,28 @@ func (c *checker) competes(l *spin.Loop) bool {
 				return true
 			}
 			loads[n.Res] = n.Op
+		}
+	}
+	return false
+}
+
+// helps reports whether the loop looks under a lock at something that it may change
+// itself, by what it calls: it goes on while there is something to do.
+func (c *checker) helps(l *spin.Loop) bool {
+	if !telling(l).Op.Is(syncapi.Lock, syncapi.RLock) {
+		return false
+	}
+	looksAt := make(map[skeleton.Path]bool)
+	for _, n := range l.Graph.Nodes {
+		if n.Op.Is(syncapi.Read) && n.Frame == l.Frame && l.Nodes[n] {
+			looksAt[n.Res] = true
+		}
+	}
+	for _, n := range l.Graph.Nodes {
+		if n.Op.Is(syncapi.Call) && n.Frame == l.Frame && n.SameLoop(l.Polls[0]) && slices.ContainsFunc(c.view.CallEffects(n, syncapi.Write), func(e skeleton.Effect) bool {
+			return !e.Started && looksAt[e.Res]
+		}) {
+			return true
 		}
 	}
 	return false

@@ -1,30 +1,39 @@
 // Race runs the fixtures of the checks that report data races under the race
 // detector: what a check reports races there, what it is silent on does not.
 //
-//	go run ./scripts/race [check...]      by default: capturerace mixedatomic
+//	go run ./scripts/race [check...]      by default: capturerace mixedatomic sharedrace
 //
 // It runs the functions of testdata/NAME that need no arguments, each in a process
 // of its own. Those with a "want" in their body, or where a goroutine starts that
 // a finding is about, have to race in one of a number of runs; the others in none. A
 // comment "races" in the body says that it does although the check leaves it to another.
+//
+// What takes several functions to race, such as the methods of an object, is run by the
+// statements of a comment "races: STATEMENTS", or "ordered: STATEMENTS" if they are not
+// to race; the function that such a comment is in is not run by itself. Seconds and
+// minutes are milliseconds here.
 package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
+	"time"
 )
 
 func main() {
 	checks := os.Args[1:]
 	if len(checks) == 0 {
-		checks = []string{"capturerace", "mixedatomic"}
+		checks = []string{"capturerace", "mixedatomic", "sharedrace"}
 	}
 	failed := false
 	for _, name := range checks {
@@ -40,9 +49,10 @@ func main() {
 	}
 }
 
-// A scenario is a fixture function that can be run.
+// A scenario is a fixture function that can be run, or what a comment says to run.
 type scenario struct {
 	name  string
+	body  string
 	races bool
 }
 
@@ -94,32 +104,77 @@ func copyModule(root, check string) error {
 	return os.WriteFile(filepath.Join(root, "go.mod"), mod, 0o666)
 }
 
-// list returns the functions of a package that need no arguments, and writes a
-// test for each.
+// list returns what can be run of a package, and writes a test for each.
 func list(dir, check string) ([]scenario, error) {
-	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	var files []string
+	err := filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
+		if err == nil && filepath.Ext(path) == ".go" {
+			files = append(files, path)
+			err = hasten(path)
+		}
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
 	var scenarios []scenario
-	var test bytes.Buffer
-	fmt.Fprintf(&test, "package %s\n\nimport \"testing\"\n\n", check)
 	fset := token.NewFileSet()
 	for _, name := range files {
+		if filepath.Dir(name) != dir {
+			continue
+		}
 		file, err := parser.ParseFile(fset, name, nil, parser.ParseComments)
 		if err != nil {
 			return nil, err
 		}
-		for _, decl := range file.Decls {
-			fn, ok := decl.(*ast.FuncDecl)
-			if !ok || fn.Recv != nil || fn.Type.Params.NumFields() > 0 || fn.Type.TypeParams != nil || fn.Name.Name == "init" {
-				continue
-			}
-			scenarios = append(scenarios, scenario{fn.Name.Name, races(file, fn)})
-			fmt.Fprintf(&test, "func TestFixture_%s(*testing.T) { %s() }\n", fn.Name.Name, fn.Name.Name)
-		}
+		scenarios = append(scenarios, scenariosOf(fset, file)...)
+	}
+	var test bytes.Buffer
+	fmt.Fprintf(&test, "package %s\n\nimport (\n\"context\"\n\"net\"\n\"testing\"\n\"time\"\n)\n\nvar _, _ = context.Background, net.Pipe\n\n", check)
+	for _, s := range scenarios {
+		fmt.Fprintf(&test, "func TestFixture_%s(*testing.T) {\n%s\ntime.Sleep(3 * time.Millisecond)\n}\n\n", s.name, s.body)
 	}
 	return scenarios, os.WriteFile(filepath.Join(dir, "fixture_test.go"), test.Bytes(), 0o666)
+}
+
+// hasten has a file wait for milliseconds instead of seconds and minutes.
+func hasten(path string) error {
+	source, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	for _, unit := range []string{"Second", "Minute", "Hour"} {
+		source = bytes.ReplaceAll(source, []byte("time."+unit), []byte("time.Millisecond"))
+	}
+	return os.WriteFile(path, source, 0o666)
+}
+
+// scenariosOf returns what the comments of a file say to run, and its functions that
+// need no arguments and have no such comment.
+func scenariosOf(fset *token.FileSet, file *ast.File) []scenario {
+	var scenarios []scenario
+	var at []token.Pos
+	for _, group := range file.Comments {
+		for _, c := range group.List {
+			for _, verb := range []string{"races", "ordered"} {
+				if body, ok := strings.CutPrefix(c.Text, "// "+verb+": "); ok {
+					pos := fset.Position(c.Pos())
+					name := fmt.Sprintf("%s_%d", strings.TrimSuffix(filepath.Base(pos.Filename), ".go"), pos.Line)
+					scenarios = append(scenarios, scenario{name, body, verb == "races"})
+					at = append(at, c.Pos())
+				}
+			}
+		}
+	}
+	for _, decl := range file.Decls {
+		fn, ok := decl.(*ast.FuncDecl)
+		if !ok || fn.Recv != nil || fn.Type.Params.NumFields() > 0 || fn.Type.TypeParams != nil || fn.Name.Name == "init" ||
+			slices.ContainsFunc(at, func(pos token.Pos) bool { return fn.Pos() <= pos && pos < fn.End() }) {
+			continue
+		}
+		scenarios = append(scenarios, scenario{fn.Name.Name, fn.Name.Name + "()", races(file, fn)})
+	}
+	return scenarios
 }
 
 // races reports whether the comments in fn say that it is reported.
@@ -139,9 +194,25 @@ func races(file *ast.File, fn *ast.FuncDecl) bool {
 // one that is not to is run.
 const attempts = 30
 
-// raced reports whether the race detector, or the runtime, finds a race.
+// raced reports whether the race detector, or the runtime, finds a race. What is not
+// to race may do so with what a run before has left behind, and is run alone then.
 func (s scenario) raced(binary string) bool {
-	cmd := exec.Command(binary, "-test.run", "^TestFixture_"+s.name+"$", "-test.count", fmt.Sprint(attempts), "-test.timeout", "60s")
+	raced := s.run(binary, attempts)
+	if !raced || s.races {
+		return raced
+	}
+	for range attempts / 3 {
+		if s.run(binary, 1) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s scenario) run(binary string, count int) bool {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, binary, "-test.run", "^TestFixture_"+s.name+"$", "-test.count", fmt.Sprint(count))
 	out, _ := cmd.CombinedOutput()
 	return bytes.Contains(out, []byte("DATA RACE")) || bytes.Contains(out, []byte("concurrent map"))
 }

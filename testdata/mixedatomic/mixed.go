@@ -52,10 +52,12 @@ func init() { requests = 1 }
 func handle() { atomic.AddInt64(&requests, 1) } // related `^this access is atomic$`
 
 func report() {
+	// races: go handle(); report()
 	fmt.Println(requests) // want `^requests is read plainly, and accessed atomically at line \d+$`
 }
 
 func nested() bool {
+	// races: go handle(); nested()
 	return func() bool {
 		return requests > 3 // want `^requests is read plainly, and accessed atomically at line \d+$`
 	}()
@@ -191,6 +193,7 @@ var bumped int64
 func hitAll() { bumpTwice(&bumped) }
 
 func resetAll() {
+	// races: go hitAll(); resetAll()
 	bumped = 0 // want `^bumped is written plainly, and accessed atomically at line \d+$`
 }
 

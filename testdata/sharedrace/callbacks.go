@@ -13,6 +13,7 @@ type sampler struct {
 }
 
 func newSampler(probe func() float64) *sampler {
+	// races: newSampler(func() float64 { return 1 }).Count()
 	s := &sampler{probe: probe}
 	go s.run() // related `^the goroutine that has s\.samples starts here$`
 	return s
@@ -33,6 +34,7 @@ type checker struct {
 }
 
 func newChecker(ctx context.Context, ping func(context.Context) error) *checker {
+	// races: c := newChecker(context.Background(), func(context.Context) error { return nil }); time.Sleep(5 * time.Millisecond); c.Healthy()
 	c := &checker{ping: ping}
 	go c.watch(ctx) // related `^the goroutine that has c\.healthy starts here$`
 	return c
@@ -61,6 +63,7 @@ type scheduler struct {
 }
 
 func newScheduler(task func()) *scheduler {
+	// races: s := newScheduler(func() {}); time.Sleep(5 * time.Millisecond); s.Busy()
 	s := &scheduler{task: task}
 	step := s.step
 	go every(time.Second, step) // related `^the goroutine that has s\.busy starts here$`
@@ -89,6 +92,7 @@ type notifier struct {
 }
 
 func newNotifier(told func(int) error) *notifier {
+	// ordered: c := make(chan bool); n := newNotifier(func(int) error { c <- true; return nil }); n.in <- 1; <-c; n.Last()
 	n := &notifier{in: make(chan int), told: told}
 	go n.run()
 	return n
@@ -120,6 +124,7 @@ func (s *memStore) get(k string) int { return s.m[k] } // related `^s\.m\[k\] is
 type updater struct{ st store }
 
 func newUpdater() *updater {
+	// races: newUpdater().Value("now")
 	u := &updater{st: &memStore{m: map[string]int{}}}
 	go u.refresh() // related `^the goroutine that has s\.m\[k\] starts here$`
 	return u
@@ -142,6 +147,7 @@ type monitor struct {
 }
 
 func newMonitor() *monitor {
+	// races: m := newMonitor(); time.Sleep(5 * time.Millisecond); m.Beats()
 	m := &monitor{stop: make(chan bool), done: make(chan bool)}
 	go m.loop() // related `^the goroutine that has m\.beats starts here$`
 	return m
@@ -176,6 +182,7 @@ type adder struct {
 }
 
 func newAdder() *adder {
+	// ordered: a := newAdder(); a.in <- 1; close(a.in); <-a.Done(); a.Sum()
 	a := &adder{in: make(chan int), done: make(chan bool)}
 	go a.loop()
 	return a
@@ -200,6 +207,7 @@ type hub struct {
 }
 
 func newHub() *hub {
+	// races: h := newHub(); h.register <- make(chan string); time.Sleep(time.Millisecond); h.Broadcast("x")
 	h := &hub{members: make(map[chan string]bool), register: make(chan chan string), unregister: make(chan chan string)}
 	go h.run() // related `^the goroutine that has h\.members\[m\] starts here$`
 	return h
@@ -234,6 +242,7 @@ func (l *limits) SetDepth(n int) { l.depth = n } // want `^l\.depth is written w
 type walker struct{ *limits }
 
 func newWalker() *walker {
+	// races: newWalker().SetDepth(1)
 	w := &walker{limits: &limits{}}
 	go w.walk() // related `^the goroutine that has w\.depth starts here$`
 	return w

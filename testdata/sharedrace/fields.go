@@ -16,6 +16,7 @@ type client struct {
 }
 
 func newClient(conn net.Conn) *client {
+	// races: a, b := net.Pipe(); c := newClient(a); b.Write([]byte{1}); c.Close()
 	c := &client{conn: conn, done: make(chan struct{})}
 	c.name = "x"
 	go c.loop() // related `^the goroutine that has c\.conn starts here$` `^the goroutine that has c\.name starts here$`
@@ -50,6 +51,7 @@ type patient struct {
 }
 
 func newPatient(conn net.Conn) *patient {
+	// ordered: a, _ := net.Pipe(); newPatient(a).Close()
 	c := &patient{conn: conn, done: make(chan struct{})}
 	go c.loop()
 	return c
@@ -81,6 +83,7 @@ type ticker struct {
 }
 
 func (t *ticker) Start() {
+	// races: t := &ticker{quit: make(chan struct{})}; t.Start(); time.Sleep(5 * time.Millisecond); t.Ticks(); t.Safe(); t.Stop()
 	t.every = time.Second
 	go t.run() // related `^the goroutine that has t\.ticks starts here$` `^the goroutine that has t\.every starts here$`
 }
@@ -123,6 +126,7 @@ type job struct {
 }
 
 func newJob() *job {
+	// ordered: j := newJob(); j.Wait(); j.Result()
 	j := &job{done: make(chan struct{})}
 	go j.run()
 	return j
@@ -152,6 +156,7 @@ type service struct {
 }
 
 func newService(ctx context.Context) *service {
+	// races: newService(context.Background()).Kill()
 	ctx, cancel := context.WithCancel(ctx)
 	s := &service{cancel: cancel}
 	s.wg.Add(1)
@@ -171,6 +176,7 @@ func newService(ctx context.Context) *service {
 }
 
 func (s *service) Stop() {
+	// ordered: newService(context.Background()).Stop()
 	s.cancel()
 	s.wg.Wait()
 	use(s.state)
@@ -189,6 +195,7 @@ type actor struct {
 }
 
 func newActor() *actor {
+	// ordered: a := newActor(); a.Add(1); a.Sum()
 	a := &actor{reqs: make(chan int), reply: make(chan int)}
 	go a.loop()
 	return a
@@ -219,6 +226,7 @@ type registry struct {
 }
 
 func newRegistry() *registry {
+	// races: r := newRegistry(); r.in <- "x"; r.Len()
 	r := &registry{entries: map[string]int{}, in: make(chan string)}
 	go r.collect() // related `^the goroutine that has r\.entries\[s\] starts here$`
 	return r
@@ -245,6 +253,7 @@ type worker struct {
 func withSize(n int) option { return func(w *worker) { w.size = n } }
 
 func newWorker(opts ...option) *worker {
+	// ordered: newWorker(withSize(1)).Size()
 	w := &worker{in: make(chan int)}
 	for _, o := range opts {
 		o(w)
@@ -271,6 +280,7 @@ type pump struct {
 }
 
 func (p *pump) StartIn() {
+	// races: p := &pump{}; p.StartIn(); p.StartOut()
 	go func() { // related `^the goroutine that has p\.moved starts here$`
 		for {
 			p.moved++ // want `^p\.moved is written by a goroutine that \(\*pump\)\.StartIn starts, and may be written at the same time at line \d+$`
@@ -297,6 +307,7 @@ type holder[T any] struct {
 }
 
 func newHolder[T any]() *holder[T] {
+	// races: h := newHolder[int](); h.in <- 1; h.Val()
 	h := &holder[T]{in: make(chan T)}
 	go h.loop() // related `^the goroutine that has h\.val starts here$`
 	return h
@@ -334,6 +345,7 @@ func init() {
 	}()
 }
 
+// races: SetRate(1)
 func SetRate(n int) { rate = n } // want `^rate is written while a goroutine that init starts may be reading it at line \d+$`
 
 func Rate() int { return rate }
@@ -357,6 +369,7 @@ type session struct {
 }
 
 func newSession(ctx context.Context) *session {
+	// ordered: newSession(context.Background())
 	ctx, cancel := context.WithCancel(ctx)
 	s := &session{ctx: ctx, cancel: cancel}
 	go s.run()
@@ -397,6 +410,7 @@ type steps struct{ n int }
 func (s *steps) track() { s.n++ } // want `^s\.n is written by a goroutine that newSteps starts, and may be read at the same time at line \d+$`
 
 func newSteps() *steps {
+	// races: newSteps().Count()
 	s := &steps{}
 	var t tracker = s
 	go func() { // related `^the goroutine that has s\.n starts here$`
@@ -421,6 +435,7 @@ func (m *meter) run() {
 func (m *meter) step() { m.n++ } // want `^m\.n is written by a goroutine that newMeter starts, and may be read at the same time at line \d+$`
 
 func newMeter() *meter {
+	// races: newMeter().N()
 	m := &meter{}
 	run := m.run
 	go run() // related `^the goroutine that has m\.n starts here$`
@@ -433,6 +448,7 @@ func (m *meter) N() int { return m.n } // related `^m\.n is read here at the sam
 type ticking struct{ stopped bool }
 
 func newTicking() *ticking {
+	// races: newTicking().Stop()
 	t := &ticking{}
 	go t.run() // related `^the goroutine that has t\.stopped starts here$`
 	return t

@@ -14,6 +14,7 @@ var (
 )
 
 func greet() {
+	// races: go reload(); use(greeting)
 	title = "t"
 	go reload()                                                              // related `^the goroutine that has greeting written starts here$`
 	http.HandleFunc("/greet", func(w http.ResponseWriter, _ *http.Request) { // related `^the other goroutine that has greeting starts here$`
@@ -24,6 +25,7 @@ func greet() {
 }
 
 func reload() {
+	// races: go reload(); go reload()
 	for {
 		b, _ := os.ReadFile("greeting")
 		greeting = string(b) // want `^greeting is written while another goroutine may be reading it at line \d+$`

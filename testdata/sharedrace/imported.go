@@ -7,6 +7,7 @@ import (
 )
 
 func setAfterStart() {
+	// races
 	dep.Start()
 	dep.Verbose = true
 }

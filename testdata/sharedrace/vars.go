@@ -96,6 +96,7 @@ func mark(j string) {
 
 // Made on first use, by whoever comes first: two of them do.
 func get() *config {
+	// races: current = nil; lazily()
 	if current == nil {
 		current = &config{name: "x"} // want `^current is written by several goroutines, perhaps at the same time$`
 	}

@@ -11,6 +11,7 @@ type poller struct {
 }
 
 func startPoller() *poller {
+	// races: startPoller().stop(); timeout = time.Millisecond
 	p := &poller{quit: make(chan struct{}), done: make(chan struct{})}
 	go p.run() // related `^the goroutine that has timeout starts here$`
 	return p

@@ -117,3 +117,35 @@ func same(n int, chans ...chan int) bool {
 func balanced(a, b, c chan int) bool { return same(0, a, b) || same(1, b, c) }
 
 var _ = []any{popAll, (*outbox).flushAll, (*outbox).flushLocked, balanced}
+
+// The loop looks under the lock at what it works off itself.
+type outbound struct {
+	mu       sync.Mutex
+	pending  int
+	flushing bool
+}
+
+func (o *outbound) flush() bool {
+	if o.flushing {
+		o.mu.Unlock()
+		runtime.Gosched()
+		o.mu.Lock()
+		return false
+	}
+	o.flushing = true
+	defer func() { o.flushing = false }()
+	o.pending = 0
+	return true
+}
+
+func (o *outbound) flushAll() {
+	for done := false; !done; {
+		o.mu.Lock()
+		if o.pending > 0 {
+			o.flush()
+		} else {
+			done = true
+		}
+		o.mu.Unlock()
+	}
+}
