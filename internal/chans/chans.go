@@ -63,11 +63,11 @@ func Owned(locks *lockset.Locks, f *skeleton.Func) []*Channel {
 // Made returns the channels that f makes, or that callees make and return to
 // it, with those that code outside of their scope may have later.
 func Made(locks *lockset.Locks, f *skeleton.Func) []*Channel {
-	paths := candidates(f)
-	if len(paths) == 0 {
+	paths, lent := candidates(f), lentIn(locks.View, f)
+	if len(paths)+len(lent) == 0 {
 		return nil
 	}
-	g := scope(locks, f, paths)
+	g := scope(locks, f, paths, lent)
 	var cs []*Channel
 	homes := homesIn(g, paths)
 	for n := range spawn.Nodes(g, syncapi.MakeChan) {
@@ -75,7 +75,7 @@ func Made(locks *lockset.Locks, f *skeleton.Func) []*Channel {
 		if home := homes[path]; !home.IsZero() {
 			path = home
 		}
-		if paths[path] && !n.Frame.Widened {
+		if (paths[path] || isLent(path, lent)) && !n.Frame.Widened {
 			c := &Channel{Made: n, Graph: g, Path: path, Cap: n.Op.N, CapKnown: n.Op.NKnown}
 			if !madeTwice(g, n) && c.collect() {
 				cs = append(cs, c)
@@ -197,12 +197,15 @@ func isOwn(p skeleton.Path, f *skeleton.Func) bool {
 }
 
 // Element returns the channels that are the elements of a slice or map of f, as one:
-// its Made is nil, and what else has them is not looked at.
-func Element(locks *lockset.Locks, f *skeleton.Func, element skeleton.Path) *Channel {
-	c := &Channel{Graph: scope(locks, f, map[skeleton.Path]bool{element: true}), Path: element}
+// its Made is nil, and what else has them is not looked at. Until it is put there, one
+// goes by the name made.
+func Element(locks *lockset.Locks, f *skeleton.Func, made, element skeleton.Path) *Channel {
+	c := &Channel{Graph: scope(locks, f, map[skeleton.Path]bool{made: true, element: true}, nil), Path: element}
 	for g := range spawn.Graphs(c.Graph) {
 		for n := range spawn.Nodes(g, syncapi.Send, syncapi.Recv, syncapi.Close) {
-			c.add(n)
+			if n.Res == made || n.Res == element {
+				c.addTo(n)
+			}
 		}
 	}
 	return c
@@ -212,7 +215,7 @@ func Element(locks *lockset.Locks, f *skeleton.Func, element skeleton.Path) *Cha
 // of the channels, or act on what a goroutine that does so signals. If f recovers,
 // those do too that may panic, unless f defers what has to do with the channels: which
 // way that goes after a panic is not known.
-func scope(locks *lockset.Locks, f *skeleton.Func, paths map[skeleton.Path]bool) *skeleton.Graph {
+func scope(locks *lockset.Locks, f *skeleton.Func, paths map[skeleton.Path]bool, lent map[*skeleton.Root]bool) *skeleton.Graph {
 	recovers := f.Recovers() && !slices.ContainsFunc(f.Ops(), func(op *skeleton.Op) bool {
 		return op.Kind == syncapi.Defer && slices.ContainsFunc(locks.View.OpEffects(op, ops...), func(e skeleton.Effect) bool { return paths[e.Res] })
 	})
@@ -220,10 +223,10 @@ func scope(locks *lockset.Locks, f *skeleton.Func, paths map[skeleton.Path]bool)
 		Locks: locks, X: syncapi.Send, Y: syncapi.Recv,
 		Keep: func(skeleton.Effect) bool { return true },
 		Enter: func(call *skeleton.Node, t *skeleton.Target) bool {
-			return !t.Func.Imported() && makes(call, t.Func, paths) || recovers && !t.Func.Imported() && locks.View.May(t.Func, syncapi.Panic)
+			return !t.Func.Imported() && (makes(call, t.Func, paths) || gets(call, t.Func, lent)) || recovers && !t.Func.Imported() && locks.View.May(t.Func, syncapi.Panic)
 		},
 	}
-	return fc.Bounded(f, func(p skeleton.Path) bool { return paths[p] })
+	return fc.Bounded(f, func(p skeleton.Path) bool { return paths[p] || isLent(p, lent) })
 }
 
 // makes reports whether the function t, which call calls, makes one of the channels.
@@ -335,9 +338,12 @@ func recurs(fr *skeleton.Frame) bool {
 
 // add adds the operation n to those on the channel, if it is one.
 func (c *Channel) add(n *skeleton.Node) {
-	if n.Res != c.Path {
-		return
+	if n.Res == c.Path {
+		c.addTo(n)
 	}
+}
+
+func (c *Channel) addTo(n *skeleton.Node) {
 	switch n.Op.Kind {
 	case syncapi.Send:
 		c.Sends = append(c.Sends, n)

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
+	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
@@ -100,9 +101,8 @@ func (c *collector) keeps(cur inspector.Cursor) {
 			c.variable(c.info.ObjectOf(id), false)
 		}
 	case edge.CallExpr_Args:
-		if !c.isBuiltin(parent.Node().(*ast.CallExpr), "len", "cap", "append", "delete", "clear") {
-			c.Open = true
-		}
+		_, i := cur.ParentEdge()
+		c.handed(parent.Node().(*ast.CallExpr), i)
 	case edge.AssignStmt_Lhs:
 		_, i := cur.ParentEdge()
 		c.filled(counterpart(parent.Node().(*ast.AssignStmt), i))
@@ -119,6 +119,24 @@ func (c *collector) keeps(cur inspector.Cursor) {
 	default:
 		c.Open = true
 	}
+}
+
+// handed notes that a container is the i-th argument of a call.
+func (c *collector) handed(call *ast.CallExpr, i int) {
+	if c.isBuiltin(call, "len", "cap", "append", "delete", "clear") {
+		return
+	}
+	fn := typeutil.StaticCallee(c.info, call)
+	if fn == nil || !c.declares(fn.Origin()) || call.Ellipsis.IsValid() {
+		c.Open = true
+		return
+	}
+	sig := fn.Origin().Signature()
+	if i >= sig.Params().Len() || sig.Variadic() && i == sig.Params().Len()-1 || !keepsChans(sig.Params().At(i).Type()) {
+		c.Open = true
+		return
+	}
+	c.add(sig.Params().At(i), true, c.made)
 }
 
 // filled notes what a container is given as a whole.

@@ -65,18 +65,8 @@ func (c *Channel) isMade(n *skeleton.Node) bool { return c.Made != nil && n == c
 // the loop, and whoever sends comes to an end. The sender may be the function
 // that has the channel.
 func (c *Channel) Unclosed(r *skeleton.Node) bool {
-	if !r.Op.Range || len(c.Closes) > 0 || len(c.Escapes) > 0 || !r.InLoop() {
+	if len(c.Closes) > 0 || !c.endless(r) {
 		return false
-	}
-	for _, n := range r.Graph.Nodes {
-		if n == r || !n.SameLoop(r) {
-			continue
-		}
-		for _, s := range n.Succs {
-			if !s.To.SameLoop(r) {
-				return false
-			}
-		}
 	}
 	for _, s := range c.Sends {
 		if s.Graph == r.Graph && s.SameLoop(r) || !ends(s.Graph) {

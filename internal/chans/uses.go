@@ -23,6 +23,7 @@ type Uses struct {
 	Recvs  []inspector.Cursor // receive expressions and range statements
 	Closes []*ast.CallExpr
 	Polled bool // by len
+	Shared bool // a field or package variable has the channel
 	// Open is set if code that is not seen may have the channel.
 	Open bool
 }
@@ -126,6 +127,7 @@ func (c *collector) add(v *types.Var, param bool, defined func(id inspector.Curs
 	}
 	c.seen[v] = true
 	shared := v.IsField() || v.Pkg() != nil && v.Parent() == v.Pkg().Scope()
+	c.Shared = c.Shared || shared
 	if v.Exported() && shared || len(c.seen) > maxNames {
 		c.Open = true
 		return

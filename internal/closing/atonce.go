@@ -129,12 +129,13 @@ func (t *twiceFinder) keptBack(x, y *skeleton.Node) bool {
 }
 
 // looksAway reports whether x and y look first whether the channel is closed,
-// and nothing can come between the look and the close.
+// and nothing can come between the look and the close. Where both look, that one of their
+// goroutines waits for something before it closes tells nothing, unless it is for the other.
 func looksAway(x, y *skeleton.Node) bool {
 	before, after := looks(x), looks(y)
 	switch {
 	case before && after:
-		return spawn.ShareLock(x, y) || spawn.HappensBefore(x, y) || spawn.HappensBefore(y, x)
+		return spawn.ShareLock(x, y) || spawn.Awaits(x, y) || spawn.Awaits(y, x)
 	case before:
 		return spawn.HappensBefore(y, x)
 	case after:

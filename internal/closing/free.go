@@ -42,6 +42,7 @@ func (t *twiceFinder) free(n *skeleton.Node, root *skeleton.Frame, m mode) (map[
 		}
 		r := &reader{info: t.pass.TypesInfo, pkg: t.pass.Pkg, pos: syntax.Pos(), fn: f.Func.Syntax(), vars: vars, mode: m}
 		r.scope, r.racy = body, m == goroutine && racy(n)
+		r.peeks = func(fn *types.Func) bool { return t.peeks(fn, n) }
 		if m == sequence && f != root {
 			r.mode = goroutine // the arguments are not looked at
 		}
@@ -131,6 +132,9 @@ type reader struct {
 	// If racy, a flag that the function sets where it has found it unset is
 	// free: another goroutine may find it unset as well.
 	racy bool
+	// peeks reports whether a function does nothing but look whether the channel is
+	// closed, and no lock is around that and the close: another may find it open as well.
+	peeks func(*types.Func) bool
 }
 
 // conditions reports whether all conditions that lead to the position, or from

@@ -1,6 +1,9 @@
 package closing
 
 import (
+	"go/types"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
@@ -72,6 +75,31 @@ func opens(g *skeleton.Graph, p skeleton.Path) map[*skeleton.Node]bool {
 func looks(n *skeleton.Node) bool {
 	open := opens(n.Graph, n.Res)
 	return len(open) > 0 && spawn.Path(n.Graph.Entry, n, func(at *skeleton.Node) bool { return open[at] }) == nil
+}
+
+// peeks reports whether fn does nothing else than to look whether the channel that n
+// closes is closed, and no lock is held there.
+func (t *twiceFinder) peeks(fn *types.Func, n *skeleton.Node) bool {
+	f := t.view.FuncOf(fn.Origin())
+	if f == nil || f.Imported() || len(f.Params) > 1 || len(lockset.Held(n)) > 0 || !looks(n) {
+		return false
+	}
+	class, ok := n.Res.Class()
+	received := false
+	for _, op := range f.Ops() {
+		switch op.Kind {
+		case syncapi.Recv:
+			c, _ := op.Res.Class()
+			received = ok && c == class
+			if !received || op.Arm == nil {
+				return false
+			}
+		case syncapi.Select, syncapi.Default, syncapi.Return, syncapi.Set, syncapi.Read:
+		default:
+			return false
+		}
+	}
+	return received
 }
 
 // shareOnce reports whether x and y are done by one Once.

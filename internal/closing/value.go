@@ -62,6 +62,9 @@ func (r *reader) call(e *ast.CallExpr) bool {
 	if eff := syncapi.EffectOf(fn); !built && (fn == nil || eff != nil) {
 		return eff != nil && eff.Op == syncapi.AtomicLoad && r.racy && r.stores(e)
 	}
+	if fn != nil && r.peeks(fn) {
+		return true
+	}
 	for _, a := range e.Args {
 		if !r.isType(a) && !r.free(a) {
 			return false

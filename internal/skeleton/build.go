@@ -57,6 +57,7 @@ func (b *builder) build(fn *ssa.Function) {
 		fb.instrs(block)
 	}
 	fb.f.Blocks = fb.blocks
+	fb.findInvoked()
 	for i := range fn.Signature.Results().Len() {
 		fb.f.Results = append(fb.f.Results, b.resultOf(fb.f, i))
 	}

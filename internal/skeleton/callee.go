@@ -1,7 +1,9 @@
 package skeleton
 
 import (
+	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -68,6 +70,11 @@ func (b *builder) calledValue(p Path, args []Path) []*Target {
 	}
 	if p.Root.Kind == FuncVal && p.Sel == nil && p.Root.Func != nil {
 		return []*Target{p.Root.target(args)}
+	}
+	if p.Sel == nil {
+		if t := p.Root.returned(args); t != nil {
+			return []*Target{t}
+		}
 	}
 	class, ok := p.Class()
 	if !ok || class.Type.Pkg() != b.pass.Pkg {
@@ -215,3 +222,107 @@ func (b *builder) functions(decls []*types.Func) []*ssa.Function {
 	}
 	return fns
 }
+
+// reached returns what an interface method call reaches whose receiver is known to have
+// the type that recv has: one of targets, or all of them if that is not known.
+func reached(fn *types.Func, recv []Path, targets []*Target) []*Target {
+	if len(targets) < 2 || fn == nil || len(recv) == 0 || !isAbstract(fn) {
+		return targets
+	}
+	t := recv[0].typ()
+	if t == nil || types.IsInterface(t) {
+		return targets
+	}
+	m, _, _ := types.LookupFieldOrMethod(t, true, fn.Pkg(), fn.Name())
+	for _, target := range targets {
+		if obj, ok := m.(*types.Func); ok && target.Func.Obj == obj.Origin() {
+			return []*Target{target}
+		}
+	}
+	return targets
+}
+
+// isAbstract reports whether fn is a method of an interface.
+func isAbstract(fn *types.Func) bool {
+	recv := fn.Signature().Recv()
+	return recv != nil && types.IsInterface(recv.Type())
+}
+
+// typ returns the type of what p names, or points to; nil if that is not known.
+func (p Path) typ() types.Type {
+	if p.Root == nil {
+		return nil
+	}
+	t := p.Root.Origin().Type
+	if p.Sel != nil {
+		class, ok := p.Class()
+		if !ok {
+			return nil
+		}
+		t = class.FieldType()
+	}
+	if t == nil {
+		return nil
+	}
+	if ptr, ok := t.Underlying().(*types.Pointer); ok {
+		t = ptr.Elem()
+	}
+	if _, isParam := types.Unalias(t).(*types.TypeParam); isParam {
+		return nil
+	}
+	return t
+}
+
+// findInvoked notes the parameters of fn, of interface types, of which it calls methods
+// that are known and does nothing else with them.
+func (fb *funcBuilder) findInvoked() {
+	for i, p := range fb.fn.Params {
+		if in, ok := p.Type().Underlying().(*types.Interface); ok && in.NumMethods() > 0 && fb.onlyInvoked(p, maxSelectors) {
+			if fb.f.invoked == nil {
+				fb.f.invoked = make([]bool, len(fb.fn.Params))
+			}
+			fb.f.invoked[i] = true
+		}
+	}
+}
+
+// onlyInvoked reports whether v, or the value of the variable that it is the address of,
+// is used for calls of its known methods only, by literals too, to a depth of at most depth.
+func (fb *funcBuilder) onlyInvoked(v ssa.Value, depth int) bool {
+	if v.Referrers() == nil || depth == 0 {
+		return false
+	}
+	for _, ref := range *v.Referrers() {
+		switch ref := ref.(type) {
+		case *ssa.DebugRef, *ssa.If, *ssa.BinOp:
+		case ssa.CallInstruction:
+			c := ref.Common()
+			if !c.IsInvoke() || c.Value != v || slices.Contains(c.Args, v) || len(fb.targets(c)) == 0 {
+				return false
+			}
+		case *ssa.Store:
+			cell, ok := ref.Addr.(*ssa.Alloc)
+			if !ok || cell != v && !fb.onlyInvoked(cell, depth-1) {
+				return false
+			}
+		case *ssa.UnOp:
+			if ref.Op != token.MUL || !fb.onlyInvoked(ref, depth-1) {
+				return false
+			}
+		case *ssa.MakeClosure:
+			lit, _ := ref.Fn.(*ssa.Function)
+			for i, bound := range ref.Bindings {
+				if bound == v && (lit == nil || i >= len(lit.FreeVars) || !fb.onlyInvoked(lit.FreeVars[i], depth-1)) {
+					return false
+				}
+			}
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// OnlyInvokes reports whether all that f, and its literals, do with the parameter i, of an
+// interface type, is to call methods of it that are known.
+func (f *Func) OnlyInvokes(i int) bool { return i < len(f.invoked) && f.invoked[i] }

@@ -114,13 +114,15 @@ func (s *effectSummaries) called(effects []Effect, op *Op, t *Target, started, o
 		case !ok:
 		case s.keep.has(e.Op.Kind):
 			effects = append(effects, Effect{e.Op, res, started || e.Started})
-		case res.Root.Kind == FuncVal && res.Sel == nil && res.Root.Func != nil:
-			for _, d := range s.of[res.Root.Func] {
-				if onlyStarted && !started && !e.Started && !d.Started {
-					continue
-				}
-				if res, ok := s.bind(d.Res, e.Op, res.Root.target(nil)); ok && s.keep.has(d.Op.Kind) {
-					effects = append(effects, Effect{d.Op, res, started || e.Started || d.Started})
+		case res.Sel == nil && (res.Root.Kind == FuncVal || res.Root.Kind == Result):
+			for _, g := range s.view.calledValue(res, nil) {
+				for _, d := range s.of[g.Func] {
+					if onlyStarted && !started && !e.Started && !d.Started {
+						continue
+					}
+					if res, ok := s.bind(d.Res, e.Op, g); ok && s.keep.has(d.Op.Kind) {
+						effects = append(effects, Effect{d.Op, res, started || e.Started || d.Started})
+					}
 				}
 			}
 		}
@@ -293,6 +295,11 @@ func (s *effectSummaries) bind(p Path, op *Op, t *Target) (Path, bool) {
 	switch {
 	case t.holder != nil && r == t.holder && t.held.Root != nil:
 		return in.graft(t.held, p.Sel), true
+	case t.maker != nil && r.Kind == Param && r.Owner == t.maker.fn:
+		if r.Index >= len(t.maker.args) || t.maker.args[r.Index].Root == nil {
+			return Path{}, false
+		}
+		return in.graft(t.maker.args[r.Index], p.Sel), true
 	case r.Owner != t.Func:
 		return p, true // a package variable, or one of a function around the literal
 	case r.Kind == Param:

@@ -640,8 +640,9 @@ func (x *expander) call(fr *Frame, op *Op, at, panicked *Node) *Node {
 	n := x.node(fr, op, at)
 	var targets []*Target
 	for _, t := range op.Targets {
-		targets = append(targets, &Target{t.Func, fr.substAll(t.Args), t.holder, fr.subst(t.held)})
+		targets = append(targets, &Target{t.Func, fr.substAll(t.Args), t.holder, fr.subst(t.held), fr.makerOf(t.maker)})
 	}
+	targets = reached(op.Obj, n.Args, targets)
 	var dyn Path
 	if len(targets) == 0 && !op.Dynamic.IsZero() {
 		dyn = fr.subst(op.Dynamic)
@@ -691,6 +692,9 @@ func (x *expander) enter(fr *Frame, n *Node, t *Target, dyn Path, end, panicked 
 	}
 	callee := x.frame(t.Func, n, fr, t.Args)
 	callee.lexical = fr.lexicalOf(t.Func, dyn)
+	if t.maker != nil {
+		callee.lexical = x.frame(t.maker.fn, n, fr, t.maker.args)
+	}
 	if callee.lexical == nil {
 		callee.holder, callee.held = t.holder, t.held
 	}

@@ -378,16 +378,30 @@ func eachCallee(f *Func, yield func(*Func)) {
 			yield(t.Func)
 		}
 		for _, c := range op.Callbacks {
-			if c.Func.Root.Kind == FuncVal && c.Func.Root.Func != nil {
-				yield(c.Func.Root.Func)
+			if f := c.Func.function(); f != nil {
+				yield(f)
 			}
 		}
 		for _, a := range op.Args {
-			if a.Root != nil && a.Root.Kind == FuncVal && a.Root.Func != nil {
-				yield(a.Root.Func)
+			if f := a.function(); f != nil {
+				yield(f)
 			}
 		}
 	})
+}
+
+// function returns the function that p is, or has been returned as; nil if it is none
+// that is known.
+func (p Path) function() *Func {
+	switch {
+	case p.Root == nil:
+		return nil
+	case p.Root.Kind == FuncVal:
+		return p.Root.Func
+	case p.Sel == nil && p.Root.Origin().literal != nil:
+		return p.Root.Origin().literal.Func
+	}
+	return nil
 }
 
 // eachOp calls yield for all operations of f, with those inside of go and

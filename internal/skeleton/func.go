@@ -34,6 +34,7 @@ type Func struct {
 	writes   bool          // it assigns to what outlives it
 	touches  bool          // it, or what it calls, accesses memory that others may have
 	memory   []*Block      // Blocks with the accesses to such memory; nil if there are none
+	invoked  []bool        // by parameter, see OnlyInvokes; nil if there is none
 	ssa      *ssa.Function // nil if imported, and once all skeletons are built
 	syntax   ast.Node
 	closure  Path   // of a literal: its path in the function around it
@@ -162,6 +163,8 @@ type Target struct {
 	// with the field as the function around the literal names it, and as the caller does.
 	holder *Root
 	held   Path
+	// Of a literal that a function has returned: the call of that function.
+	maker *maker
 }
 
 // A Callback is a function that an operation runs.

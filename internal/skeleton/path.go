@@ -72,6 +72,10 @@ type Root struct {
 
 	inits map[string]Path // fields of a Made root that are assigned once, where it is made
 
+	literal *Root    // of a Result: the literal that the call returns, if that captures its arguments alone
+	maker   *maker   // and the call
+	lacks   *lacking // channels that the object which it stands for has not been given
+
 	frame  *Frame // activation, for a clone
 	origin *Root  // what it is a clone of
 }

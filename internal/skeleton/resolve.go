@@ -238,6 +238,7 @@ func (b *builder) cellRoot(v ssa.Value) *Root {
 			r.Kind, r.Name = Made, b.names[v.Pos()]
 		}
 		b.initFields(v, r)
+		b.findLacking(v, r)
 	}
 	return r
 }
@@ -466,16 +467,18 @@ func (b *builder) result(call *ssa.Call, i int) Path {
 	}
 	r := b.resultRoot(call, i)
 	b.inheritInits(r, targets[0], i)
+	b.findLiteral(r, targets[0], i)
 	return Path{Root: r}
 }
 
 // inheritInits lets the fields of an object that the callee makes of its
-// arguments be known to the caller as those arguments.
+// arguments be known to the caller as those arguments, and what it lacks as well.
 func (b *builder) inheritInits(r *Root, t *Target, i int) {
 	p := b.resultOf(t.Func, i)
 	if p.Root == nil || p.Sel != nil || p.Root.Owner != t.Func || r.inits != nil {
 		return
 	}
+	r.lacks = p.Root.lacks
 	for name, init := range p.Root.inits {
 		if init.Root.Kind != Param || init.Root.Owner != t.Func || init.Root.Index >= len(t.Args) {
 			continue

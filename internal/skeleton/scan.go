@@ -33,6 +33,8 @@ type builder struct {
 	fields   map[FieldClass][]fieldStore        // all stores to fields in the package
 	names    map[token.Pos]string               // what the value made at a position is called
 
+	copiedOver map[*types.TypeName]bool // struct types whose objects are assigned as a whole
+
 	results  map[resultKey]*Root
 	busy     map[*ssa.Function]bool // result paths being computed
 	impls    map[implements.Call][]*ssa.Function
@@ -104,6 +106,9 @@ func newBuilder(pass *analysis.Pass, pkg *ssa.Package, funcs []*ssa.Function, im
 		tested:   make(map[ssa.Value]bool),
 		fields:   make(map[FieldClass][]fieldStore),
 		names:    make(map[token.Pos]string),
+
+		copiedOver: make(map[*types.TypeName]bool),
+
 		results:  make(map[resultKey]*Root),
 		busy:     make(map[*ssa.Function]bool),
 		impls:    make(map[implements.Call][]*ssa.Function),
@@ -178,6 +183,7 @@ func (b *builder) scanTest(cond ssa.Value) {
 }
 
 func (b *builder) scanStore(s *ssa.Store) {
+	b.scanCopy(s)
 	switch addr := s.Addr.(type) {
 	case *ssa.FieldAddr:
 		class, ok := fieldClass(addr.X.Type(), addr.Field)

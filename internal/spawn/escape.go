@@ -88,7 +88,7 @@ func isLiteralIn(f, outer *skeleton.Func) bool {
 
 // Kept reports whether a call in the graph g of the function of, or in a literal
 // of it, hands what holds the thing at p to a parameter of an interface type,
-// whose methods may be called anywhere, or the thing itself to a function that
+// whose methods may be called anywhere if the function does more than to call them, or the thing itself to a function that
 // returns a literal, which may have captured it. Graphs lack the calls of
 // functions that do nothing by themselves, so that the operations of all
 // activations are looked at.
@@ -127,7 +127,7 @@ func keptBy(v *skeleton.View, op *skeleton.Op, p skeleton.Path, resolve func(ske
 			return r.Root != nil && r.Root.Kind == skeleton.FuncVal && r.Root.Func != nil && r.Root.Func.Parent == t.Func
 		})
 		for i, a := range op.Args {
-			if !returned && !isInterface(t.Func, i) || a.Root == nil {
+			if !returned && (!isInterface(t.Func, i) || t.Func.OnlyInvokes(i)) || a.Root == nil {
 				continue
 			}
 			q := resolve(a)

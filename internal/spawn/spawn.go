@@ -336,6 +336,21 @@ func HappensBefore(x, y *skeleton.Node) bool {
 	return !inY || !before && !after
 }
 
+// Awaits reports whether all ways to y, in its goroutine or from the start of x's on, wait
+// for what x's goroutine does only behind x. It errs to true as HappensBefore does, but
+// for loops that may wait in one of their turns.
+func Awaits(y, x *skeleton.Node) bool {
+	common, gx, gy := Meet(x, y)
+	if common == nil || x.Frame.Widened || y.Frame.Widened || gx == gy || gx != x && (joined(x, common) || gx.InLoop()) {
+		return HappensBefore(x, y)
+	}
+	ordered := or(Awaiter(signalsOf(x, y, common), skeleton.Path{}, skeleton.Path{}), dies, settles)
+	if gy == y {
+		return Path(gx, y, ordered) == nil
+	}
+	return Path(y.Graph.Entry, y, ordered) == nil
+}
+
 // maxRelays bounds how many goroutines beside those of x and y are looked at.
 const maxRelays = 16
 

@@ -28,7 +28,8 @@
 //	ch := make(chan int, 1)
 //
 // The analyzer follows channels into the functions that are called and out of
-// those that return them. It reports a send if the goroutine that receives may
+// those that return them, and to methods that are called by an interface. Who sends may be
+// a goroutine or the function of a timer. It reports a send if the goroutine that receives may
 // come to its end with less received than is sent: nothing, or of several sends
 // at most one. The same holds where the one who sends is the function, and a
 // goroutine that it has started is to receive. A stage of a pipeline sends as
@@ -36,8 +37,8 @@
 // it, is looked at on the paths that return something else. A channel for one answer is followed through
 // the request, map or slice that hands it to others, if its function waits for no
 // longer than a deadline. Of several goroutines that receive, all may end by an
-// error before all is sent. The elements of a slice or map that the function keeps to itself are
-// looked at as one channel. A panic on the way to the receive counts where the
+// error before all is sent. The elements of a slice or map that the function keeps to itself, or
+// gives to helpers to receive from, are looked at as one channel. A panic on the way to the receive counts where the
 // function recovers it.
 //
 // The analyzer does not report channels that code which it does not see may

@@ -166,22 +166,42 @@ func (c *checker) elements(f *skeleton.Func, ch *chans.Channel) {
 		return
 	}
 	u := chans.ElementsOf(c.root, c.index, c.pass.TypesInfo, v)
-	if u.Open || u.Polled || len(u.Closes) > 0 || !c.ownedByMakers(u) {
+	if u.Open || u.Polled || len(u.Closes) > 0 || u.Shared && !c.ownedByMakers(u) {
 		return
 	}
 	isRecv := func(n *skeleton.Node) bool {
 		return slices.ContainsFunc(u.Recvs, func(cur inspector.Cursor) bool { return cur.Node() == c.view.Node(n.Op) })
 	}
-	for n := range spawn.Nodes(ch.Graph, syncapi.Recv) {
-		if isRecv(n) {
-			all := chans.Element(c.locks, f, n.Res)
-			side := &chans.Side{Graph: all.Graph, Ops: all.Recvs}
-			if len(u.Recvs) == len(side.Ops) && !slices.ContainsFunc(side.Ops, func(r *skeleton.Node) bool { return !isRecv(r) || r.Graph != all.Graph }) {
-				c.element(ch, all, side)
-			}
-			return
+	element := elementOf(ch, isRecv)
+	if element.IsZero() {
+		return
+	}
+	all := chans.Element(c.locks, f, ch.Path, element)
+	side := &chans.Side{Graph: all.Graph, Ops: all.Recvs}
+	if len(u.Recvs) == len(side.Ops) && !slices.ContainsFunc(side.Ops, func(r *skeleton.Node) bool { return !isRecv(r) || r.Graph != all.Graph }) {
+		c.element(ch, all, side)
+	}
+}
+
+// elementOf returns the path of the elements of which ch is one: that to which it is
+// assigned, perhaps by an append, or from which the function receives; zero if there is
+// none.
+func elementOf(ch *chans.Channel, isRecv func(*skeleton.Node) bool) skeleton.Path {
+	p := ch.Path
+	for n := range spawn.Nodes(ch.Graph, syncapi.Store) {
+		if len(n.Args) > 0 && n.Args[0] == p && n.Res.Sel != nil && n.Res.Sel.Name == "[]" {
+			p = n.Res
 		}
 	}
+	if p != ch.Path {
+		return p
+	}
+	for n := range spawn.Nodes(ch.Graph, syncapi.Recv) {
+		if isRecv(n) {
+			return n.Res
+		}
+	}
+	return skeleton.Path{}
 }
 
 // element checks the sends on the elements of a container, of which ch is one, and

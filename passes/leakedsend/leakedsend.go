@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ast/edge"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/chans"
 	"github.com/concurrencyvet/concurrencyvet/internal/closing"
@@ -15,6 +16,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
@@ -65,7 +67,7 @@ func run(pass *analysis.Pass) (any, error) {
 	defer c.view.Unlock()
 	for _, f := range c.view.Funcs {
 		c.answers(f)
-		if !c.view.May(f, syncapi.Send) || !c.view.May(f, syncapi.Go) && !c.view.May(f, syncapi.WgGo) && !c.view.May(f, syncapi.GroupGo) || lifetime.IsMain(f.Obj) {
+		if !c.view.May(f, syncapi.Send) || !c.starts(f) || lifetime.IsMain(f.Obj) {
 			continue
 		}
 		c.scope = chans.Owned(c.locks, f)
@@ -81,6 +83,13 @@ func run(pass *analysis.Pass) (any, error) {
 	}
 	return nil, nil
 }
+
+// starts reports whether f may start a goroutine, now or when a time is over.
+func (c *checker) starts(f *skeleton.Func) bool {
+	return slices.ContainsFunc(starting, func(kind syncapi.Op) bool { return c.view.May(f, kind) })
+}
+
+var starting = []syncapi.Op{syncapi.Go, syncapi.WgGo, syncapi.GroupGo, syncapi.GroupTryGo, syncapi.NewTimer, syncapi.AfterFunc}
 
 // answers checks the channels that f makes for one answer.
 func (c *checker) answers(f *skeleton.Func) {
@@ -140,7 +149,7 @@ func (c *checker) send(ch *chans.Channel, send *skeleton.Node) {
 			return
 		}
 	}
-	if side.From == nil {
+	if side.From == nil || c.stopped(send.Graph.Spawner) {
 		return
 	}
 	pool := side.Graph.Spawner != nil && ch.Often(side.Graph.Spawner)
@@ -162,6 +171,24 @@ func (c *checker) send(ch *chans.Channel, send *skeleton.Node) {
 	if c.view.Sure(func() bool { trace = ch.Leaves(side, int(min(lacking-1, 1)), settles); return trace != nil }) && (!pool || c.fails(trace)) {
 		c.report(ch, send, side, trace)
 	}
+}
+
+// stopped reports whether the function asks, of a timer whose function start hands
+// over, whether it has kept that from running: then it knows if there is a send.
+func (c *checker) stopped(start *skeleton.Node) bool {
+	if start == nil || !start.Op.Is(syncapi.NewTimer, syncapi.AfterFunc) {
+		return false
+	}
+	for n := range spawn.Nodes(start.Graph, syncapi.TimerStop, syncapi.Cancel) {
+		call, isCall := c.view.Node(n.Op).(*ast.CallExpr)
+		if !isCall || n.Res != start.Res {
+			continue
+		}
+		if cur, ok := c.root.FindNode(call); ok && cur.ParentEdgeKind() != edge.ExprStmt_X && cur.ParentEdgeKind() != edge.DeferStmt_Call {
+			return true
+		}
+	}
+	return false
 }
 
 // takesTurns reports whether each of the goroutines on a side receives in a loop, and

@@ -27,7 +27,9 @@
 //
 // The analyzer looks at local variables, at package variables and fields that no
 // other package can assign, at what callers hand to helpers, in this package or
-// another, and at local variables that are assigned only further down. Of one
+// another, at local variables that are assigned only further down, and at fields
+// which are given a channel where other objects are made, but not where this one is,
+// as far as it comes to the operation on all ways. Of one
 // variable the first operation is reported, with the others beside it.
 //
 // The analyzer does not report the cases of a select statement, which are

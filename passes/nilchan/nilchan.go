@@ -66,7 +66,7 @@ func run(pass *analysis.Pass) (any, error) {
 		outline := c.view.Outline(f, skeleton.Interest{
 			Ops: []syncapi.Op{syncapi.Send, syncapi.Recv},
 			Enter: func(call *skeleton.Node, t *skeleton.Target) bool {
-				return slices.ContainsFunc(t.Args, c.isNil)
+				return slices.ContainsFunc(t.Args, c.isNil) || c.onLacking(call)
 			},
 		})
 		for g := range spawn.Graphs(outline) {
@@ -94,11 +94,11 @@ func (c *checker) mayBlock(f *skeleton.Func) bool {
 			if op.Inner != nil {
 				inner = op.Inner
 			}
-			if !slices.ContainsFunc(inner.Args, c.isNil) {
+			if !slices.ContainsFunc(inner.Args, c.mayLead) {
 				continue
 			}
 			for _, e := range c.view.OpEffects(op, syncapi.Send, syncapi.Recv) {
-				if e.Op.Arm == nil && c.isNil(e.Res) && (e.Res.Root.Kind == skeleton.Nil || slices.Contains(inner.Args, e.Res)) {
+				if e.Op.Arm == nil && (c.lacks(e.Res) || c.isNil(e.Res) && (e.Res.Root.Kind == skeleton.Nil || slices.Contains(inner.Args, e.Res))) {
 					return true
 				}
 			}
@@ -116,7 +116,7 @@ func (c *checker) isNil(p skeleton.Path) bool {
 		return p.Sel == nil
 	}
 	v := c.variable(p)
-	return v != nil && c.isUnset(v)
+	return v != nil && c.isUnset(v) || c.lacks(p)
 }
 
 // variable returns the variable or field that a path ends in, nil if it is
@@ -158,6 +158,10 @@ func isChan(t types.Type) bool {
 
 // check reports n if its channel is nil, and a path leads from f to it.
 func (c *checker) check(f *skeleton.Func, n *skeleton.Node) {
+	if c.lacks(n.Res) {
+		c.checkLacking(f, n)
+		return
+	}
 	if n.Op.Arm != nil || !c.isNil(n.Res) && (n.Op.Fn != f || !c.isYetUnset(n.Op)) {
 		return
 	}

@@ -39,7 +39,8 @@
 // something else has been received that this goroutine does only later. The same holds where
 // a loop starts a goroutine for each element of a list, and another one receives
 // as often, and with a wait for a goroutine that ends only by a channel which the same
-// function closes behind the wait, or that waits for its own end.
+// function closes behind the wait, or that waits for its own end. A range is reported whose
+// end is waited for, if a return statement comes before the close of its channel.
 //
 // The analyzer does not report channels that code which it does not see may
 // have, operations in a select statement with another way out, ranges that a

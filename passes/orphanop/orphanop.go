@@ -77,6 +77,8 @@ func (c *checker) channel(ch *chans.Channel) {
 	for _, r := range ch.Recvs {
 		if r.Op.Range && c.view.Sure(func() bool { return ch.Unclosed(r) }) {
 			c.unclosed(ch, r)
+		} else if r.Op.Range && len(ch.Closes) > 0 {
+			c.leftOpen(ch, r)
 		} else if chans.Bare(r.Op) {
 			c.recv(ch, r)
 		}
@@ -107,6 +109,19 @@ func (c *checker) unclosed(ch *chans.Channel, r *skeleton.Node) {
 		related = c.related(await.Op, "here its end is waited for, forever")
 	}
 	c.report(ch, r, "range over", "never ends: "+what, related)
+}
+
+// leftOpen reports a range whose channel is not closed on a path to where its end is
+// waited for.
+func (c *checker) leftOpen(ch *chans.Channel, r *skeleton.Node) {
+	var await, left *skeleton.Node
+	if !c.view.Sure(func() bool { await, left = ch.LeftOpen(r); return left != nil }) {
+		return
+	}
+	pos, _ := c.view.Extent(r.Op)
+	from, _ := c.view.Extent(left.Op)
+	c.report(ch, r, "range over", fmt.Sprintf("may never end: nothing closes it after the return at %s", report.Place(c.pass.Fset, from, pos)),
+		append(c.related(left.Op, "this return leaves the channel open"), c.related(await.Op, "here its end is waited for, forever")...))
 }
 
 // recv checks a receive that waits for nothing else.

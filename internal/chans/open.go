@@ -1,0 +1,89 @@
+package chans
+
+import (
+	"go/ast"
+	"slices"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// LeftOpen returns the wait for the goroutine of the range r, and a return statement in
+// front of the wait by which the function that closes the channel leaves before it has;
+// nil if there are none. The range does not end then, and the wait neither.
+//
+// The path is one that may be. That it leaves by a statement of its own keeps from what
+// two conditions decide that are the same.
+func (c *Channel) LeftOpen(r *skeleton.Node) (await, left *skeleton.Node) {
+	if len(c.Closes) == 0 || r.Graph.Spawner == nil || r.Graph.Spawner.Graph != c.Graph || !c.endless(r) {
+		return nil, nil
+	}
+	closers := make(map[*skeleton.Func]bool)
+	for _, n := range c.Closes {
+		if n.Graph != c.Graph {
+			return nil, nil // another goroutine may do so at any time
+		}
+		closers[n.Op.Fn] = true
+	}
+	await = AwaitOf(r)
+	if await == nil || await.Graph != c.Graph {
+		return nil, nil
+	}
+	t := c.Graph.Search(skeleton.Query{
+		From: []*skeleton.Node{r.Graph.Spawner},
+		Visit: func(n *skeleton.Node) skeleton.Verdict {
+			switch {
+			case slices.Contains(c.Closes, n) || c.isMade(n):
+				return skeleton.Stop
+			case n.Op == await.Op && n.Res == await.Res:
+				return skeleton.Found
+			}
+			return skeleton.Continue
+		},
+	})
+	if t == nil {
+		return nil, nil
+	}
+	for _, n := range slices.Backward(t.Nodes) {
+		if n.Op.Is(syncapi.Return) && closers[n.Op.Fn] {
+			if isEarly(n) {
+				return await, n
+			}
+			return nil, nil
+		}
+	}
+	return nil, nil
+}
+
+// isEarly reports whether the return n is a statement in an if statement, and not the last
+// of its function.
+func isEarly(n *skeleton.Node) bool {
+	stmt, ok := n.Graph.View().Node(n.Op).(*ast.ReturnStmt)
+	if !ok {
+		return false
+	}
+	pos, _ := n.Op.Fn.Closing()
+	return stmt.End() < pos && slices.ContainsFunc(stackOf(n), func(at ast.Node) bool {
+		_, ok := at.(*ast.IfStmt)
+		return ok
+	})
+}
+
+// endless reports whether the range r ends only when its channel is closed: no statement
+// leaves the loop, and nothing outside of the scope has the channel.
+func (c *Channel) endless(r *skeleton.Node) bool {
+	if !r.Op.Range || len(c.Escapes) > 0 || !r.InLoop() {
+		return false
+	}
+	for _, n := range r.Graph.Nodes {
+		if n == r || !n.SameLoop(r) {
+			continue
+		}
+		for _, s := range n.Succs {
+			if !s.To.SameLoop(r) {
+				return false
+			}
+		}
+	}
+	return true
+}
