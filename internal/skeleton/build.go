@@ -94,7 +94,7 @@ func (fb *funcBuilder) findConds() {
 	}
 	for v, n := range uses {
 		heap := v.Sel != nil || v.Root.Kind == Local || v.Root.Kind == Global || v.Root.Owner != fb.f
-		fb.tracked[v] = n > 1 || heap || fb.constPhi(v) || v.Root.Kind == Param || v.Root.Kind == Result
+		fb.tracked[v] = n > 1 || heap || fb.constPhi(v) || fb.isRecover(v) || v.Root.Kind == Param || v.Root.Kind == Result
 	}
 	for branch, cond := range fb.conds {
 		if !fb.tracked[cond.Var] {
@@ -180,6 +180,25 @@ func (fb *funcBuilder) constPhi(v Path) bool {
 		}
 	}
 	return false
+}
+
+// isRecover reports whether v holds what recover returns.
+func (fb *funcBuilder) isRecover(v Path) bool {
+	for val, p := range fb.defs {
+		if p == v && isRecover(val) {
+			return true
+		}
+	}
+	return false
+}
+
+func isRecover(v ssa.Value) bool {
+	call, ok := v.(*ssa.Call)
+	if !ok {
+		return false
+	}
+	fn, ok := call.Call.Value.(*ssa.Builtin)
+	return ok && fn.Name() == "recover"
 }
 
 // cond returns the condition that v states, and the register that holds its
@@ -370,7 +389,11 @@ func (fb *funcBuilder) define(v ssa.Value) {
 		if p.Root.Kind == Result {
 			return // set at the call, so that what the callee returns can be known
 		}
-		fb.emit(&Op{Kind: syncapi.Set, Pos: v.Pos(), Assign: Assign{Var: p}})
+		set := Assign{Var: p}
+		if isRecover(v) {
+			set.From = Path{Root: recoveredRoot}
+		}
+		fb.emit(&Op{Kind: syncapi.Set, Pos: v.Pos(), Assign: set})
 	}
 }
 

@@ -636,3 +636,12 @@ var nilRoot = &Root{Kind: Nil}
 var nonNilRoot = &Root{Kind: Value, Name: nonNil}
 
 const nonNil = "non-nil"
+
+// recoveredRoot stands for what recover returns: nil where nothing panics.
+var recoveredRoot = &Root{Kind: Value, Name: recovered}
+
+const recovered = "recover()"
+
+func (p Path) isRecovered() bool {
+	return p.Root != nil && p.Sel == nil && p.Root.Kind == Value && p.Root.Name == recovered
+}
