@@ -20,6 +20,7 @@ type funcBuilder struct {
 	conds   map[*ssa.If]Cond
 	tracked map[Path]bool // condition variables that can decide more than one branch
 	defs    map[ssa.Value]Path
+	pairs   []*pair // two variables that branches compare
 	cur     *Block
 	blocks  []*Block // by index of the SSA block
 	selects map[*ssa.Select]*Op
@@ -236,7 +237,7 @@ func (fb *funcBuilder) compare(v *ssa.BinOp) (Cond, ssa.Value) {
 	}
 	c, ok := k.(*ssa.Const)
 	if !ok {
-		return Cond{}, nil
+		return fb.comparePair(v), nil
 	}
 	if ex, ok := x.(*ssa.Extract); ok {
 		if _, ok := ex.Tuple.(*ssa.Select); ok {
@@ -385,15 +386,22 @@ func (fb *funcBuilder) define(v ssa.Value) {
 	if _, isPhi := v.(*ssa.Phi); isPhi {
 		return // set on the edges
 	}
-	if p, ok := fb.defs[v]; ok && fb.tracked[p] {
-		if p.Root.Kind == Result {
-			return // set at the call, so that what the callee returns can be known
-		}
-		set := Assign{Var: p}
-		if isRecover(v) {
-			set.From = Path{Root: recoveredRoot}
-		}
-		fb.emit(&Op{Kind: syncapi.Set, Pos: v.Pos(), Assign: set})
+	fb.sets(v.Pos(), fb.unpair(v))
+	p, ok := fb.defs[v]
+	if !ok || !fb.tracked[p] || p.Root.Kind == Result { // results are set at the call, so that what the callee returns can be known
+		return
+	}
+	set := Assign{Var: p}
+	if isRecover(v) {
+		set.From = Path{Root: recoveredRoot}
+	}
+	fb.sets(v.Pos(), []Assign{set})
+}
+
+// sets adds assignments to condition variables.
+func (fb *funcBuilder) sets(pos token.Pos, sets []Assign) {
+	for _, set := range sets {
+		fb.emit(&Op{Kind: syncapi.Set, Pos: pos, Assign: set})
 	}
 }
 
@@ -451,6 +459,7 @@ func (fb *funcBuilder) phiSets(block, succ *ssa.BasicBlock) []Assign {
 				sets = append(sets, a)
 			}
 		}
+		sets = append(sets, fb.unpair(phi)...)
 		sets = append(sets, fb.counterSets(phi)...)
 	}
 	return sets
@@ -601,4 +610,7 @@ func (fb *funcBuilder) emit(op *Op) {
 		}
 	}
 	fb.cur.Ops = append(fb.cur.Ops, op)
+	if op.Is(syncapi.Unlock, syncapi.RUnlock, syncapi.CondWait, syncapi.Sleep, syncapi.Recv) {
+		fb.sets(op.Pos, fb.unpairShared())
+	}
 }

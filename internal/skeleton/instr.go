@@ -218,6 +218,7 @@ func (fb *funcBuilder) store(s *ssa.Store) {
 		fb.emit(&Op{Kind: syncapi.Set, Pos: s.Pos(), Assign: set})
 		fb.jump(s, dst)
 	}
+	fb.sets(s.Pos(), fb.unpairStored(dst))
 	if cell := fb.cell(s.Addr); cell == nil || fb.path(cell).Root == dst.Root { // else dst is another name of the value
 		fb.stored(s.Pos(), dst, s.Val)
 	}
