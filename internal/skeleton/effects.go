@@ -289,10 +289,13 @@ func (s *effectSummaries) recall(f *Func) {
 // bind returns p, a path of the function that op calls, as the caller knows
 // it, not ok if it doesn't.
 func (s *effectSummaries) bind(p Path, op *Op, t *Target) (Path, bool) {
+	if t.holder != nil && t.held.Root != nil {
+		if q := s.view.rebound(p, t.holder, t.held); q != p {
+			return q, true
+		}
+	}
 	r, in := p.Root, s.view.interner
 	switch {
-	case t.holder != nil && r == t.holder && t.held.Root != nil:
-		return in.graft(t.held, p.Sel), true
 	case r.Owner != t.Func:
 		return p, true // a package variable, or one of a function around the literal
 	case r.Kind == Param:

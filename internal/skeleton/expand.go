@@ -135,8 +135,10 @@ func (f *Frame) subst(p Path) Path {
 		if at.Func == r.Owner {
 			return at.bind(p)
 		}
-		if at.holder == r {
-			return f.graph.view.graft(at.held, p.Sel)
+		if at.holder != nil {
+			if q := f.graph.view.rebound(p, at.holder, at.held); q != p {
+				return q
+			}
 		}
 	}
 	return p
