@@ -506,7 +506,7 @@ func (a *activation) resultSets(ret *Op) []Assign {
 			set.Known, set.From = true, Path{}
 		} else if value, ok := p.boolConst(); ok {
 			set.Known, set.Value, set.From = true, value, Path{}
-		} else if p.Sel == nil && p.Root.Kind == Value && p.Root.Name == nonNil {
+		} else if p.IsNonNil() {
 			set.Known, set.Value, set.From = true, true, Path{}
 		}
 		if set.From != set.Var {

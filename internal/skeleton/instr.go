@@ -482,7 +482,7 @@ func (fb *funcBuilder) effect(eff *syncapi.Effect, obj *types.Func, c *ssa.CallC
 		if v := operand(c, eff.Res); v != nil {
 			op.Res = fb.path(v)
 			if !op.Res.IsOne() {
-				op.element = fb.elementOf(v)
+				op.element, op.index = fb.elementOf(v), fb.indexOf(v)
 			}
 			if op.Kind == syncapi.Goexit {
 				op.Res = fb.testPath(v)
