@@ -1,9 +1,11 @@
 package skeleton
 
 import (
+	"go/token"
 	"go/types"
 	"slices"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
@@ -81,12 +83,25 @@ func (k *keptFuncs) called(p Path) (funcs []storedFunc, held Path) {
 		for _, p := range slices.Concat(k.direct[at], k.puts[at]) {
 			funcs = k.sources(funcs, p, 0)
 		}
+		if !k.inTest(at.pos()) { // what tests put there says nothing about the code that they test
+			funcs = slices.DeleteFunc(funcs, func(s storedFunc) bool { return k.inTest(s.fn.Root.Func.Pos) })
+		}
 		if len(funcs) > maxTargets {
 			funcs = nil
 		}
 		k.of[at] = funcs
 	}
 	return funcs, held
+}
+
+func (k *keptFuncs) inTest(pos token.Pos) bool { return report.InTest(k.view.pass, pos) }
+
+// pos returns where the place is declared.
+func (at keptIn) pos() token.Pos {
+	if at.class.Type != nil {
+		return at.class.Type.Pos()
+	}
+	return at.variable.Pos
 }
 
 // maxHanded bounds how often a function is handed on until it is kept.
