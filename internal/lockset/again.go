@@ -37,7 +37,7 @@ func (l *Locks) Again(f *skeleton.Func, sample *skeleton.Sample, shared func(loc
 			},
 		})
 		for _, n := range g.Nodes {
-			if !IsAcquire(n) || !held[n.Res] || !n.Res.IsOne() && (n.Index().IsZero() || n.InLoop()) || loose(n) || isCalled(n.Res) || l.releasedBeside(f, n.Res) {
+			if !IsAcquire(n) || !held[n.Res] || !isFixed(n) || loose(n) || isCalled(n.Res) || l.releasedBeside(f, n.Res) {
 				continue
 			}
 			first := activation(n)
@@ -287,6 +287,12 @@ func (l *Locks) relocks(n *skeleton.Node, shared func(skeleton.Path) bool) iter.
 			seconds = slices.DeleteFunc(seconds, func(m *skeleton.Node) bool { return m == t.End() })
 		}
 	}
+}
+
+// isFixed reports whether what n acts on can be told from others like it: it is one
+// thing, or an element that no loop picks again.
+func isFixed(n *skeleton.Node) bool {
+	return n.Res.IsOne() || !n.Index().IsZero() && !n.InLoop()
 }
 
 // isSame reports whether m acts on the lock that n does, of which n.Res is the path: if
