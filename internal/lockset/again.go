@@ -37,7 +37,7 @@ func (l *Locks) Again(f *skeleton.Func, sample *skeleton.Sample, shared func(loc
 			},
 		})
 		for _, n := range g.Nodes {
-			if !IsAcquire(n) || !held[n.Res] || loose(n) || isCalled(n.Res) || l.releasedBeside(f, n.Res) {
+			if !IsAcquire(n) || !held[n.Res] || !isFixed(n) || loose(n) || isCalled(n.Res) || l.releasedBeside(f, n.Res) {
 				continue
 			}
 			first := activation(n)
@@ -130,7 +130,7 @@ func (l *Locks) takenAgain(f *skeleton.Func) (wanted, held map[skeleton.Path]boo
 		}
 	}
 	for p, n := range times {
-		if p.IsOne() && (held[p] || kept[p] && n > 1) {
+		if (p.IsOne() || isElement(p)) && (held[p] || kept[p] && n > 1) {
 			wanted[p] = true
 			held[p] = held[p] || heldAgain(f, p, takes)
 		}
@@ -141,6 +141,18 @@ func (l *Locks) takenAgain(f *skeleton.Func) (wanted, held map[skeleton.Path]boo
 		}
 	}
 	return wanted, held
+}
+
+// isElement reports whether p is an element, or a part of one, of one map, slice or array.
+func isElement(p skeleton.Path) bool {
+	elements := 0
+	for s := p.Sel; s != nil; s = s.Up {
+		if s.Name == "[]" {
+			elements++
+			p.Sel = s.Up
+		}
+	}
+	return elements == 1 && p.IsOne()
 }
 
 // A take is that an operation takes a lock, or a callee of it does.
@@ -274,7 +286,7 @@ func (l *Locks) relocks(n *skeleton.Node, shared func(skeleton.Path) bool) iter.
 		harmless := IsShared(n) && !shared(n.Res)
 		var seconds []*skeleton.Node
 		for _, m := range n.Graph.Nodes {
-			if m.Op.Is(syncapi.Lock, syncapi.RLock) && m.Res == n.Res && !loose(m) && (!harmless || !IsShared(m)) && !deferred(m.Op) && !sameOnce(n, m) {
+			if m.Op.Is(syncapi.Lock, syncapi.RLock) && isSame(m, n) && !loose(m) && (!harmless || !IsShared(m)) && !deferred(m.Op) && !sameOnce(n, m) {
 				seconds = append(seconds, m)
 			}
 		}
@@ -286,6 +298,18 @@ func (l *Locks) relocks(n *skeleton.Node, shared func(skeleton.Path) bool) iter.
 			seconds = slices.DeleteFunc(seconds, func(m *skeleton.Node) bool { return m == t.End() })
 		}
 	}
+}
+
+// isFixed reports whether what n acts on can be told from others like it: it is one
+// thing, or an element that no loop picks again.
+func isFixed(n *skeleton.Node) bool {
+	return n.Res.IsOne() || !n.Index().IsZero() && !n.InLoop()
+}
+
+// isSame reports whether m acts on the lock that n does, of which n.Res is the path: if
+// that is the path of all elements of something, on the same element.
+func isSame(m, n *skeleton.Node) bool {
+	return m.Res == n.Res && (n.Res.IsOne() || m != n && isElement(n.Res) && m.Index() == n.Index())
 }
 
 // relock returns a path from n to one of seconds on which the lock that n takes
@@ -301,7 +325,7 @@ func (l *Locks) relock(n *skeleton.Node, seconds []*skeleton.Node) *skeleton.Tra
 				return skeleton.Found
 			case loose(at), at.Op.Is(syncapi.Panic), IsRelease(at) && (at.Res == n.Res || l.mayMean(at, n)), at.Assigns(n.Res), l.entrusts(at, n):
 				return skeleton.Stop
-			case at.Op.Is(syncapi.Lock) && at.Res == n.Res: // reported by itself
+			case at.Op.Is(syncapi.Lock) && at.Res == n.Res: // reported by itself, or another element
 				return skeleton.Stop
 			}
 			return skeleton.Continue

@@ -132,25 +132,38 @@ func (l *Locks) Concerns(f *skeleton.Func) bool {
 			if op.Kind == syncapi.Defer {
 				op = op.Inner
 			}
-			if op.Is(Ops...) {
+			if op.Is(Ops...) || l.concernsCall(op) || op.Kind == syncapi.Go && l.concernsGo(op.Inner) {
 				return true
-			}
-			for _, t := range op.Targets {
-				if l.Unbalanced(t.Func) || l.drops[t.Func] {
-					return true
-				}
-			}
-			if op.Kind == syncapi.Go && l.concernsGo(op.Inner) {
-				return true
-			}
-			for _, c := range op.Callbacks {
-				if r := c.Func.Root; r != nil && r.Kind == skeleton.FuncVal && (l.Unbalanced(r.Func) || l.drops[r.Func]) {
-					return true
-				}
 			}
 		}
 	}
 	return false
+}
+
+// concernsCall reports whether op calls, or hands to be called, a function that leaves
+// locks in another state.
+func (l *Locks) concernsCall(op *skeleton.Op) bool {
+	leaves := func(f *skeleton.Func) bool { return l.Unbalanced(f) || l.drops[f] }
+	return slices.ContainsFunc(op.Targets, func(t *skeleton.Target) bool { return leaves(t.Func) }) ||
+		op.Kind == syncapi.Call && slices.ContainsFunc(op.Args, l.isDropper) ||
+		slices.ContainsFunc(op.Callbacks, func(c skeleton.Callback) bool {
+			r := c.Func.Root
+			return r != nil && r.Kind == skeleton.FuncVal && leaves(r.Func)
+		})
+}
+
+// isDropper reports whether p is a function that a panic may leave with a lock that it
+// has taken.
+func (l *Locks) isDropper(p skeleton.Path) bool {
+	return p.Root != nil && p.Sel == nil && p.Root.Kind == skeleton.FuncVal && l.drops[p.Root.Func]
+}
+
+// runsDropper reports whether the callees of call, which it hands a function to or which
+// have been handed one, run a function that a panic may leave with a lock.
+func (l *Locks) runsDropper(call *skeleton.Node) bool {
+	return len(l.drops) > 0 && slices.ContainsFunc(l.View.CallEffects(call, lockOps...), func(e skeleton.Effect) bool {
+		return !e.Started && l.drops[e.Op.Fn]
+	})
 }
 
 // concernsGo reports whether a goroutine releases locks that it has not taken.
@@ -245,7 +258,7 @@ func (l *Locks) Whole(f *skeleton.Func) *skeleton.Graph {
 	return l.View.Outline(f, skeleton.Interest{
 		Ops: append([]syncapi.Op{syncapi.Store, syncapi.Send}, Ops...),
 		Enter: func(call *skeleton.Node, t *skeleton.Target) bool {
-			return l.Unbalanced(t.Func) || l.drops[t.Func] || skeleton.Asserts(call.Op, t)
+			return l.Unbalanced(t.Func) || l.drops[t.Func] || skeleton.Asserts(call.Op, t) || l.runsDropper(call)
 		},
 	})
 }

@@ -158,7 +158,8 @@ func (c *edgeCollector) inner() *skeleton.Graph {
 
 // needsContext reports whether a call, or a go statement, hands a function that
 // does what edges end in, or things that it acts on, to a function that takes
-// other locks.
+// other locks, or calls one of another package that has been handed such a function
+// before.
 func (c *edgeCollector) needsContext(op *skeleton.Op) bool {
 	call := op
 	if op.Kind == syncapi.Go {
@@ -170,6 +171,9 @@ func (c *edgeCollector) needsContext(op *skeleton.Op) bool {
 	for _, t := range call.Targets {
 		if len(c.View.Effects(t.Func, lockOps...)) == 0 {
 			continue
+		}
+		if t.Func.Imported() && slices.ContainsFunc(c.View.Effects(t.Func, c.ops...), isOurs) {
+			return true
 		}
 		for _, a := range t.Args {
 			if a.Root == nil {
@@ -188,6 +192,8 @@ func (c *edgeCollector) needsContext(op *skeleton.Op) bool {
 	}
 	return false
 }
+
+func isOurs(e skeleton.Effect) bool { return !e.Op.Fn.Imported() && !e.Started }
 
 // actsOnParams reports whether f takes two locks that are its parameters, or
 // does what edges end in to one, or under one.

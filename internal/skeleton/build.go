@@ -20,6 +20,7 @@ type funcBuilder struct {
 	conds   map[*ssa.If]Cond
 	tracked map[Path]bool // condition variables that can decide more than one branch
 	defs    map[ssa.Value]Path
+	pairs   []*pair // two variables that branches compare
 	cur     *Block
 	blocks  []*Block // by index of the SSA block
 	selects map[*ssa.Select]*Op
@@ -100,7 +101,7 @@ func (fb *funcBuilder) findConds() {
 	}
 	for v, n := range uses {
 		heap := v.Sel != nil || v.Root.Kind == Local || v.Root.Kind == Global || v.Root.Owner != fb.f
-		fb.tracked[v] = n > 1 || heap || fb.constPhi(v) || v.Root.Kind == Param || v.Root.Kind == Result
+		fb.tracked[v] = n > 1 || heap || fb.constPhi(v) || fb.isRecover(v) || v.Root.Kind == Param || v.Root.Kind == Result
 	}
 	for branch, cond := range fb.conds {
 		if !fb.tracked[cond.Var] {
@@ -192,6 +193,25 @@ func (fb *funcBuilder) constPhi(v Path) bool {
 	return false
 }
 
+// isRecover reports whether v holds what recover returns.
+func (fb *funcBuilder) isRecover(v Path) bool {
+	for val, p := range fb.defs {
+		if p == v && isRecover(val) {
+			return true
+		}
+	}
+	return false
+}
+
+func isRecover(v ssa.Value) bool {
+	call, ok := v.(*ssa.Call)
+	if !ok {
+		return false
+	}
+	fn, ok := call.Call.Value.(*ssa.Builtin)
+	return ok && fn.Name() == "recover"
+}
+
 // cond returns the condition that v states, and the register that holds its
 // variable if that is one.
 func (fb *funcBuilder) cond(v ssa.Value) (Cond, ssa.Value) {
@@ -227,7 +247,7 @@ func (fb *funcBuilder) compare(v *ssa.BinOp) (Cond, ssa.Value) {
 	}
 	c, ok := k.(*ssa.Const)
 	if !ok {
-		return Cond{}, nil
+		return fb.comparePair(v), nil
 	}
 	if ex, ok := x.(*ssa.Extract); ok {
 		if _, ok := ex.Tuple.(*ssa.Select); ok {
@@ -380,11 +400,22 @@ func (fb *funcBuilder) define(v ssa.Value) {
 	if _, isPhi := v.(*ssa.Phi); isPhi {
 		return // set on the edges
 	}
-	if p, ok := fb.defs[v]; ok && fb.tracked[p] {
-		if p.Root.Kind == Result {
-			return // set at the call, so that what the callee returns can be known
-		}
-		fb.emit(&Op{Kind: syncapi.Set, Pos: v.Pos(), Assign: Assign{Var: p}})
+	fb.sets(v.Pos(), fb.unpair(v))
+	p, ok := fb.defs[v]
+	if !ok || !fb.tracked[p] || p.Root.Kind == Result { // results are set at the call, so that what the callee returns can be known
+		return
+	}
+	set := Assign{Var: p}
+	if isRecover(v) {
+		set.From = Path{Root: recoveredRoot}
+	}
+	fb.sets(v.Pos(), []Assign{set})
+}
+
+// sets adds assignments to condition variables.
+func (fb *funcBuilder) sets(pos token.Pos, sets []Assign) {
+	for _, set := range sets {
+		fb.emit(&Op{Kind: syncapi.Set, Pos: pos, Assign: set})
 	}
 }
 
@@ -442,6 +473,7 @@ func (fb *funcBuilder) phiSets(block, succ *ssa.BasicBlock) []Assign {
 				sets = append(sets, a)
 			}
 		}
+		sets = append(sets, fb.unpair(phi)...)
 		sets = append(sets, fb.counterSets(phi)...)
 	}
 	return sets
@@ -595,4 +627,7 @@ func (fb *funcBuilder) emit(op *Op) {
 		}
 	}
 	fb.cur.Ops = append(fb.cur.Ops, op)
+	if op.Is(syncapi.Unlock, syncapi.RUnlock, syncapi.CondWait, syncapi.Sleep, syncapi.Recv) {
+		fb.sets(op.Pos, fb.unpairShared())
+	}
 }

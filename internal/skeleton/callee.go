@@ -78,7 +78,7 @@ func (b *builder) calledValue(p Path, args []Path) []*Target {
 	}
 	class, ok := p.Class()
 	if !ok || class.Type.Pkg() != b.pass.Pkg {
-		return nil
+		return b.calledLater(p, args)
 	}
 	funcs := b.fieldFuncs[class]
 	if b.fieldFuncs == nil {
@@ -94,7 +94,74 @@ func (b *builder) calledValue(p Path, args []Path) []*Target {
 		t.holder, t.held = q.holder, p.Base()
 		targets = append(targets, t)
 	}
+	if len(targets) == 0 {
+		return b.calledLater(p, args)
+	}
 	return targets
+}
+
+// calledLater returns what calling the function value p may call that was kept there,
+// once all skeletons are built.
+func (b *builder) calledLater(p Path, args []Path) []*Target {
+	var targets []*Target
+	funcs, held := b.kept.called(p)
+	for _, q := range funcs {
+		t := q.fn.Root.target(args)
+		if q.holder != nil && !held.IsZero() {
+			t.holder, t.held = q.holder, held
+			if !q.fn.Root.Bound.IsZero() {
+				t.Args[0] = b.rebound(t.Args[0], q.holder, held)
+			}
+		}
+		targets = append(targets, t)
+	}
+	return targets
+}
+
+// rebound returns p, a path of the function that knows as holder what others know as
+// held, in their paths: also if it is an object that was made with holder in a field.
+func (b *builder) rebound(p Path, holder *Root, held Path) Path {
+	r := p.Root
+	if r == holder {
+		return b.graft(held, p.Sel)
+	}
+	if r.Owner != holder.Owner || r.frame != nil || !r.refersTo(holder) {
+		return p
+	}
+	key := reboundKey{r, held}
+	c := b.rebounds[key]
+	if c == nil {
+		clone := *r
+		clone.Owner, clone.inits = nil, make(map[string]Path)
+		for name, init := range r.inits {
+			if init.Root == holder {
+				init = b.graft(held, init.Sel)
+			}
+			clone.inits[name] = init
+		}
+		c = &clone
+		if b.rebounds == nil {
+			b.rebounds = make(map[reboundKey]*Root)
+		}
+		b.rebounds[key] = c
+	}
+	return b.graft(Path{Root: c}, p.Sel)
+}
+
+// refersTo reports whether r was made with holder, or a part of it, in a field.
+func (r *Root) refersTo(holder *Root) bool {
+	for _, init := range r.inits {
+		if init.Root == holder {
+			return true
+		}
+	}
+	return false
+}
+
+// A reboundKey tells an object that has a field which somebody knows as held.
+type reboundKey struct {
+	object *Root
+	held   Path
 }
 
 // Called returns the functions that a call of the value p may call, as far as

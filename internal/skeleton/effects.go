@@ -291,10 +291,13 @@ func (s *effectSummaries) recall(f *Func) {
 // bind returns p, a path of the function that op calls, as the caller knows
 // it, not ok if it doesn't.
 func (s *effectSummaries) bind(p Path, op *Op, t *Target) (Path, bool) {
+	if t.holder != nil && t.held.Root != nil {
+		if q := s.view.rebound(p, t.holder, t.held); q != p {
+			return q, true
+		}
+	}
 	r, in := p.Root, s.view.interner
 	switch {
-	case t.holder != nil && r == t.holder && t.held.Root != nil:
-		return in.graft(t.held, p.Sel), true
 	case t.maker != nil && r.Kind == Param && r.Owner == t.maker.fn:
 		if r.Index >= len(t.maker.args) || t.maker.args[r.Index].Root == nil {
 			return Path{}, false

@@ -19,6 +19,54 @@ type elementKey struct {
 // another name, by which others may act on it.
 func (o *Op) Element() int { return o.element }
 
+// Index returns by what the element of a map, slice or array is picked that n acts on, or
+// on a part of: nodes that act on one resource by one index act on the same element, unless
+// a loop has given the index another value between. It is zero if that is not known.
+func (n *Node) Index() Path {
+	if n.Op == nil {
+		return Path{}
+	}
+	p := n.Frame.subst(n.Op.index)
+	if p.Root == nil || p.Sel != nil || p.Root.Kind == Local || p.Root.Kind == Global {
+		return Path{} // what is in memory may change
+	}
+	return p
+}
+
+// indexOf returns the path of the index by which the element is picked that v is, or is
+// a part of, zero if it is picked by more than one.
+func (b *builder) indexOf(v ssa.Value) Path {
+	var index ssa.Value
+	for {
+		switch x := v.(type) {
+		case *ssa.FieldAddr:
+			v = x.X
+		case *ssa.Field:
+			v = x.X
+		case *ssa.UnOp:
+			if x.Op != token.MUL {
+				return Path{}
+			}
+			v = x.X
+		case *ssa.IndexAddr:
+			if index != nil {
+				return Path{}
+			}
+			v, index = x.X, x.Index
+		case *ssa.Lookup:
+			if index != nil {
+				return Path{}
+			}
+			v, index = x.X, x.Index
+		default:
+			if index == nil || !b.path(v).one() {
+				return Path{}
+			}
+			return b.path(index)
+		}
+	}
+}
+
 // elementOf returns the number of the element that v is, or is a part of.
 func (b *builder) elementOf(v ssa.Value) int {
 	for {

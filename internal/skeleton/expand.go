@@ -98,8 +98,9 @@ type Frame struct {
 	// Widened is set if the operations of the activation are a set in no order.
 	Widened bool
 
-	lexical *Frame // activation of the function around a literal
-	holder  *Root  // see [Target]; nil if lexical is known
+	unwinds unwinding // of a deferred call: why it runs
+	lexical *Frame    // activation of the function around a literal
+	holder  *Root     // see [Target]; nil if lexical is known
 	held    Path
 	args    []Path
 	clones  map[*Root]Path
@@ -134,8 +135,10 @@ func (f *Frame) subst(p Path) Path {
 		if at.Func == r.Owner {
 			return at.bind(p)
 		}
-		if at.holder == r {
-			return f.graph.view.graft(at.held, p.Sel)
+		if at.holder != nil {
+			if q := f.graph.view.rebound(p, at.holder, at.held); q != p {
+				return q
+			}
 		}
 	}
 	return p
@@ -267,7 +270,8 @@ func groupDone(n *Node) *Op {
 // An expander adds nodes to a graph.
 type expander struct {
 	*Graph
-	gone *Node // where the process ends
+	gone    *Node     // where the process ends
+	unwinds unwinding // why the call that is being added runs, if it is a deferred one
 
 	// What a graph consists of lives and dies as one, so it is made many at a time.
 	nodes slab[Node]
@@ -334,9 +338,21 @@ func (x *expander) node(fr *Frame, op *Op, from *Node) *Node {
 }
 
 func (f *Frame) assign(a Assign) Assign {
+	if a.From.isRecovered() {
+		return Assign{Var: f.subst(a.Var), Known: f.unwinds != maybePanicking, Value: f.unwinds == panicking}
+	}
 	a.Var, a.From = f.subst(a.Var), f.subst(a.From)
 	return a
 }
+
+// An unwinding says why a deferred call runs, and so what recover returns in it.
+type unwinding uint8
+
+const (
+	maybePanicking unwinding = iota // not known, or the call is no deferred one
+	panicking                       // recover has something to recover
+	returning                       // or the goroutine ends: recover returns nil
+)
 
 // body adds the activation fr between entry and its two exits.
 func (x *expander) body(fr *Frame, entry, ret, panicked *Node) {
@@ -382,7 +398,7 @@ type activation struct {
 	ret, panicked *Node
 	defers        []*deferred
 	unwinding     *Node // runs the deferred calls on a panic
-	recovers      bool
+	recovers      int   // how many of the deferred calls do
 }
 
 // A deferred is a defer statement of a function. Its flag is true once it has
@@ -398,7 +414,9 @@ func (a *activation) findDefers(blocks []*Block) {
 			if op.Kind == syncapi.Defer && worthDeferring(op.Inner, a.keep) {
 				flag := Path{Root: &Root{Kind: Value, Owner: a.fr.Func, Name: "deferred", due: true}}
 				a.defers = append(a.defers, &deferred{op, flag})
-				a.recovers = a.recovers || recovers(op.Inner)
+				if recovers(op.Inner) {
+					a.recovers++
+				}
 			}
 		}
 	}
@@ -438,14 +456,14 @@ func (a *activation) ops(b *Block, at *Node) *Node {
 		switch op.Kind {
 		case syncapi.Return:
 			n := a.node(a.fr, op, at)
-			a.link(a.unwind(n, a.panicked), a.ret).Sets = a.resultSets(op)
+			a.link(a.unwind(n, a.panicked, returning), a.ret).Sets = a.resultSets(op)
 			return nil
 		case syncapi.Panic:
 			a.link(a.node(a.fr, op, at), a.onPanic())
 			return nil
 		case syncapi.Goexit:
 			n := a.node(a.fr, op, at)
-			a.link(a.unwind(n, a.panicked), a.panicked)
+			a.link(a.unwind(n, a.panicked, returning), a.panicked)
 			return nil
 		case syncapi.Defer:
 			at = a.node(a.fr, op, at)
@@ -488,7 +506,7 @@ func (a *activation) resultSets(ret *Op) []Assign {
 			set.Known, set.From = true, Path{}
 		} else if value, ok := p.boolConst(); ok {
 			set.Known, set.Value, set.From = true, value, Path{}
-		} else if p.Sel == nil && p.Root.Kind == Value && p.Root.Name == nonNil {
+		} else if p.IsNonNil() {
 			set.Known, set.Value, set.From = true, true, Path{}
 		}
 		if set.From != set.Var {
@@ -512,8 +530,12 @@ func (a *activation) onPanic() *Node {
 	}
 	if a.unwinding == nil {
 		a.unwinding = a.joint(a.fr)
-		end := a.unwind(a.unwinding, a.panicked)
-		if a.recovers {
+		why := maybePanicking // what is recovered by one of them is not there for the next
+		if a.recovers == 1 {
+			why = panicking
+		}
+		end := a.unwind(a.unwinding, a.panicked, why)
+		if a.recovers > 0 {
 			a.link(end, a.ret)
 		} else {
 			a.link(end, a.panicked)
@@ -523,14 +545,16 @@ func (a *activation) onPanic() *Node {
 }
 
 // unwind adds the deferred calls, last first, each if it has been deferred.
-func (a *activation) unwind(at, panicked *Node) *Node {
+func (a *activation) unwind(at, panicked *Node, why unwinding) *Node {
 	for _, d := range slices.Backward(a.defers) {
 		run, next := a.joint(a.fr), a.joint(a.fr)
 		a.link(at, run).Cond = Cond{d.flag, true}
 		a.link(at, next).Cond = Cond{d.flag, false}
+		a.unwinds = why
 		if end := a.op(a.fr, d.op.Inner, run, panicked); end != nil {
 			a.link(end, next)
 		}
+		a.unwinds = maybePanicking
 		at = next
 	}
 	return at
@@ -699,6 +723,9 @@ func (x *expander) enter(fr *Frame, n *Node, t *Target, dyn Path, end, panicked 
 		callee.holder, callee.held = t.holder, t.held
 	}
 	callee.bindResults(n, fr)
+	callee.unwinds = x.unwinds
+	defer func(why unwinding) { x.unwinds = why }(x.unwinds)
+	x.unwinds = maybePanicking // what the callee calls has nothing to recover, as a rule
 	if fr.recursive(t.Func) || callee.Depth > maxDepth || len(x.Nodes) > maxNodes {
 		x.Widened, callee.Widened = true, true
 		x.effects(callee, n, end)

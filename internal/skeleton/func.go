@@ -148,7 +148,8 @@ type Op struct {
 
 	ofMemory bool // a Set that only those see who ask for accesses
 
-	element int // see Element
+	element int  // see Element
+	index   Path // see [Node.Index]
 
 	used bool // a Call whose result is used
 	mild bool // a Call that is mere work, but for the methods in Callbacks

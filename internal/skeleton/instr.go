@@ -228,6 +228,7 @@ func (fb *funcBuilder) store(s *ssa.Store) {
 		fb.emit(&Op{Kind: syncapi.Set, Pos: s.Pos(), Assign: set})
 		fb.jump(s, dst)
 	}
+	fb.sets(s.Pos(), fb.unpairStored(dst))
 	if cell := fb.cell(s.Addr); cell == nil || fb.path(cell).Root == dst.Root { // else dst is another name of the value
 		fb.stored(s.Pos(), dst, s.Val)
 	}
@@ -491,7 +492,7 @@ func (fb *funcBuilder) effect(eff *syncapi.Effect, obj *types.Func, c *ssa.CallC
 		if v := operand(c, eff.Res); v != nil {
 			op.Res = fb.path(v)
 			if !op.Res.IsOne() {
-				op.element = fb.elementOf(v)
+				op.element, op.index = fb.elementOf(v), fb.indexOf(v)
 			}
 			if op.Kind == syncapi.Goexit {
 				op.Res = fb.testPath(v)

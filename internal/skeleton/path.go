@@ -196,6 +196,29 @@ func (c FieldClass) FieldType() types.Type {
 	return nil
 }
 
+// Type returns the type of what is at p, or of a pointer to it; nil if it is not known.
+func (p Path) Type() types.Type {
+	if p.Root == nil {
+		return nil
+	}
+	if p.Sel == nil {
+		return p.Root.Type
+	}
+	if class, ok := p.Class(); ok {
+		return class.FieldType()
+	}
+	_, st := structOf(p.Base().Type())
+	if st == nil {
+		return nil
+	}
+	for f := range st.Fields() {
+		if f.Name() == p.Sel.Name {
+			return f.Type()
+		}
+	}
+	return nil
+}
+
 // Tail spells the selectors of p as the code does.
 func (p Path) Tail() string {
 	var b strings.Builder

@@ -639,3 +639,17 @@ var nilRoot = &Root{Kind: Nil}
 var nonNilRoot = &Root{Kind: Value, Name: nonNil}
 
 const nonNil = "non-nil"
+
+// IsNonNil reports whether p is an error of which no more is known than that it is one.
+func (p Path) IsNonNil() bool {
+	return p.Root != nil && p.Sel == nil && p.Root.Kind == Value && p.Root.Name == nonNil
+}
+
+// recoveredRoot stands for what recover returns: nil where nothing panics.
+var recoveredRoot = &Root{Kind: Value, Name: recovered}
+
+const recovered = "recover()"
+
+func (p Path) isRecovered() bool {
+	return p.Root != nil && p.Sel == nil && p.Root.Kind == Value && p.Root.Name == recovered
+}

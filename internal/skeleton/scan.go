@@ -42,6 +42,8 @@ type builder struct {
 	elements map[elementKey]int
 
 	fieldFuncs map[FieldClass][]storedFunc // see calledValue; set once all skeletons are built
+	kept       *keptFuncs                  // likewise
+	rebounds   map[reboundKey]*Root        // see rebound
 }
 
 // release drops the SSA form, which is larger than all that is made of it, and
@@ -66,10 +68,11 @@ func (b *builder) release(funcs []*Func) {
 			b.fieldFuncs[class] = ps
 		}
 	}
+	kept := &keptFuncs{direct: b.keep(), of: make(map[keptIn][]storedFunc)}
 	for _, f := range funcs {
 		f.ssa = nil
 	}
-	*b = builder{interner: b.interner, importer: b.importer, pass: b.pass, byObj: b.byObj, fieldFuncs: b.fieldFuncs}
+	*b = builder{interner: b.interner, importer: b.importer, pass: b.pass, byObj: b.byObj, fieldFuncs: b.fieldFuncs, kept: kept}
 }
 
 // A fieldStore is an assignment to a field of the object base.

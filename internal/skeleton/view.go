@@ -90,6 +90,7 @@ func run(pass *analysis.Pass) (any, error) {
 	b.finish(v.Funcs)
 	v.export()
 	b.release(v.Funcs)
+	b.kept.view = v
 	return v, nil
 }
 

@@ -41,9 +41,9 @@
 // deferred calls and other packages, into the String and Error methods that
 // fmt calls, and into the comparisons of sort and slices.
 //
-// The analyzer does not report locks in the elements of maps and slices, nor
-// those which it cannot tell to be one: two parameters may or may not be the
-// same object. It takes the outcome of conditions that no variable stands for
+// The analyzer does not report locks in the elements of maps and slices that are
+// picked by different indices or in a loop, nor those which it cannot tell to be one:
+// two parameters may or may not be the same object. It takes the outcome of conditions that no variable stands for
 // to be open. TryLock does not wait, so it is no second lock.
 package doublelock
 

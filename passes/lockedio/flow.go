@@ -136,7 +136,7 @@ func (w *flow) callee(op *skeleton.Op, locks map[skeleton.Path]*skeleton.Op) {
 		released[e.Res] = true
 	}
 	for _, e := range w.view.OpEffects(op, syncapi.Lock, syncapi.RLock) {
-		if !e.Started && !released[e.Res] && e.Res.Root != nil {
+		if !e.Started && !released[e.Res] && e.Res.IsOne() { // of elements it is not known which are released
 			locks[e.Res] = op
 		}
 	}

@@ -1,6 +1,7 @@
 package lockedwait
 
 import (
+	"go/types"
 	"iter"
 	"maps"
 	"slices"
@@ -76,7 +77,34 @@ func newScenes(locks *lockset.Locks, things *things) *scenes {
 			}
 		}
 	}
+	for _, acts := range s.acts {
+		leaveToCallers(acts, isEntry)
+	}
 	return s
+}
+
+// leaveToCallers lets functions that are handed others to call show nothing which an
+// entry shows: that knows what they call.
+func leaveToCallers(acts []action, isEntry map[*skeleton.Func]bool) {
+	shown := make(map[*skeleton.Op]bool)
+	for _, a := range acts {
+		if isEntry[a.f] {
+			shown[a.e.Op] = true
+		}
+	}
+	for i, a := range acts {
+		if a.shows && !isEntry[a.f] && shown[a.e.Op] && slices.ContainsFunc(a.f.Params, isFunc) {
+			acts[i].shows = false
+		}
+	}
+}
+
+func isFunc(r *skeleton.Root) bool {
+	if r.Type == nil {
+		return false
+	}
+	_, ok := r.Type.Underlying().(*types.Signature)
+	return ok
 }
 
 // promising reports whether, by what functions do without regard to the order,

@@ -283,6 +283,9 @@ func (s *stall) atOnce(x, p *skeleton.Node) bool {
 	if common == nil || x.Graph == p.Graph { // for the latter see unanswered
 		return true
 	}
+	if gx == x && gp != p && !spawn.Leads(gp, x) && !own(x) && leftBehind(common, gp, p) {
+		return true // of an earlier call
+	}
 	if gp != p && spawn.HappensBefore(p, s.lock) && (gx != x || !spawn.Leads(s.lock, gp) || !spawn.Leads(gp, x)) {
 		return false
 	}
@@ -294,6 +297,14 @@ func (s *stall) atOnce(x, p *skeleton.Node) bool {
 		return spawn.Path(gx, p, over) != nil
 	}
 	return spawn.Path(p.Graph.Entry, p, over) != nil && (gx == gp || spawn.Path(gx, gp, over) != nil || spawn.Path(gp, gx, nil) != nil)
+}
+
+// leftBehind reports whether the goroutine of p, which g starts at gp, may still come to p
+// when the function at the root of g has returned.
+func leftBehind(g *skeleton.Graph, gp, p *skeleton.Node) bool {
+	return g.Spawner == nil && slices.ContainsFunc(g.Nodes, func(n *skeleton.Node) bool {
+		return n.Exit == skeleton.ByReturn && spawn.Leads(gp, n) && !spawn.HappensBefore(p, n)
+	})
 }
 
 // awaiter returns a predicate that holds for nodes of p's goroutine, or of one

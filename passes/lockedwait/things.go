@@ -269,6 +269,7 @@ func (t *things) assign(dst, src skeleton.Path, depth int) {
 func (t *things) equate(to thing, src skeleton.Path, depth int) {
 	from, known := t.name(src)
 	switch {
+	case to.part == condLock && wraps(src): // which lock it wraps is not known
 	case known && to.part != 0 && from.part == 0:
 		t.parts = append(t.parts, partOf{thing{key: to.key}, to.part, from})
 	case known && (to.part != 0 || from.part != 0):
@@ -320,6 +321,20 @@ func (t *things) embedsLock(op *skeleton.Op) bool {
 	return isStruct && (!isNamed || named.Obj().Pkg() == nil || named.Obj().Pkg().Path() != "sync")
 }
 
+// wraps reports whether the Locker at p is something else than a lock of package sync,
+// which may have any lock in it.
+func wraps(p skeleton.Path) bool {
+	typ := p.Type()
+	if typ == nil {
+		return false
+	}
+	if ptr, ok := typ.Underlying().(*types.Pointer); ok {
+		typ = ptr.Elem()
+	}
+	named, ok := types.Unalias(typ).(*types.Named)
+	return !ok || types.IsInterface(typ) || named.Obj().Pkg() == nil || named.Obj().Pkg().Path() != "sync"
+}
+
 // call notes what becomes of the arguments of a call that is not known.
 func (t *things) call(op *skeleton.Op) {
 	if len(op.Targets) > 0 || len(t.view.Called(op.Dynamic)) > 0 {
@@ -327,7 +342,7 @@ func (t *things) call(op *skeleton.Op) {
 	}
 	if syncapi.MakesCond(op.Obj) && len(op.Results) == 1 && len(op.Args) == 1 {
 		lock, ok := t.name(op.Args[0])
-		ok = ok && !t.embedsLock(op)
+		ok = ok && !t.embedsLock(op) && !wraps(op.Args[0])
 		cond, named := t.name(skeleton.Path{Root: op.Results[0]})
 		if ok && named && cond.part == 0 && lock.part == 0 {
 			t.parts = append(t.parts, partOf{cond, condLock, lock})

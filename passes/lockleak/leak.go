@@ -36,7 +36,7 @@ func (c *checker) leakOf(s *state, n *skeleton.Node, site *skeleton.Op) *leak {
 	if root := n.Res.Root; root.Kind == skeleton.Result && root.Type != nil && types.IsInterface(root.Type) {
 		return nil // of RLocker, say
 	}
-	if n.Res.IsOne() && s.search(n, released, nil, s.takes) != nil {
+	if n.Res.IsOne() && s.search(n, released, notByPanic, s.takes) != nil {
 		return nil // locked again: another check's
 	}
 	l.never = s.search(n, never, nil, func(at *skeleton.Node) bool { return released(at) && !s.sameCall(at, n) }) == nil
@@ -52,8 +52,13 @@ func (c *checker) leakOf(s *state, n *skeleton.Node, site *skeleton.Op) *leak {
 	switch {
 	case len(l.ends) == 0:
 		return c.goroutine(s, l)
-	case l.never && c.local(s.lock), c.entrusted(l, s.graph.Root, make(map[*skeleton.Op]bool)), c.tells(s, l):
+	case l.never && c.local(s.lock), c.tells(s, l):
 		return nil
+	case c.entrusted(l, s.graph.Root, make(map[*skeleton.Op]bool)):
+		l.ends, l.certain = c.untold(s, l), false
+		if len(l.ends) == 0 {
+			return nil
+		}
 	}
 	l.end = l.ends[0]
 	if l.end.Kind == syncapi.Panic && l.end.Fn == n.Op.Fn && !n.Op.Fn.Imported() {
@@ -61,6 +66,9 @@ func (c *checker) leakOf(s *state, n *skeleton.Node, site *skeleton.Op) *leak {
 	}
 	return l
 }
+
+// notByPanic reports whether a step is not by a panic.
+func notByPanic(st *skeleton.Step) bool { return !st.From.Op.Is(syncapi.Panic) }
 
 // endsOf returns the operations that leave the function with what n takes, in
 // source order: returns, or else a panic that is recovered.
@@ -75,8 +83,13 @@ func (c *checker) endsOf(s *state, n *skeleton.Node, released func(*skeleton.Nod
 	if trace == nil {
 		return nil
 	}
+	unwinds := func(at *skeleton.Node) bool { return at.Op.Is(syncapi.Panic, syncapi.Goexit) }
+	byPanic := s.search(n, func(at *skeleton.Node) bool { return released(at) || unwinds(at) }, noPanic, exits) == nil
 	var ends []*skeleton.Op
 	for _, r := range s.returns() {
+		if byPanic {
+			break // where it returns behind the recovered panic does not matter
+		}
 		other := func(at *skeleton.Node) bool { return released(at) || isReturn(at) && at != r }
 		if s.search(n, other, noPanic, exits) != nil && s.cameBy(n, r, other, noPanic) {
 			ends = append(ends, r.Op)
@@ -198,6 +211,58 @@ func (c *checker) tells(s *state, l *leak) bool {
 		}
 	}
 	return false
+}
+
+// untold returns those of l's ends at which callers that have to release the lock cannot
+// know that it is held: they return an error, or false, and so do returns without the
+// lock, while nil, or true, tells that it is held.
+func (c *checker) untold(s *state, l *leak) []*skeleton.Op {
+	sig := signatureOf(s.graph.Root, c.pass.TypesInfo)
+	if sig == nil || sig.Results().Len() == 0 {
+		return nil
+	}
+	i := sig.Results().Len() - 1
+	fails, succeeds := c.outcomes(sig.Results().At(i).Type(), i)
+	var ends []*skeleton.Op
+	told, free := false, false
+	for _, r := range s.returns() {
+		held := slices.Contains(l.ends, r.Op)
+		switch {
+		case len(r.Op.Args) <= i:
+			return nil
+		case held && fails(r.Op) && !s.unheld()[r.ID]:
+			ends = append(ends, r.Op)
+		case held:
+			told = told || succeeds(r.Op)
+		default:
+			free = free || !succeeds(r.Op)
+		}
+	}
+	if !told || !free {
+		return nil
+	}
+	return ends
+}
+
+// outcomes returns what reports whether a return surely says by result i, of type t, that
+// the function has failed, or has succeeded.
+func (c *checker) outcomes(t types.Type, i int) (fails, succeeds func(*skeleton.Op) bool) {
+	if types.Implements(t, errorType) {
+		fails = func(r *skeleton.Op) bool { return r.Args[i].IsNonNil() }
+		succeeds = func(r *skeleton.Op) bool { return r.Args[i].Root != nil && r.Args[i].Root.Kind == skeleton.Nil }
+		return fails, succeeds
+	}
+	is := func(want string) func(*skeleton.Op) bool {
+		return func(r *skeleton.Op) bool {
+			ret, ok := c.view.Node(r).(*ast.ReturnStmt)
+			if !ok || i >= len(ret.Results) {
+				return false
+			}
+			id, ok := ast.Unparen(ret.Results[i]).(*ast.Ident)
+			return ok && id.Name == want
+		}
+	}
+	return is("false"), is("true")
 }
 
 func signatureOf(f *skeleton.Func, info *types.Info) *types.Signature {

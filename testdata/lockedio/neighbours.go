@@ -175,3 +175,32 @@ func (s *server) conditional(locked bool) {
 	}
 	s.n++
 }
+
+// Which of the segments closeAll leaves locked, if any, is not known.
+
+type segment struct {
+	mu  sync.Mutex
+	bad bool
+}
+
+type segments struct{ files map[int]*segment }
+
+func (s *segments) closeAll() bool {
+	for _, f := range s.files {
+		f.mu.Lock()
+		if f.bad {
+			return false
+		}
+		f.mu.Unlock()
+	}
+	return true
+}
+
+func (s *segments) reopen(path string) error {
+	s.closeAll()
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}

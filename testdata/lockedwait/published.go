@@ -531,7 +531,7 @@ type configMonitor struct {
 
 func newConfigMonitor() *configMonitor { return &configMonitor{events: make(chan int)} }
 
-func (m *configMonitor) schedule(e int) { m.events <- e }
+func (m *configMonitor) schedule(e int) { m.events <- e } // want `^this send on m\.events waits while lock is held, which its receiver locks first, at line \d+$`
 
 func (m *configMonitor) onEvent(h func(int)) { m.handlers = append(m.handlers, h) }
 
@@ -540,7 +540,7 @@ func (m *configMonitor) run(stop <-chan struct{}) {
 		select {
 		case <-stop:
 			return
-		case e := <-m.events:
+		case e := <-m.events: // related `^m\.events is received from here$`
 			m.process(e)
 		}
 	}
@@ -558,13 +558,13 @@ func runConfig() {
 	stop := make(chan struct{})
 	defer close(stop)
 	m.onEvent(func(int) {
-		lock.Lock()
+		lock.Lock() // related `^lock is locked here, before the answer$`
 		defer lock.Unlock()
 	})
 	go m.run(stop)
 	for i := range 5 {
-		lock.Lock()
-		m.schedule(i)
+		lock.Lock()   // related `^lock is locked here$`
+		m.schedule(i) // related `^this call of m\.schedule leads to the wait$`
 		lock.Unlock()
 	}
 }
