@@ -158,12 +158,20 @@ func (l *Locks) isDropper(p skeleton.Path) bool {
 	return p.Root != nil && p.Sel == nil && p.Root.Kind == skeleton.FuncVal && l.drops[p.Root.Func]
 }
 
-// runsDropper reports whether the callees of call, which it hands a function to or which
-// have been handed one, run a function that a panic may leave with a lock.
+// runsDropper reports whether the callees of call run a function that a panic may leave
+// with a lock, which the call, or one around it in the graph, hands on.
 func (l *Locks) runsDropper(call *skeleton.Node) bool {
-	return len(l.drops) > 0 && slices.ContainsFunc(l.View.CallEffects(call, lockOps...), func(e skeleton.Effect) bool {
-		return !e.Started && l.drops[e.Op.Fn]
-	})
+	if len(l.drops) == 0 {
+		return false
+	}
+	for n := call; n != nil; n = n.Frame.Call {
+		if slices.ContainsFunc(n.Args, l.isDropper) {
+			return slices.ContainsFunc(l.View.CallEffects(call, lockOps...), func(e skeleton.Effect) bool {
+				return !e.Started && l.drops[e.Op.Fn]
+			})
+		}
+	}
+	return false
 }
 
 // concernsGo reports whether a goroutine releases locks that it has not taken.
