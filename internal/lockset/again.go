@@ -42,7 +42,7 @@ func (l *Locks) Again(f *skeleton.Func, sample *skeleton.Sample, shared func(loc
 			}
 			first := activation(n)
 			alone := first != nil && !mixes(first.Call.Op)
-			if alone && first.Func.Imported() && !l.allTake(n) {
+			if alone && first.Func.Imported() && first != n.Frame && !l.onlyTakes(first.Func) {
 				continue // whether that package holds it in the end is not known well enough
 			}
 			for t := range l.relocks(n, shared) {
@@ -57,15 +57,11 @@ func (l *Locks) Again(f *skeleton.Func, sample *skeleton.Sample, shared func(loc
 	}
 }
 
-// allTake reports whether all callees in which n is may leave with a lock taken that they
-// were not given.
-func (l *Locks) allTake(n *skeleton.Node) bool {
-	for fr := n.Frame; fr.Call != nil; fr = fr.Up {
-		if !l.takes[fr.Func] {
-			return false
-		}
-	}
-	return true
+// onlyTakes reports whether f leaves with a lock taken, and nothing that it runs releases any.
+func (l *Locks) onlyTakes(f *skeleton.Func) bool {
+	return l.takes[f] && !slices.ContainsFunc(l.View.Effects(f, syncapi.Unlock, syncapi.RUnlock), func(e skeleton.Effect) bool {
+		return !e.Started
+	})
 }
 
 // callsUnbalanced reports whether f calls what leaves a lock in another state than it found

@@ -88,10 +88,10 @@ func isLiteralIn(f, outer *skeleton.Func) bool {
 
 // Kept reports whether a call in the graph g of the function of, or in a literal
 // of it, hands what holds the thing at p to a parameter of an interface type,
-// whose methods may be called anywhere if the function does more than to call them, or the thing itself to a function that
-// returns a literal, which may have captured it. Graphs lack the calls of
-// functions that do nothing by themselves, so that the operations of all
-// activations are looked at.
+// whose methods may be called anywhere if the function does more than to call
+// them, or the thing itself to a function that returns a literal, which may have
+// captured it. Graphs lack the calls of functions that do nothing by themselves,
+// so that the operations of all activations are looked at.
 func Kept(g *skeleton.Graph, of *skeleton.Func, p skeleton.Path) bool {
 	v := g.View()
 	seen := make(map[*skeleton.Frame]bool)
