@@ -296,7 +296,7 @@ func reached(fn *types.Func, recv []Path, targets []*Target) []*Target {
 	if len(targets) < 2 || fn == nil || len(recv) == 0 || !isAbstract(fn) {
 		return targets
 	}
-	t := recv[0].typ()
+	t := recv[0].pointee()
 	if t == nil || types.IsInterface(t) {
 		return targets
 	}
@@ -315,19 +315,9 @@ func isAbstract(fn *types.Func) bool {
 	return recv != nil && types.IsInterface(recv.Type())
 }
 
-// typ returns the type of what p names, or points to; nil if that is not known.
-func (p Path) typ() types.Type {
-	if p.Root == nil {
-		return nil
-	}
-	t := p.Root.Origin().Type
-	if p.Sel != nil {
-		class, ok := p.Class()
-		if !ok {
-			return nil
-		}
-		t = class.FieldType()
-	}
+// pointee returns the type of what p names, or points to; nil if that is not known.
+func (p Path) pointee() types.Type {
+	t := p.Type()
 	if t == nil {
 		return nil
 	}

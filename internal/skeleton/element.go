@@ -38,33 +38,42 @@ func (n *Node) Index() Path {
 func (b *builder) indexOf(v ssa.Value) Path {
 	var index ssa.Value
 	for {
+		if whole, ok := holding(v); ok {
+			v = whole
+			continue
+		}
+		var of, i ssa.Value
 		switch x := v.(type) {
-		case *ssa.FieldAddr:
-			v = x.X
-		case *ssa.Field:
-			v = x.X
-		case *ssa.UnOp:
-			if x.Op != token.MUL {
-				return Path{}
-			}
-			v = x.X
 		case *ssa.IndexAddr:
-			if index != nil {
-				return Path{}
-			}
-			v, index = x.X, x.Index
+			of, i = x.X, x.Index
 		case *ssa.Lookup:
-			if index != nil {
-				return Path{}
-			}
-			v, index = x.X, x.Index
+			of, i = x.X, x.Index
+		case *ssa.UnOp:
+			return Path{}
 		default:
 			if index == nil || !b.path(v).one() {
 				return Path{}
 			}
 			return b.path(index)
 		}
+		if index != nil {
+			return Path{}
+		}
+		v, index = of, i
 	}
+}
+
+// holding returns what v is a field of, or is loaded from; not ok if it is neither.
+func holding(v ssa.Value) (whole ssa.Value, ok bool) {
+	switch x := v.(type) {
+	case *ssa.FieldAddr:
+		return x.X, true
+	case *ssa.Field:
+		return x.X, true
+	case *ssa.UnOp:
+		return x.X, x.Op == token.MUL
+	}
+	return nil, false
 }
 
 // elementOf returns the number of the element that v is, or is a part of.
@@ -73,34 +82,28 @@ func (b *builder) elementOf(v ssa.Value) int {
 		if !confined(v) {
 			return 0
 		}
-		switch x := v.(type) {
-		case *ssa.FieldAddr:
-			v = x.X
-		case *ssa.Field:
-			v = x.X
-		case *ssa.UnOp:
-			if x.Op != token.MUL {
-				return 0
-			}
-			v = x.X
-		case *ssa.IndexAddr:
-			return b.element(x.X, x.Index)
+		whole, ok := holding(v)
+		if !ok {
+			break
+		}
+		v = whole
+	}
+	switch x := v.(type) {
+	case *ssa.IndexAddr:
+		return b.element(x.X, x.Index)
+	case *ssa.Lookup:
+		return b.element(x.X, x.Index)
+	case *ssa.Extract:
+		switch t := x.Tuple.(type) {
 		case *ssa.Lookup:
-			return b.element(x.X, x.Index)
-		case *ssa.Extract:
-			switch t := x.Tuple.(type) {
-			case *ssa.Lookup:
-				return b.element(t.X, t.Index)
-			case *ssa.Next:
-				if r, ok := t.Iter.(*ssa.Range); ok {
-					return b.element(r.X, t)
-				}
+			return b.element(t.X, t.Index)
+		case *ssa.Next:
+			if r, ok := t.Iter.(*ssa.Range); ok {
+				return b.element(r.X, t)
 			}
-			return 0
-		default:
-			return 0
 		}
 	}
+	return 0
 }
 
 func (b *builder) element(of, index ssa.Value) int {
