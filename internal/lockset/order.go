@@ -415,13 +415,18 @@ func (l *Locks) confirmIn(g *skeleton.Graph, e *Edge) *skeleton.Trace {
 
 // HeldTo returns a feasible path from n, which takes a lock, to a node for
 // which wanted holds, on which the lock is neither released nor handed to what
-// releases it; nil if there is none.
+// releases it; nil if there is none. Of operations in no order nothing is known
+// to be held behind a lock, nor where one of them is the release.
 func (l *Locks) HeldTo(n *skeleton.Node, wanted func(*skeleton.Node) bool) *skeleton.Trace {
+	if loose(n) {
+		return nil
+	}
+	releases := func(m *skeleton.Node) bool { return m.Op != nil && IsRelease(m) && m.Res == n.Res }
 	return n.Graph.Search(skeleton.Query{
 		From: []*skeleton.Node{n},
 		Visit: func(m *skeleton.Node) skeleton.Verdict {
 			switch {
-			case m.Op != nil && IsRelease(m) && m.Res == n.Res, l.entrusts(m, n):
+			case releases(m), l.entrusts(m, n), m.Op == nil && loose(m) && slices.ContainsFunc(m.Succs, func(s *skeleton.Step) bool { return releases(s.To) }):
 				return skeleton.Stop
 			case wanted(m):
 				return skeleton.Found

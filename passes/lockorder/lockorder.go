@@ -3,6 +3,7 @@ package lockorder
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -25,11 +26,13 @@ var Analyzer = &analysis.Analyzer{
 }
 
 // maxCycle bounds the locks of a cycle, maxTried the cycles of a package that
-// are looked at, and maxWays the edges by which one is tried.
+// are looked at, maxChoices the choices of edges by which one might close, and
+// maxWays those that are tried and the paths that are searched for one.
 const (
-	maxCycle = 4
-	maxTried = 200
-	maxWays  = 16
+	maxCycle   = 4
+	maxTried   = 200
+	maxChoices = 1024
+	maxWays    = 32
 )
 
 // A checker looks for cycles in the lock-order graph of a package.
@@ -45,6 +48,8 @@ type checker struct {
 	next  map[lockset.Key][]lockset.Key // which locks are taken while one is held
 	seen  map[string]bool               // cycles that have been reported
 	tried int
+
+	traces map[*lockset.Edge]*skeleton.Trace // see confirm
 }
 
 // A hop is from a lock that is held to one that is taken.
@@ -57,6 +62,8 @@ func run(pass *analysis.Pass) (any, error) {
 		edges: make(map[hop][]*lockset.Edge),
 		next:  make(map[lockset.Key][]lockset.Key),
 		seen:  make(map[string]bool),
+
+		traces: make(map[*lockset.Edge]*skeleton.Trace),
 	}
 	c.locks.View.Lock()
 	defer c.locks.View.Unlock()
@@ -74,6 +81,9 @@ func run(pass *analysis.Pass) (any, error) {
 			c.next[e.From] = append(c.next[e.From], e.To)
 		}
 		c.edges[h] = append(c.edges[h], e)
+	}
+	for _, same := range c.edges {
+		slices.SortStableFunc(same, func(a, b *lockset.Edge) int { return cmp.Compare(calls(a), calls(b)) })
 	}
 	rank := make(map[lockset.Key]int)
 	for _, e := range edges {
@@ -104,39 +114,103 @@ func (c *checker) cycles(locks []lockset.Key, rank map[lockset.Key]int) {
 
 // check reports a cycle of locks unless something keeps it from closing.
 func (c *checker) check(locks []lockset.Key) {
-	if c.tried++; c.tried > maxTried {
+	name := c.name(locks)
+	if c.tried++; c.tried > maxTried || c.seen[name] {
 		return
 	}
-	ways := [][]*lockset.Edge{nil} // to go around
+	hops := make([][]*lockset.Edge, len(locks))
 	for i, from := range locks {
-		var longer [][]*lockset.Edge
-		for _, e := range c.edges[hop{from, locks[(i+1)%len(locks)]}] {
-			for _, way := range ways {
-				if len(longer) < maxWays {
-					longer = append(longer, append(slices.Clone(way), e))
-				}
-			}
-		}
-		ways = longer
+		hops[i] = c.edges[hop{from, locks[(i+1)%len(locks)]}]
 	}
-	for _, way := range ways {
-		name := c.name(way)
-		if c.seen[name] || c.readersOnly(way) || c.elsewhere(way) || distinct(way) {
+	known := len(c.traces)
+	tried := 0
+	for way := range ways(hops) {
+		if c.readersOnly(way) || c.elsewhere(way) || distinct(way) || slices.ContainsFunc(way, c.refuted) {
 			continue
 		}
-		if c.locks.View.Sure(func() bool { return c.possible(way) }) {
+		if tried++; tried+len(c.traces)-known > maxWays {
+			return
+		}
+		if c.possible(way) {
 			c.seen[name] = true
 			c.report(way)
+			return
 		}
 	}
 }
 
+// ways yields the choices of one edge per hop, the first edges of all hops first:
+// at most maxChoices.
+func ways(hops [][]*lockset.Edge) iter.Seq[[]*lockset.Edge] {
+	return func(yield func([]*lockset.Edge) bool) {
+		total := 0
+		for _, edges := range hops {
+			total += len(edges) - 1
+		}
+		left := maxChoices
+		// choose chooses edges of the hops behind way, whose indexes add up to sum.
+		var choose func(way []*lockset.Edge, sum int) bool
+		choose = func(way []*lockset.Edge, sum int) bool {
+			edges := hops[len(way)]
+			if len(way) == len(hops)-1 {
+				if sum >= len(edges) {
+					return true
+				}
+				left--
+				return left >= 0 && yield(append(slices.Clip(way), edges[sum]))
+			}
+			for i := range min(sum+1, len(edges)) {
+				if !choose(append(slices.Clip(way), edges[i]), sum-i) {
+					return false
+				}
+			}
+			return true
+		}
+		for sum := range total + 1 {
+			if !choose(nil, sum) {
+				return
+			}
+		}
+	}
+}
+
+// confirm returns a path on which e is feasible, nil if there is none, or a bound
+// was met.
+func (c *checker) confirm(e *lockset.Edge) *skeleton.Trace {
+	t, ok := c.traces[e]
+	if !ok {
+		if !c.locks.View.Sure(func() bool { t = c.locks.Confirm(e); return t != nil }) {
+			t = nil
+		}
+		c.traces[e] = t
+	}
+	return t
+}
+
+// refuted reports whether e is known not to be feasible.
+func (c *checker) refuted(e *lockset.Edge) bool {
+	t, ok := c.traces[e]
+	return ok && t == nil
+}
+
+// calls returns how many ends of an edge are in callees. The edge without is
+// shown, of those that are alike.
+func calls(e *lockset.Edge) int {
+	n := 0
+	for _, op := range []*skeleton.Op{e.First, e.Second} {
+		if !op.Is(syncapi.Lock, syncapi.RLock) {
+			n++
+		}
+	}
+	return n
+}
+
 // name names the locks of a cycle.
-func (c *checker) name(edges []*lockset.Edge) string {
+func (c *checker) name(locks []lockset.Key) string {
 	var names []string
-	for _, e := range edges {
-		name := e.From.String()
-		if r := e.From.Variable.Root; r != nil {
+	for _, k := range locks {
+		name := k.String()
+		if r := k.Variable.Root; r != nil {
 			name += c.pass.Fset.Position(r.Pos).String()
 		}
 		names = append(names, name)
@@ -179,15 +253,22 @@ func (c *checker) readersOnly(edges []*lockset.Edge) bool {
 // possible reports whether all edges are on feasible paths, with no lock held
 // around all of them.
 func (c *checker) possible(edges []*lockset.Edge) bool {
-	var common map[lockset.Key]bool
 	var traces []*skeleton.Trace
-	for i, e := range edges {
-		t := c.locks.Confirm(e)
+	for _, e := range edges {
+		t := c.confirm(e)
 		if t == nil {
 			return false
 		}
 		traces = append(traces, t)
-		held := c.around(e, t)
+	}
+	return c.locks.View.Sure(func() bool { return c.close(edges, traces) })
+}
+
+// close reports whether edges that are feasible on the paths close a cycle.
+func (c *checker) close(edges []*lockset.Edge, traces []*skeleton.Trace) bool {
+	var common map[lockset.Key]bool
+	for i, e := range edges {
+		held := c.around(e, traces[i])
 		if i == 0 {
 			common = held
 		}
