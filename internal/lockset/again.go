@@ -42,7 +42,7 @@ func (l *Locks) Again(f *skeleton.Func, sample *skeleton.Sample, shared func(loc
 			}
 			first := activation(n)
 			alone := first != nil && !mixes(first.Call.Op)
-			if alone && first.Func.Imported() && first != n.Frame && !l.onlyTakes(first.Func) {
+			if lib := foreign(n); lib != nil && lib != n.Frame && !mixes(lib.Call.Op) && !l.onlyTakes(lib.Func) {
 				continue // whether that package holds it in the end is not known well enough
 			}
 			for t := range l.relocks(n, shared) {
@@ -101,6 +101,18 @@ func activation(n *skeleton.Node) *skeleton.Frame {
 		inner = fr
 	}
 	return inner
+}
+
+// foreign returns the outermost activation of a function of another package in which n
+// is, nil if it is in none.
+func foreign(n *skeleton.Node) *skeleton.Frame {
+	var outer *skeleton.Frame
+	for fr := n.Frame; fr.Call != nil; fr = fr.Up {
+		if fr.Func.Imported() {
+			outer = fr
+		}
+	}
+	return outer
 }
 
 // loose reports whether n is one of a set of operations in no order.

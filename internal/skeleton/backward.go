@@ -2,6 +2,8 @@ package skeleton
 
 import (
 	"go/token"
+	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -58,6 +60,33 @@ func (b *builder) referring(v, holder ssa.Value) []FieldClass {
 		}
 	}
 	return fields
+}
+
+// Lent reports whether a field is a reference to what others may know by another name:
+// it is assigned something else than what is new there, or belongs to a type of another
+// package. (It errs to true.)
+func (v *View) Lent(class FieldClass) bool {
+	st, ok := class.Type.Type().Underlying().(*types.Struct)
+	if !ok {
+		return false
+	}
+	for f := range st.Fields() {
+		if f.Name() == class.Field {
+			return isReference(f.Type()) && (class.Type.Pkg() != v.pass.Pkg || v.lent[class])
+		}
+	}
+	return false
+}
+
+// findLent notes the fields that are assigned references to what is not new.
+func (b *builder) findLent() {
+	b.lent = make(map[FieldClass]bool)
+	for class, stores := range b.fields {
+		b.lent[class] = slices.ContainsFunc(stores, func(s fieldStore) bool {
+			alloc, isNew := s.value.(*ssa.Alloc)
+			return !isNil(s.value) && (!isNew || !alloc.Heap)
+		})
+	}
 }
 
 // ofHolder reports whether a function that is stored in a field is a method of

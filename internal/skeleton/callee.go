@@ -148,6 +148,60 @@ func (b *builder) rebound(p Path, holder *Root, held Path) Path {
 	return b.graft(Path{Root: c}, p.Sel)
 }
 
+// elsewhere returns p, a path of the function that has put a literal into a field of
+// holder, for an activation of that function which is another one: whose holder is
+// known as held.
+func (b *builder) elsewhere(p Path, held Path) Path {
+	key := reboundKey{p.Root, held}
+	c := b.rebounds[key]
+	if c == nil {
+		clone := *p.Root
+		clone.Owner = nil
+		c = &clone
+		if b.rebounds == nil {
+			b.rebounds = make(map[reboundKey]*Root)
+		}
+		b.rebounds[key] = c
+	}
+	return b.graft(Path{Root: c}, p.Sel)
+}
+
+// isOther reports whether held is an object that the function which knows one as
+// holder has not made: it was given the one in question, or another function got it, or it
+// is one of several elements. What is not known of fields is taken to be its own.
+func (p Path) isOther(holder *Root) bool {
+	r := p.Root
+	if r == holder && p.Sel == nil {
+		return false
+	}
+	if r.Owner != holder.Owner {
+		return true
+	}
+	if r.Kind == Param && r != holder {
+		return true
+	}
+	var names []string
+	for s := p.Sel; s != nil; s = s.Up {
+		names = append(names, s.Name)
+	}
+	for _, name := range slices.Backward(names) {
+		if name == "[]" {
+			return true
+		}
+		if r == nil {
+			continue
+		}
+		init := r.inits[name]
+		if r = init.Root; init.Sel != nil {
+			r = nil
+		}
+		if r != nil && r.Kind == Param && r != holder {
+			return true
+		}
+	}
+	return false
+}
+
 // refersTo reports whether r was made with holder, or a part of it, in a field.
 func (r *Root) refersTo(holder *Root) bool {
 	for _, init := range r.inits {

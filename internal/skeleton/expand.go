@@ -139,9 +139,20 @@ func (f *Frame) subst(p Path) Path {
 			if q := f.graph.view.rebound(p, at.holder, at.held); q != p {
 				return q
 			}
+			if r.Owner == at.holder.Owner && f.top().Func.Outermost() == r.Owner.Outermost() && at.held.Root != nil && at.held.isOther(at.holder) {
+				return f.graph.view.elsewhere(p, at.held)
+			}
 		}
 	}
 	return p
+}
+
+// top returns the activation that all began with.
+func (f *Frame) top() *Frame {
+	for f.Up != nil {
+		f = f.Up
+	}
+	return f
 }
 
 // Resolve returns p, a path of the skeleton of f's function, as a path of the

@@ -272,7 +272,8 @@ func (p Path) HasPrefix(prefix Path) bool {
 // paths interns selectors.
 type interner struct {
 	sels     map[selKey]*Sel
-	backward map[backKey]bool // see findBackward
+	backward map[backKey]bool    // see findBackward
+	lent     map[FieldClass]bool // see Lent
 }
 
 func (in *interner) sel(up *Sel, name string, owner *types.TypeName) *Sel {

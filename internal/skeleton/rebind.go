@@ -15,6 +15,9 @@ func (fb *funcBuilder) rebinds(s *ssa.Store) {
 	if onStack(s.Addr) {
 		if p := fb.cellPath(s.Addr); p.Root != nil && p.one() && holdsReference(s.Val.Type(), maxSelectors) {
 			fb.emit(&Op{Kind: syncapi.Rebind, Pos: s.Pos(), Res: p})
+			if q := fb.path(s.Addr); q != p && q.Root.Kind == Result { // a copy, known by the name of what a call returns
+				fb.emit(&Op{Kind: syncapi.Rebind, Pos: s.Pos(), Res: q})
+			}
 		}
 		return
 	}

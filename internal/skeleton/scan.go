@@ -68,6 +68,7 @@ func (b *builder) release(funcs []*Func) {
 			b.fieldFuncs[class] = ps
 		}
 	}
+	b.findLent()
 	kept := &keptFuncs{direct: b.keep(), of: make(map[keptIn][]storedFunc)}
 	for _, f := range funcs {
 		f.ssa = nil

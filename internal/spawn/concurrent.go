@@ -124,16 +124,14 @@ func imported(call *skeleton.Node) bool {
 // internal reports whether p begins with what a function of another package has made
 // for itself: it orders nothing but what is done on the goroutines that know it.
 func internal(p skeleton.Path) bool {
-	return p.Root == nil || p.Root.Owner != nil && p.Root.Owner.Imported()
+	return p.Root == nil || p.Root.Kind != skeleton.Global && (p.Root.Owner == nil || p.Root.Owner.Imported())
 }
 
-// incidental reports whether op, of another package, acts on a package variable in a
-// way that orders two of its callers by chance alone: what a library makes but once,
-// keeps for the next one or counts for itself is not how they tell each other.
+// incidental reports whether op, of another package, acts on a package variable: that
+// orders two of its callers by chance alone. What a library makes but once, keeps for the
+// next one, counts or locks for itself is not how they tell each other.
 func incidental(op *skeleton.Op, p skeleton.Path) bool {
-	return op.Fn.Imported() && p.Root != nil && p.Root.Kind == skeleton.Global &&
-		op.Is(syncapi.OnceDo, syncapi.PoolGet, syncapi.PoolPut, syncapi.AtomicLoad, syncapi.AtomicStore, syncapi.AtomicUpdate,
-			syncapi.AtomicCAS, syncapi.MapRead, syncapi.MapWrite)
+	return op.Fn.Imported() && p.Root != nil && p.Root.Kind == skeleton.Global
 }
 
 // sharedIn returns what f and the goroutines that it starts access and f is to show, see
@@ -173,7 +171,10 @@ func raceOf(locks *lockset.Locks, f *skeleton.Func, wanted func(skeleton.Effect)
 		}
 		for _, e := range v.CallEffects(call, Ordering...) {
 			near, signalled := signals[lastOf(e.Res)]
-			enter = enter || signalled && (!imported(call) || near && !incidental(e.Op, e.Res)) || e.Op.Is(syncapi.WgWait, syncapi.GroupWait) ||
+			if imported(call) && (internal(e.Res) || incidental(e.Op, e.Res)) {
+				continue
+			}
+			enter = enter || signalled && (!imported(call) || near) || e.Op.Is(syncapi.WgWait, syncapi.GroupWait) ||
 				e.Op.Is(syncapi.Recv) && !e.Started && e.Res.Root != nil && e.Res.Root.Kind == skeleton.Made
 		}
 		known[call] = enter

@@ -101,6 +101,9 @@ func (c *checker) endsOf(s *state, n *skeleton.Node, released func(*skeleton.Nod
 	}
 	for _, at := range slices.Backward(trace.Nodes) {
 		if at.Op.Is(syncapi.Panic, syncapi.Goexit) {
+			if at.Op.Fn.Imported() && n.Op.Fn.Imported() {
+				return nil // it is for the other package to order the two
+			}
 			return []*skeleton.Op{at.Op}
 		}
 	}

@@ -215,7 +215,7 @@ func (c *checker) report(l *leak) {
 		return
 	}
 	at := l.end
-	atPos, atEnd := c.view.Extent(at)
+	atPos, atEnd := c.view.Extent(l.shown(at))
 	line := report.Place(c.pass.Fset, atPos, pos)
 	var where, related string
 	switch _, isReturn := c.view.Node(at).(*ast.ReturnStmt); {
@@ -239,6 +239,20 @@ func (c *checker) report(l *leak) {
 	d.Message = fmt.Sprintf("%s is still %s %s", name, how, where)
 	d.Related = []analysis.RelatedInformation{{Pos: atPos, End: atEnd, Message: fmt.Sprintf(related, name, how)}}
 	c.found = append(c.found, d)
+}
+
+// shown returns at, which ends the function, or if that is in another package the call
+// that comes to it.
+func (l *leak) shown(at *skeleton.Op) *skeleton.Op {
+	if !at.Fn.Imported() {
+		return at
+	}
+	for _, n := range l.node.Graph.Nodes {
+		if n.Op == at {
+			return lockset.OpIn(n, l.node.Graph.Entry.Frame)
+		}
+	}
+	return at
 }
 
 // text spells the lock of n, which site of the function takes or releases.

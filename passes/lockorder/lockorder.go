@@ -70,7 +70,7 @@ func run(pass *analysis.Pass) (any, error) {
 	if !c.locks.Any() {
 		return nil, nil
 	}
-	edges := c.locks.Edges()
+	edges := slices.DeleteFunc(c.locks.Edges(), func(e *lockset.Edge) bool { return c.lent(e.From) || c.lent(e.To) })
 	for _, e := range edges {
 		if e.From == e.To {
 			c.siblings(e)
@@ -94,6 +94,10 @@ func run(pass *analysis.Pass) (any, error) {
 	}
 	return nil, nil
 }
+
+// lent reports whether the lock of a key may be that of another one: a pointer to it was
+// handed in.
+func (c *checker) lent(k lockset.Key) bool { return k.IsField() && c.locks.View.Lent(k.Class) }
 
 // cycles checks the cycles of locks that begin with the given ones and have
 // none of those that all cycles have been found of, which rank has. A cycle is

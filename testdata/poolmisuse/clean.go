@@ -920,3 +920,37 @@ func putByGoroutine(handle func([]byte)) {
 		handle(b.b)
 	}()
 }
+
+type tallied struct {
+	refs int
+	data []byte
+}
+
+func (c *tallied) drop() {
+	c.refs--
+	if c.refs < 0 {
+		panic("dropped too often")
+	}
+}
+
+func (c *tallied) release() {
+	if c.refs == 0 {
+		tallies.Put(c)
+	}
+}
+
+var tallies = sync.Pool{New: func() any { return new(tallied) }}
+
+type parcel struct {
+	data *tallied
+	size int
+}
+
+// drained puts what each element of a queue has, another one in each turn.
+func drained(q *dep.Ring[parcel]) {
+	for !q.Empty() {
+		p := q.Pop()
+		p.data.drop()
+		p.data.release()
+	}
+}

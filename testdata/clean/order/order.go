@@ -550,3 +550,62 @@ func relayed() {
 	close(reqs)
 	w.wg.Wait()
 }
+
+// A registry and the log in it have one lock, which the log was handed.
+type registry struct {
+	mu  sync.Mutex
+	log record
+	n   int
+}
+
+type record struct {
+	mu    *sync.Mutex
+	lines []string
+}
+
+func (r *record) init(mu *sync.Mutex) { r.mu = mu }
+
+func (r *record) add(s string) {
+	r.mu.Lock()
+	r.lines = append(r.lines, s)
+	r.mu.Unlock()
+}
+
+// flush is called with the lock held, and lets go of it for the writer.
+func (r *record) flush(write func([]string)) {
+	lines := r.lines
+	r.lines = nil
+	r.mu.Unlock()
+	write(lines)
+	r.mu.Lock()
+}
+
+func newRegistry() *registry {
+	g := new(registry)
+	g.log.init(&g.mu)
+	return g
+}
+
+func (g *registry) count(write func([]string)) int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.n++
+	g.log.flush(write)
+	return g.n
+}
+
+// reset is called with the lock held, and lets go of it for the writer.
+func (g *registry) reset(write func([]string)) {
+	n := g.n
+	g.mu.Unlock()
+	write(make([]string, n))
+	g.mu.Lock()
+	g.n = 0
+}
+
+func (g *registry) drain(write func([]string)) {
+	g.log.mu.Lock()
+	defer g.log.mu.Unlock()
+	g.log.lines = nil
+	g.reset(write)
+}

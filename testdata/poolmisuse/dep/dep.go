@@ -53,3 +53,19 @@ func Open(n int) (*Item, error) {
 
 // Free puts i.
 func (i *Item) Free() { items.Put(i) }
+
+// A Ring is a queue of values.
+type Ring[T any] struct {
+	all  []T
+	head int
+}
+
+// Empty reports whether nothing is left.
+func (r *Ring[T]) Empty() bool { return r.head == len(r.all) }
+
+// Pop returns the next value.
+func (r *Ring[T]) Pop() T {
+	t := r.all[r.head]
+	r.head++
+	return t
+}
