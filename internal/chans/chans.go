@@ -144,15 +144,37 @@ func madeBy(call *skeleton.Op, f *skeleton.Func) (paths []skeleton.Path) {
 			paths = append(paths, skeleton.Path{Root: call.Args[i].Root, Sel: sel})
 		}
 	}
-	for i, r := range t.Results {
-		if r.Root == nil || i >= len(call.Results) || r.Root.Owner != t || r.Root.Kind != skeleton.Made || r.Sel != nil {
-			continue
-		}
-		for _, sel := range made(t, r.Root) {
-			paths = append(paths, skeleton.Path{Root: call.Results[i], Sel: sel})
+	for i, r := range call.Results {
+		for _, sel := range returned(t, i, maxReturns) {
+			paths = append(paths, skeleton.Path{Root: r, Sel: sel})
 		}
 	}
 	return paths
+}
+
+// maxReturns bounds by how many calls a channel may come to who has it, each of which
+// does no more than to return the result of the next.
+const maxReturns = 3
+
+// returned returns where in its result i the channels are that f makes, or that a function
+// makes whose result f returns, by so many levels of calls: nil stands for the result itself.
+func returned(f *skeleton.Func, i, levels int) []*skeleton.Sel {
+	if i >= len(f.Results) {
+		return nil
+	}
+	root := f.Results[i].Root
+	if root == nil || root.Owner != f || f.Results[i].Sel != nil {
+		return nil
+	}
+	if root.Kind == skeleton.Made {
+		return made(f, root)
+	}
+	for _, op := range f.Ops() {
+		if k := slices.Index(op.Results, root); k >= 0 && levels > 0 && op.Kind == syncapi.Call && len(op.Targets) == 1 {
+			return returned(op.Targets[0].Func, k, levels-1)
+		}
+	}
+	return nil
 }
 
 // made returns where in root, which f makes, the channels are that f makes itself:
@@ -236,12 +258,9 @@ func makes(call *skeleton.Node, t *skeleton.Func, paths map[skeleton.Path]bool) 
 			return true
 		}
 	}
-	for i, r := range t.Results {
-		if r.Root == nil || i >= len(call.Op.Results) || r.Root.Owner != t || r.Root.Kind != skeleton.Made || r.Sel != nil {
-			continue
-		}
-		for _, sel := range made(t, r.Root) {
-			if paths[call.Frame.Resolve(skeleton.Path{Root: call.Op.Results[i], Sel: sel})] {
+	for i, r := range call.Op.Results {
+		for _, sel := range returned(t, i, maxReturns) {
+			if paths[call.Frame.Resolve(skeleton.Path{Root: r, Sel: sel})] {
 				return true
 			}
 		}
@@ -318,9 +337,9 @@ func (c *Channel) obscures(n *skeleton.Node) bool {
 }
 
 // again reports whether n, a send in a call of a function by itself, comes beside others
-// of its kind, and not in place of them.
+// of its kind, and not in place of them: a loop makes such calls one after the other.
 func (c *Channel) again(n *skeleton.Node) bool {
-	return slices.ContainsFunc(c.Sends, func(s *skeleton.Node) bool {
+	return n.Frame.Call != nil && n.Frame.Call.InLoop() || slices.ContainsFunc(c.Sends, func(s *skeleton.Node) bool {
 		return s.Op == n.Op && s.Frame != n.Frame && s.Graph == n.Graph && (skeleton.Leads(s, n, nil) || skeleton.Leads(n, s, nil))
 	})
 }
