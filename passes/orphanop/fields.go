@@ -135,7 +135,7 @@ func (c *checker) fieldSend(op *skeleton.Op) {
 // condWait checks a wait for a condition.
 func (c *checker) condWait(op *skeleton.Op) {
 	v := chans.Variable(c.view, c.pass.TypesInfo, op)
-	if v == nil || v.Pkg() != c.pass.Pkg || v.Exported() && v.IsField() || !c.quiet(v) {
+	if v == nil || v.Pkg() != c.pass.Pkg || v.IsField() && c.index.Public(v) || !c.quiet(v) {
 		return
 	}
 	c.reportOp(op, "this wait for "+c.view.Text(op)+" blocks forever: nothing signals it")
