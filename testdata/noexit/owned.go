@@ -1,0 +1,156 @@
+package noexit
+
+import (
+	"sync"
+	"time"
+)
+
+// -- objects that a function makes, keeps to itself, and never stops --
+
+type meter struct {
+	in   chan int
+	done chan struct{}
+	once sync.Once
+}
+
+func newMeter() *meter { return &meter{in: make(chan int, 8), done: make(chan struct{})} }
+
+func (m *meter) Start() { go m.loop() }
+
+func (m *meter) loop() {
+	t := time.NewTicker(time.Second)
+	defer t.Stop()
+	sum := 0
+	for {
+		select {
+		case n := <-m.in:
+			sum += n
+		case <-t.C:
+			sum = 0
+		case <-m.done: // related `^it waits for m\.done here$`
+			return
+		}
+	}
+}
+
+func (m *meter) Stop() { m.once.Do(func() { close(m.done) }) }
+
+func measures(n int) int {
+	m := newMeter()
+	m.Start() // want `^this call starts a goroutine that never ends: nothing closes m\.done, or sends on it, by which it would end$`
+	m.in <- n
+	return n
+}
+
+func measuresAndStops(n int) int {
+	m := newMeter()
+	m.Start()
+	defer m.Stop()
+	m.in <- n
+	return n
+}
+
+func measuresUntil(n int, quit func(func())) int {
+	m := newMeter()
+	m.Start()
+	quit(m.Stop)
+	return n
+}
+
+// givenMeter hands the meter on, to whom it is to stop it.
+func givenMeter() *meter {
+	m := newMeter()
+	m.Start()
+	return m
+}
+
+type engine struct{ m *meter }
+
+func newEngine() *engine {
+	e := &engine{m: newMeter()}
+	e.m.Start()
+	return e
+}
+
+func (e *engine) Close() { e.m.Stop() }
+
+// A registry has what registers with it.
+type registry struct{ meters []*meter2 }
+
+type meter2 struct{ done chan struct{} }
+
+func (r *registry) newMeter2() *meter2 {
+	m := &meter2{done: make(chan struct{})}
+	r.meters = append(r.meters, m)
+	return m
+}
+
+func (m *meter2) loop() {
+	for {
+		select {
+		case <-time.After(time.Second):
+		case <-m.done:
+			return
+		}
+	}
+}
+
+func (r *registry) measures() {
+	m := r.newMeter2()
+	go m.loop()
+}
+
+func (r *registry) close() {
+	for _, m := range r.meters {
+		close(m.done)
+	}
+}
+
+// -- channels that a function makes and never closes --
+
+func polls(d time.Duration, poll func()) {
+	done := make(chan struct{})
+	go func() { // want `^this goroutine never ends: nothing closes done, or sends on it, by which it would end$`
+		for {
+			select {
+			case <-time.After(d):
+				poll()
+			case <-done: // related `^it waits for done here$`
+				return
+			}
+		}
+	}()
+	time.Sleep(10 * d)
+}
+
+func pollsForAWhile(d time.Duration, poll func()) {
+	done := make(chan struct{})
+	defer close(done)
+	go func() {
+		for {
+			select {
+			case <-time.After(d):
+				poll()
+			case <-done:
+				return
+			}
+		}
+	}()
+	time.Sleep(10 * d)
+}
+
+// pollsForEver does not return either.
+func pollsForEver(d time.Duration, poll func()) {
+	never := make(chan struct{})
+	go func() {
+		for {
+			select {
+			case <-time.After(d):
+				poll()
+			case <-never:
+				return
+			}
+		}
+	}()
+	select {}
+}
