@@ -39,6 +39,8 @@ type Channel struct {
 
 	// Escapes are the nodes that give the channel to code outside of the scope.
 	Escapes []*skeleton.Node
+
+	named bool // Escapes has Made since other functions act on the field that it is in
 }
 
 // ops are the operations on channels.
@@ -53,7 +55,11 @@ func Of(locks *lockset.Locks, f *skeleton.Func) []*Channel {
 // Owned returns the channels of [Made] that nothing outside of their scope has before f
 // returns them, if it does.
 func Owned(locks *lockset.Locks, f *skeleton.Func) []*Channel {
-	return slices.DeleteFunc(Made(locks, f), func(c *Channel) bool {
+	return owned(Made(locks, f))
+}
+
+func owned(cs []*Channel) []*Channel {
+	return slices.DeleteFunc(cs, func(c *Channel) bool {
 		return slices.ContainsFunc(c.Escapes, func(n *skeleton.Node) bool {
 			return !n.Op.Is(syncapi.Return) || n.Graph != c.Graph || n.Frame.Call != nil
 		})
@@ -308,8 +314,12 @@ func (c *Channel) collect() bool {
 	}
 	c.Sends = slices.DeleteFunc(c.Sends, func(n *skeleton.Node) bool { return n.Frame.Widened && !c.again(n) })
 	of := c.Made.Op.Fn
-	if (home || c.Made.Frame.Call != nil) && c.elsewhere(home) {
-		c.Escapes = append(c.Escapes, c.Made)
+	if home || c.Made.Frame.Call != nil {
+		later := c.deferred()
+		c.named = !later && !home && c.elsewhere()
+		if later || c.named {
+			c.Escapes = append(c.Escapes, c.Made)
+		}
 	}
 	if home && (!spawn.Followed(c.Graph, c.Graph.Root, c.Path, ops...) || spawn.Kept(c.Graph, c.Graph.Root, c.Path)) {
 		return false
@@ -373,12 +383,21 @@ func (c *Channel) addTo(n *skeleton.Node) {
 	}
 }
 
+// deferred reports whether the function receives from the field that the channel is in by
+// an operation that it defers: that stands on more paths than it is due on.
+func (c *Channel) deferred() bool {
+	view := c.Graph.View()
+	_, ok := c.Path.Class()
+	return ok && slices.ContainsFunc(c.Graph.Root.Ops(), func(op *skeleton.Op) bool {
+		return op.Kind == syncapi.Defer && slices.ContainsFunc(view.OpEffects(op, syncapi.Recv), func(e skeleton.Effect) bool { return e.Res == c.Path })
+	})
+}
+
 // elsewhere reports whether something is done to the field that the channel is in, of an
-// object that a callee makes, by an operation that is not in the graph, or that its
-// function defers: others may have the object by what it is a part of, and what is
-// deferred stands on more paths than it is due on. An object of the function's own is
-// known to be in no other.
-func (c *Channel) elsewhere(own bool) bool {
+// object that a callee makes, by an operation that is not in the graph: others may have
+// the object by what it is a part of. An object of the function's own is known to be in
+// no other.
+func (c *Channel) elsewhere() bool {
 	class, ok := c.Path.Class()
 	if !ok {
 		return false
@@ -389,13 +408,7 @@ func (c *Channel) elsewhere(own bool) bool {
 			in[n.Op] = true
 		}
 	}
-	view := c.Graph.View()
-	if slices.ContainsFunc(c.Graph.Root.Ops(), func(op *skeleton.Op) bool {
-		return op.Kind == syncapi.Defer && slices.ContainsFunc(view.OpEffects(op, syncapi.Recv), func(e skeleton.Effect) bool { return e.Res == c.Path })
-	}) {
-		return true
-	}
-	return !own && slices.ContainsFunc(view.Funcs, func(f *skeleton.Func) bool {
+	return slices.ContainsFunc(c.Graph.View().Funcs, func(f *skeleton.Func) bool {
 		return slices.ContainsFunc(f.Ops(), func(op *skeleton.Op) bool {
 			of, ok := op.Res.Class()
 			return ok && of == class && op.Is(syncapi.Send, syncapi.Recv, syncapi.Close) && !in[op]

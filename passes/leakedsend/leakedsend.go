@@ -71,7 +71,7 @@ func run(pass *analysis.Pass) (any, error) {
 		if !c.view.May(f, syncapi.Send) || !c.starts(f) || lifetime.IsMain(f.Obj) {
 			continue
 		}
-		c.scope = append(chans.Owned(c.locks, f), chans.Fielded(p, f)...)
+		c.scope = append(p.Owned(f), chans.Fielded(p, f)...)
 		for _, ch := range c.scope {
 			c.channel(ch)
 		}

@@ -358,7 +358,7 @@ func (c *checker) isPool(op *skeleton.Op) bool {
 	if c.pools == nil {
 		c.pools = make(map[*skeleton.Op]bool)
 		for _, f := range c.view.Funcs {
-			for _, p := range chans.PoolsOf(c.locks, f) {
+			for _, p := range chans.PoolsOf(&chans.Package{Locks: c.locks, Root: c.root, Index: c.index, Info: c.pass.TypesInfo}, f) {
 				c.pools[p.Range.Op] = true
 			}
 		}

@@ -1,13 +1,9 @@
 package noexit
 
 import (
-	"go/ast"
-	"go/types"
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/ast/edge"
-	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/chans"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
@@ -23,82 +19,19 @@ func (c *checker) owned(f *skeleton.Func) {
 		return
 	}
 	var dead []*chans.Channel
-	for _, ch := range chans.Made(c.locks, f) {
-		if len(ch.Recvs) > 0 && len(ch.Sends)+len(ch.Closes) == 0 && c.keeps(f, ch) {
+	p := &chans.Package{Locks: c.locks, Root: c.root, Index: c.index, Info: c.pass.TypesInfo}
+	for _, ch := range p.Of(f) {
+		if len(ch.Recvs) > 0 && len(ch.Sends)+len(ch.Closes) == 0 {
 			dead = append(dead, ch)
 		}
 	}
 	for _, ch := range dead {
 		for _, r := range ch.Recvs {
-			if r.Graph != ch.Graph && (!chans.Bare(r.Op) || len(ch.Escapes) > 0) && !r.Op.Fn.Imported() && c.strands(ch, r, dead) {
+			if r.Graph != ch.Graph && !chans.Bare(r.Op) && !r.Op.Fn.Imported() && c.strands(ch, r, dead) {
 				c.reportOwned(ch, r)
 			}
 		}
 	}
-}
-
-// keeps reports whether f keeps the channel to itself, and the object that it is in. Where a
-// callee makes that and other functions of the package have to do with the field, what
-// the names of the object are used for decides.
-func (c *checker) keeps(f *skeleton.Func, ch *chans.Channel) bool {
-	if len(ch.Escapes) == 0 {
-		return true
-	}
-	class, ok := ch.Path.Class()
-	if !ok || ch.Made.Frame.Call == nil || slices.ContainsFunc(ch.Escapes, func(n *skeleton.Node) bool { return n != ch.Made }) {
-		return false
-	}
-	for cur := range c.root.Preorder((*ast.Ident)(nil)) {
-		v, ok := c.pass.TypesInfo.Uses[cur.Node().(*ast.Ident)].(*types.Var)
-		if ok && namedBy(v.Type()) == class.Type && c.handsOn(f, cur, class.Type) {
-			return false
-		}
-	}
-	return true
-}
-
-// handsOn reports whether f, a method of the type of or a function that returns one does
-// more with the value that cur names than to use its fields and methods.
-func (c *checker) handsOn(f *skeleton.Func, cur inspector.Cursor, of *types.TypeName) bool {
-	for encl := range cur.Enclosing((*ast.FuncDecl)(nil)) {
-		decl := encl.Node().(*ast.FuncDecl)
-		own := decl == f.Outermost().Syntax()
-		if fn, _ := c.pass.TypesInfo.Defs[decl.Name].(*types.Func); !own && (fn == nil || !concerns(fn.Signature(), of)) {
-			return false
-		}
-		switch cur.ParentEdgeKind() {
-		case edge.SelectorExpr_X, edge.BinaryExpr_X, edge.BinaryExpr_Y, edge.AssignStmt_Lhs:
-			return false
-		case edge.ReturnStmt_Results:
-			return own
-		}
-		return true
-	}
-	return false
-}
-
-// concerns reports whether sig is that of a method of the type of, or returns one.
-func concerns(sig *types.Signature, of *types.TypeName) bool {
-	if recv := sig.Recv(); recv != nil && namedBy(recv.Type()) == of {
-		return true
-	}
-	for r := range sig.Results().Variables() {
-		if namedBy(r.Type()) == of {
-			return true
-		}
-	}
-	return false
-}
-
-// namedBy returns the name of t, or of what it points to; nil if it has none.
-func namedBy(t types.Type) *types.TypeName {
-	if p, ok := types.Unalias(t).(*types.Pointer); ok {
-		t = p.Elem()
-	}
-	if n, ok := types.Unalias(t).(*types.Named); ok {
-		return n.Origin().Obj()
-	}
-	return nil
 }
 
 // strands reports whether the goroutine of r has no way out but the channels dead, and

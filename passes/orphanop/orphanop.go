@@ -54,6 +54,7 @@ func run(pass *analysis.Pass) (any, error) {
 	c.view = c.locks.View
 	c.view.Lock()
 	defer c.view.Unlock()
+	p := &chans.Package{Locks: c.locks, Root: c.root, Index: c.index, Info: pass.TypesInfo}
 	for _, f := range c.view.Funcs {
 		c.fields(f)
 		c.late(f)
@@ -61,7 +62,7 @@ func run(pass *analysis.Pass) (any, error) {
 		if !c.view.May(f, syncapi.Send) && !c.view.May(f, syncapi.Recv) {
 			continue
 		}
-		for _, ch := range chans.Made(c.locks, f) {
+		for _, ch := range p.Made(f) {
 			c.channel(ch)
 		}
 	}
