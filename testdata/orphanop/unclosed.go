@@ -136,3 +136,26 @@ func asks(n int) int {
 	go func() { r.serve(n) }()
 	return <-r.answer // want `^this receive from r\.answer may block forever: its sender may return at line 129 without a send$`
 }
+
+// -- sends that nothing receives, though there is room for some --
+
+type outbox struct {
+	rows chan int
+	last chan int
+}
+
+func newOutbox() *outbox { return &outbox{rows: make(chan int, 16), last: make(chan int, 1)} }
+
+func (o *outbox) push(row int) {
+	o.rows <- row // want `^this send on o\.rows blocks forever once there is no more room: nothing receives from it$`
+}
+
+// finish is called once, which there is room for.
+func (o *outbox) finish(row int) { o.last <- row }
+
+func (o *outbox) fill(rows []int) {
+	for _, row := range rows {
+		o.push(row)
+	}
+	o.finish(len(rows))
+}
