@@ -32,16 +32,18 @@ func (p *Package) Of(f *skeleton.Func) []*Channel {
 // Owned is [Owned] in the same way.
 func (p *Package) Owned(f *skeleton.Func) []*Channel { return owned(p.Made(f)) }
 
-// keeps reports whether f, the methods of the object that the channel is in and the
-// functions that return one do no more with its names than to use its fields and methods.
+// keeps reports whether the object that the channel is in is one that f keeps to itself.
 func (p *Package) keeps(f *skeleton.Func, c *Channel) bool {
 	class, ok := c.Path.Class()
-	if !ok || c.Path.Root.Name == "" {
-		return false
-	}
+	return ok && c.Path.Root.Name != "" && p.Keeps(f, class.Type)
+}
+
+// Keeps reports whether f, the methods of the type of and the functions that return one do
+// no more with the names of such objects than to use their fields and methods.
+func (p *Package) Keeps(f *skeleton.Func, of *types.TypeName) bool {
 	for cur := range p.Root.Preorder((*ast.Ident)(nil)) {
 		v, ok := p.Info.Uses[cur.Node().(*ast.Ident)].(*types.Var)
-		if ok && namedBy(v.Type()) == class.Type && p.handsOn(f, cur, class.Type) {
+		if ok && namedBy(v.Type()) == of && p.handsOn(f, cur, of) {
 			return false
 		}
 	}

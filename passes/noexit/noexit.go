@@ -68,6 +68,7 @@ func run(pass *analysis.Pass) (any, error) {
 	}
 	for _, f := range c.view.Funcs {
 		c.owned(f)
+		c.contexts(f)
 	}
 	return nil, nil
 }

@@ -1,6 +1,8 @@
 package noexit
 
 import (
+	"context"
+	"errors"
 	"sync"
 	"time"
 )
@@ -153,4 +155,110 @@ func pollsForEver(d time.Duration, poll func()) {
 		}
 	}()
 	select {}
+}
+
+// -- objects with a context of their own --
+
+type session struct {
+	id     string
+	ctx    context.Context
+	cancel context.CancelFunc
+	pings  int
+}
+
+func openSession(ctx context.Context, id string) (*session, error) {
+	if id == "" {
+		return nil, errors.New("no id")
+	}
+	s := &session{id: id}
+	s.ctx, s.cancel = context.WithCancel(ctx)
+	go s.keepAlive()
+	return s, nil
+}
+
+func (s *session) keepAlive() {
+	t := time.NewTicker(time.Second)
+	defer t.Stop()
+	for {
+		select {
+		case <-t.C:
+			s.pings++
+		case <-s.ctx.Done():
+			return
+		}
+	}
+}
+
+func (s *session) Close() { s.cancel() }
+
+func (s *session) do(q string) error {
+	if q == s.id {
+		return errors.New("no query")
+	}
+	return nil
+}
+
+func query(id, q string) error {
+	s, err := openSession(context.Background(), id) // want `^this call starts a goroutine that ends with a context only, which is not cancelled at the return at line 207$`
+	if err != nil {
+		return err
+	}
+	if err := s.do(q); err != nil {
+		return err // related `^this return leaves the goroutine behind$`
+	}
+	s.Close()
+	return nil
+}
+
+func queryAndClose(id, q string) error {
+	s, err := openSession(context.Background(), id)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	return s.do(q)
+}
+
+// queryWithin leaves it to its caller to end the context.
+func queryWithin(ctx context.Context, id, q string) error {
+	s, err := openSession(ctx, id)
+	if err != nil {
+		return err
+	}
+	return s.do(q)
+}
+
+type pooled struct{ sessions []*session }
+
+func (p *pooled) add(id string) error {
+	s, err := openSession(context.Background(), id)
+	if err != nil {
+		return err
+	}
+	p.sessions = append(p.sessions, s)
+	return nil
+}
+
+type transaction struct {
+	ctx    context.Context
+	cancel context.CancelFunc
+}
+
+func begin(ctx context.Context) *transaction {
+	ctx, cancel := context.WithCancel(ctx)
+	tx := &transaction{ctx: ctx, cancel: cancel}
+	go tx.awaitDone()
+	return tx
+}
+
+func (tx *transaction) awaitDone() { <-tx.ctx.Done() }
+
+func (tx *transaction) rollback() { tx.cancel() }
+
+func begins() {
+	begin(context.Background()) // want `^this call starts a goroutine that ends with a context only, which is not cancelled at the return at line 260$`
+}
+
+func rollsBack() {
+	begin(context.Background()).rollback()
 }
