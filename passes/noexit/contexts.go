@@ -33,7 +33,7 @@ func (c *checker) contexts(f *skeleton.Func) {
 			continue
 		}
 		tn := typeNameOf(object)
-		if tn == nil || !p.Keeps(f, tn) {
+		if tn == nil || !keepsCancel(tn) || !p.Keeps(f, tn) {
 			continue
 		}
 		for start := range spawn.Nodes(g, syncapi.Go) {
@@ -48,10 +48,10 @@ func (c *checker) contexts(f *skeleton.Func) {
 }
 
 // madeBy returns the object that the function of n, which makes a context, makes and
-// returns; zero if there is none, or if n is in the function at the root of its graph.
+// returns to the function at the root of its graph; zero if there is none.
 func madeBy(n *skeleton.Node) skeleton.Path {
 	fr := n.Frame
-	if fr.Call == nil || fr.Call.Graph != n.Graph || fr.Widened {
+	if fr.Call == nil || fr.Call.Graph != n.Graph || fr.Call.Frame.Call != nil || fr.Widened {
 		return skeleton.Path{}
 	}
 	for _, p := range fr.Func.Results {
@@ -74,6 +74,21 @@ func typeNameOf(p skeleton.Path) *types.TypeName {
 		return n.Origin().Obj()
 	}
 	return nil
+}
+
+// keepsCancel reports whether a struct of the type tn has a cancel function by that type: a
+// call of another function does not show that it cancels.
+func keepsCancel(tn *types.TypeName) bool {
+	st, ok := tn.Type().Underlying().(*types.Struct)
+	if !ok {
+		return false
+	}
+	for field := range st.Fields() {
+		if syncapi.IsCancelFunc(field.Type()) {
+			return true
+		}
+	}
+	return false
 }
 
 // isRoot reports whether the context that n makes has no parent but one of which no one
@@ -127,7 +142,7 @@ func (c *checker) leaves(start *skeleton.Node, object skeleton.Path) *skeleton.N
 			From: []*skeleton.Node{start},
 			Visit: func(n *skeleton.Node) skeleton.Verdict {
 				switch {
-				case n.Op.Is(syncapi.Cancel), n != start && spawn.Escapes(n, object):
+				case n.Op.Is(syncapi.Cancel), n != start && spawn.Escapes(n, object), c.mayCancel(n, object):
 					return skeleton.Stop
 				case n.Exit == skeleton.ByReturn:
 					return skeleton.Found
@@ -145,6 +160,13 @@ func (c *checker) leaves(start *skeleton.Node, object skeleton.Path) *skeleton.N
 		}
 	}
 	return nil
+}
+
+// mayCancel reports whether n is a call that has to do with the object and may cancel
+// something: that it does not always is for the object to know.
+func (c *checker) mayCancel(n *skeleton.Node, object skeleton.Path) bool {
+	return n.Op.Is(syncapi.Call) && slices.ContainsFunc(n.Args, func(p skeleton.Path) bool { return p.HasPrefix(object) }) &&
+		len(c.view.CallEffects(n, syncapi.Cancel)) > 0
 }
 
 // reportContext reports a call that starts such a goroutine, and a return without its end.

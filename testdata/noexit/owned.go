@@ -257,8 +257,102 @@ func (tx *transaction) rollback() { tx.cancel() }
 
 func begins() {
 	begin(context.Background()) // want `^this call starts a goroutine that ends with a context only, which is not cancelled at the return at line 260$`
-}
+} // related `^this return leaves the goroutine behind$`
 
 func rollsBack() {
 	begin(context.Background()).rollback()
+}
+
+type gauge struct {
+	once   sync.Once
+	cancel func()
+	done   chan struct{}
+}
+
+func startGauge() *gauge {
+	ctx, cancel := context.WithCancel(context.Background())
+	g := &gauge{cancel: cancel, done: make(chan struct{})}
+	go g.run(ctx)
+	return g
+}
+
+func (g *gauge) run(ctx context.Context) {
+	defer close(g.done)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+func (g *gauge) stop() {
+	g.once.Do(func() {
+		g.cancel()
+		<-g.done
+	})
+}
+
+func restores(restore func() error) error {
+	g := startGauge()
+	err := restore()
+	g.stop()
+	return err
+}
+
+func restoresTwice(restore func() error) error {
+	if err := restores(restore); err != nil {
+		return err
+	}
+	return restores(restore)
+}
+
+type onceSession struct {
+	once   sync.Once
+	ctx    context.Context
+	cancel context.CancelFunc
+}
+
+func openOnce() *onceSession {
+	s := &onceSession{}
+	s.ctx, s.cancel = context.WithCancel(context.Background())
+	go s.wait()
+	return s
+}
+
+func (s *onceSession) wait() { <-s.ctx.Done() }
+
+func (s *onceSession) Close() { s.once.Do(s.cancel) }
+
+func queriesOnce() {
+	s := openOnce()
+	s.Close()
+}
+
+type dialog struct {
+	ctx    context.Context
+	cancel context.CancelFunc
+	open   bool
+}
+
+func openDialog() *dialog {
+	d := &dialog{open: true}
+	d.ctx, d.cancel = context.WithCancel(context.Background())
+	go d.wait()
+	return d
+}
+
+func (d *dialog) wait() { <-d.ctx.Done() }
+
+func (d *dialog) Close() {
+	if d.open {
+		d.open = false
+		d.cancel()
+	}
+}
+
+func talks() {
+	d := openDialog()
+	d.Close()
 }
