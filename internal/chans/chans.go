@@ -39,6 +39,8 @@ type Channel struct {
 
 	// Escapes are the nodes that give the channel to code outside of the scope.
 	Escapes []*skeleton.Node
+
+	named bool // Escapes has Made since other functions act on the field that it is in
 }
 
 // ops are the operations on channels.
@@ -53,7 +55,11 @@ func Of(locks *lockset.Locks, f *skeleton.Func) []*Channel {
 // Owned returns the channels of [Made] that nothing outside of their scope has before f
 // returns them, if it does.
 func Owned(locks *lockset.Locks, f *skeleton.Func) []*Channel {
-	return slices.DeleteFunc(Made(locks, f), func(c *Channel) bool {
+	return owned(Made(locks, f))
+}
+
+func owned(cs []*Channel) []*Channel {
+	return slices.DeleteFunc(cs, func(c *Channel) bool {
 		return slices.ContainsFunc(c.Escapes, func(n *skeleton.Node) bool {
 			return !n.Op.Is(syncapi.Return) || n.Graph != c.Graph || n.Frame.Call != nil
 		})
@@ -144,15 +150,37 @@ func madeBy(call *skeleton.Op, f *skeleton.Func) (paths []skeleton.Path) {
 			paths = append(paths, skeleton.Path{Root: call.Args[i].Root, Sel: sel})
 		}
 	}
-	for i, r := range t.Results {
-		if r.Root == nil || i >= len(call.Results) || r.Root.Owner != t || r.Root.Kind != skeleton.Made || r.Sel != nil {
-			continue
-		}
-		for _, sel := range made(t, r.Root) {
-			paths = append(paths, skeleton.Path{Root: call.Results[i], Sel: sel})
+	for i, r := range call.Results {
+		for _, sel := range returned(t, i, maxReturns) {
+			paths = append(paths, skeleton.Path{Root: r, Sel: sel})
 		}
 	}
 	return paths
+}
+
+// maxReturns bounds by how many calls a channel may come to who has it, each of which
+// does no more than to return the result of the next.
+const maxReturns = 3
+
+// returned returns where in its result i the channels are that f makes, or that a function
+// makes whose result f returns, by so many levels of calls: nil stands for the result itself.
+func returned(f *skeleton.Func, i, levels int) []*skeleton.Sel {
+	if i >= len(f.Results) {
+		return nil
+	}
+	root := f.Results[i].Root
+	if root == nil || root.Owner != f || f.Results[i].Sel != nil {
+		return nil
+	}
+	if root.Kind == skeleton.Made {
+		return made(f, root)
+	}
+	for _, op := range f.Ops() {
+		if k := slices.Index(op.Results, root); k >= 0 && levels > 0 && op.Kind == syncapi.Call && len(op.Targets) == 1 {
+			return returned(op.Targets[0].Func, k, levels-1)
+		}
+	}
+	return nil
 }
 
 // made returns where in root, which f makes, the channels are that f makes itself:
@@ -236,12 +264,9 @@ func makes(call *skeleton.Node, t *skeleton.Func, paths map[skeleton.Path]bool) 
 			return true
 		}
 	}
-	for i, r := range t.Results {
-		if r.Root == nil || i >= len(call.Op.Results) || r.Root.Owner != t || r.Root.Kind != skeleton.Made || r.Sel != nil {
-			continue
-		}
-		for _, sel := range made(t, r.Root) {
-			if paths[call.Frame.Resolve(skeleton.Path{Root: call.Op.Results[i], Sel: sel})] {
+	for i, r := range call.Op.Results {
+		for _, sel := range returned(t, i, maxReturns) {
+			if paths[call.Frame.Resolve(skeleton.Path{Root: r, Sel: sel})] {
 				return true
 			}
 		}
@@ -289,8 +314,12 @@ func (c *Channel) collect() bool {
 	}
 	c.Sends = slices.DeleteFunc(c.Sends, func(n *skeleton.Node) bool { return n.Frame.Widened && !c.again(n) })
 	of := c.Made.Op.Fn
-	if (home || c.Made.Frame.Call != nil) && c.elsewhere(home) {
-		c.Escapes = append(c.Escapes, c.Made)
+	if home || c.Made.Frame.Call != nil {
+		later := c.deferred()
+		c.named = !later && !home && c.elsewhere()
+		if later || c.named {
+			c.Escapes = append(c.Escapes, c.Made)
+		}
 	}
 	if home && (!spawn.Followed(c.Graph, c.Graph.Root, c.Path, ops...) || spawn.Kept(c.Graph, c.Graph.Root, c.Path)) {
 		return false
@@ -318,9 +347,9 @@ func (c *Channel) obscures(n *skeleton.Node) bool {
 }
 
 // again reports whether n, a send in a call of a function by itself, comes beside others
-// of its kind, and not in place of them.
+// of its kind, and not in place of them: a loop makes such calls one after the other.
 func (c *Channel) again(n *skeleton.Node) bool {
-	return slices.ContainsFunc(c.Sends, func(s *skeleton.Node) bool {
+	return n.Frame.Call != nil && n.Frame.Call.InLoop() || slices.ContainsFunc(c.Sends, func(s *skeleton.Node) bool {
 		return s.Op == n.Op && s.Frame != n.Frame && s.Graph == n.Graph && (skeleton.Leads(s, n, nil) || skeleton.Leads(n, s, nil))
 	})
 }
@@ -354,12 +383,21 @@ func (c *Channel) addTo(n *skeleton.Node) {
 	}
 }
 
+// deferred reports whether the function receives from the field that the channel is in by
+// an operation that it defers: that stands on more paths than it is due on.
+func (c *Channel) deferred() bool {
+	view := c.Graph.View()
+	_, ok := c.Path.Class()
+	return ok && slices.ContainsFunc(c.Graph.Root.Ops(), func(op *skeleton.Op) bool {
+		return op.Kind == syncapi.Defer && slices.ContainsFunc(view.OpEffects(op, syncapi.Recv), func(e skeleton.Effect) bool { return e.Res == c.Path })
+	})
+}
+
 // elsewhere reports whether something is done to the field that the channel is in, of an
-// object that a callee makes, by an operation that is not in the graph, or that its
-// function defers: others may have the object by what it is a part of, and what is
-// deferred stands on more paths than it is due on. An object of the function's own is
-// known to be in no other.
-func (c *Channel) elsewhere(own bool) bool {
+// object that a callee makes, by an operation that is not in the graph: others may have
+// the object by what it is a part of. An object of the function's own is known to be in
+// no other.
+func (c *Channel) elsewhere() bool {
 	class, ok := c.Path.Class()
 	if !ok {
 		return false
@@ -370,13 +408,7 @@ func (c *Channel) elsewhere(own bool) bool {
 			in[n.Op] = true
 		}
 	}
-	view := c.Graph.View()
-	if slices.ContainsFunc(c.Graph.Root.Ops(), func(op *skeleton.Op) bool {
-		return op.Kind == syncapi.Defer && slices.ContainsFunc(view.OpEffects(op, syncapi.Recv), func(e skeleton.Effect) bool { return e.Res == c.Path })
-	}) {
-		return true
-	}
-	return !own && slices.ContainsFunc(view.Funcs, func(f *skeleton.Func) bool {
+	return slices.ContainsFunc(c.Graph.View().Funcs, func(f *skeleton.Func) bool {
 		return slices.ContainsFunc(f.Ops(), func(op *skeleton.Op) bool {
 			of, ok := op.Res.Class()
 			return ok && of == class && op.Is(syncapi.Send, syncapi.Recv, syncapi.Close) && !in[op]

@@ -24,7 +24,7 @@ const (
 func endingOf(n *skeleton.Node) ending {
 	stack := stackOf(n)
 	name := okName(stack)
-	if name == "" || n.Frame.Call != nil && n.Frame.Call.Graph == n.Graph {
+	if name == "" {
 		return unknown
 	}
 	var loops []ast.Node

@@ -14,6 +14,9 @@ type Side struct {
 	Graph *skeleton.Graph
 	From  *skeleton.Node // from where on it counts: its entry, or the node that starts the others
 	Ops   []*skeleton.Node
+
+	// Ends, if set, says at which nodes the side does no more than to wait, as at its end.
+	Ends func(*skeleton.Node) bool
 }
 
 // SideOf returns the side that the nodes ops, all of one goroutine, are on,
@@ -56,6 +59,8 @@ func (c *Channel) Leaves(s *Side, done int, stop func(*skeleton.Node) bool) *ske
 			Take:  func(st *skeleton.Step) bool { return !turn[st] },
 			Visit: func(n *skeleton.Node) skeleton.Verdict {
 				switch {
+				case s.Ends != nil && s.Ends(n):
+					return skeleton.Found
 				case isOp[n] || stop(n) || c.afterClose(n) || slices.Contains(c.Escapes, n):
 					return skeleton.Stop
 				case n.Exit == skeleton.ByReturn, n == c.Made:

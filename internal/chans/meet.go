@@ -86,14 +86,27 @@ func ends(g *skeleton.Graph) bool {
 	return false
 }
 
-// AwaitOf returns a node of a goroutine around n's that waits for what n's does
-// only behind n; nil if there is none.
+// AwaitOf returns a node of a goroutine around n's, or else of one beside it, that waits
+// for what n's does only behind n; nil if there is none.
 func AwaitOf(n *skeleton.Node) *skeleton.Node {
+	root := n.Graph
 	for g := n.Graph; g.Spawner != nil; g = g.Spawner.Graph {
 		outer := g.Spawner.Graph
 		awaits := spawn.Awaiter(spawn.SignalsAfter(n, outer), skeleton.Path{}, skeleton.Path{})
 		for w := range spawn.Nodes(outer, syncapi.WgWait, syncapi.GroupWait, syncapi.Recv) {
 			if awaits(w) && (w.Op.Kind != syncapi.Recv || Bare(w.Op)) && skeleton.Leads(g.Spawner, w, nil) {
+				return w
+			}
+		}
+		root = outer
+	}
+	for beside := range spawn.Graphs(root) {
+		if beside == root || beside == n.Graph {
+			continue
+		}
+		awaits := spawn.Awaiter(spawn.SignalsAfter(n, beside), skeleton.Path{}, skeleton.Path{})
+		for w := range spawn.Nodes(beside, syncapi.WgWait, syncapi.GroupWait) {
+			if awaits(w) {
 				return w
 			}
 		}

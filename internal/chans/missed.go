@@ -11,16 +11,16 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
-// Missed returns a path on which the one goroutine that can answer the receive r, or
-// each of those that a loop starts for as many receives,
-// comes to a return statement of its own and has neither sent nor closed; nil if
-// there is none, or if whoever starts that goroutine may go another way than by r.
+// Missed returns the return statement by which the one goroutine that can answer the
+// receive r, or each of those that a loop starts for as many receives, may leave and
+// has neither sent nor closed; nil if there is none, or if whoever starts that goroutine
+// may go another way than by r.
 //
 // That control comes to r is a must-analysis, so it does not matter what the
 // goroutine tells others on its way. The path is one that may be: where it depends
 // on what the starter knows as well, there is none, and neither is there where it
 // comes to the end of the function, since the cases of a switch statement may be all.
-func (c *Channel) Missed(r *skeleton.Node) *skeleton.Trace {
+func (c *Channel) Missed(r *skeleton.Node) *skeleton.Node {
 	if len(c.Escapes) > 0 || !Bare(r.Op) || slices.ContainsFunc(c.Sends, func(n *skeleton.Node) bool { return n.Frame.Widened }) {
 		return nil
 	}
@@ -35,11 +35,31 @@ func (c *Channel) Missed(r *skeleton.Node) *skeleton.Trace {
 	} else if !unavoidable(s.Graph.Spawner, r) {
 		return nil
 	}
-	t := c.Leaves(s, 0, func(n *skeleton.Node) bool { return !n.Frame.Widened && waits(n) })
-	if t == nil || !c.returns(t) || slices.ContainsFunc(t.Known, func(k skeleton.Cond) bool { return !ownedBy(k.Var, t) }) {
+	return c.ownReturn(s)
+}
+
+// MissedClose returns the return statement by which the one goroutine that closes the
+// channel of the range r may leave and has not; nil if there is none, or if whoever starts
+// that goroutine may go another way than by r. What is said of [Channel.Missed] holds here too.
+func (c *Channel) MissedClose(r *skeleton.Node) *skeleton.Node {
+	if !c.endless(r) {
 		return nil
 	}
-	return t
+	s, ok := SideOf(c.Closes, r)
+	if !ok || s.Graph.Spawner == nil || s.Graph.Spawner.Graph != r.Graph || c.Often(s.Graph.Spawner) || !unavoidable(s.Graph.Spawner, r) {
+		return nil
+	}
+	return c.ownReturn(s)
+}
+
+// ownReturn returns a return statement by which the side s may leave and has done nothing
+// to the channel; nil if there is none, or if that depends on what others know.
+func (c *Channel) ownReturn(s *Side) *skeleton.Node {
+	t := c.Leaves(s, 0, func(n *skeleton.Node) bool { return !n.Frame.Widened && waits(n) })
+	if t == nil || slices.ContainsFunc(t.Known, func(k skeleton.Cond) bool { return !ownedBy(k.Var, t) }) {
+		return nil
+	}
+	return lastReturn(s, t)
 }
 
 // toldBefore reports whether r comes only behind a receive of what the side s does
@@ -180,30 +200,36 @@ func unavoidable(from, n *skeleton.Node) bool {
 	return spawn.Path(from, n, nil) != nil
 }
 
-// returns reports whether the last return on a path is a statement that is not the
-// last of its function, and by which no loop ends that sends in its turns: how many of
-// them there are is for others to say.
-func (c *Channel) returns(t *skeleton.Trace) bool {
+// lastReturn returns the last return on a path of the side s that is a statement, in an if
+// statement and not the last of its function, and by which no loop ends that does so in its
+// turns: how many of them there are is for others to say. The function is that of the
+// goroutine, or one that has an operation on the channel and which the goroutine calls once.
+func lastReturn(s *Side, t *skeleton.Trace) *skeleton.Node {
 	for _, n := range slices.Backward(t.Nodes) {
-		if !n.Op.Is(syncapi.Return) || n.Frame.Depth > 0 {
+		acts := slices.ContainsFunc(s.Ops, func(op *skeleton.Node) bool { return op.Frame == n.Frame && !n.Frame.Call.InLoop() })
+		if !n.Op.Is(syncapi.Return) || n.Frame.Depth > 0 && !acts {
 			continue
 		}
-		stmt, ok := n.Graph.View().Node(n.Op).(*ast.ReturnStmt)
-		if !ok {
-			return false
+		switch stmt, ok := n.Graph.View().Node(n.Op).(*ast.ReturnStmt); {
+		case ok && isEarlyReturn(s, n, stmt):
+			return n
+		case ok || n.Frame.Depth > 0:
+			return nil
 		}
-		if slices.ContainsFunc(c.Sends, func(s *skeleton.Node) bool { return inLoopOf(stackOf(s), stmt) }) {
-			return false
-		}
-		pos, _ := n.Op.Fn.Closing()
-		for _, at := range stackOf(n)[1:] {
-			if _, ok := at.(*ast.IfStmt); ok {
-				return stmt.End() < pos
-			}
-		}
+	}
+	return nil
+}
+
+// isEarlyReturn reports whether the return n is such a statement.
+func isEarlyReturn(s *Side, n *skeleton.Node, stmt *ast.ReturnStmt) bool {
+	if slices.ContainsFunc(s.Ops, func(op *skeleton.Node) bool { return inLoopOf(stackOf(op), stmt) }) {
 		return false
 	}
-	return false
+	pos, _ := n.Op.Fn.Closing()
+	return stmt.End() < pos && slices.ContainsFunc(stackOf(n)[1:], func(at ast.Node) bool {
+		_, ok := at.(*ast.IfStmt)
+		return ok
+	})
 }
 
 // inLoopOf reports whether a loop around the first of stack is around stmt as well.

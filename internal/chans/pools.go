@@ -1,7 +1,6 @@
 package chans
 
 import (
-	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
@@ -13,13 +12,13 @@ type Pool struct {
 }
 
 // PoolsOf returns the pools of f.
-func PoolsOf(locks *lockset.Locks, f *skeleton.Func) []Pool {
-	view := locks.View
+func PoolsOf(p *Package, f *skeleton.Func) []Pool {
+	view := p.Locks.View
 	if !view.May(f, syncapi.Recv) || !view.May(f, syncapi.WgWait) && !view.May(f, syncapi.GroupWait) {
 		return nil
 	}
 	var pools []Pool
-	for _, c := range Of(locks, f) {
+	for _, c := range p.Of(f) {
 		for _, r := range c.Recvs {
 			if !r.Op.Range || r.Op.Fn.Imported() || !c.OfPool(r) || !view.Sure(func() bool { return c.Unclosed(r) }) {
 				continue

@@ -128,7 +128,7 @@ func (c *collector) add(v *types.Var, param bool, defined func(id inspector.Curs
 	c.seen[v] = true
 	shared := v.IsField() || v.Pkg() != nil && v.Parent() == v.Pkg().Scope()
 	c.Shared = c.Shared || shared
-	if v.Exported() && shared || len(c.seen) > maxNames {
+	if shared && c.index.Public(v) || len(c.seen) > maxNames {
 		c.Open = true
 		return
 	}
@@ -344,7 +344,7 @@ func (c *collector) receiver(id inspector.Cursor) {
 		c.Open = true
 		return
 	}
-	if v := c.info.Defs[id.Node().(*ast.Ident)]; !c.trusts && isExportedType(v.Type()) && v.Pkg().Name() != "main" {
+	if v := c.info.Defs[id.Node().(*ast.Ident)]; !c.trusts && c.isPublic(v.Type()) {
 		c.Open = true
 		return
 	}
@@ -362,9 +362,10 @@ func (c *collector) receiver(id inspector.Cursor) {
 	}
 }
 
-func isExportedType(t types.Type) bool {
+// isPublic reports whether other packages can name the type t.
+func (c *collector) isPublic(t types.Type) bool {
 	n, ok := types.Unalias(t).(*types.Named)
-	return ok && n.Obj().Exported()
+	return ok && c.index.Public(n.Obj())
 }
 
 // counterpart returns what the i-th operand on the left of an assignment gets,

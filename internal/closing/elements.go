@@ -148,7 +148,7 @@ func (c *elementFinder) keeper(e ast.Expr) *types.Var {
 		return nil
 	}
 	v, ok := c.info.Uses[id].(*types.Var)
-	if !ok || v.Pkg() != c.pkg || v.Exported() || !v.IsField() && v.Parent() != c.pkg.Scope() {
+	if !ok || v.Pkg() != c.pkg || c.index.Public(v) || !v.IsField() && v.Parent() != c.pkg.Scope() {
 		return nil
 	}
 	return v.Origin()

@@ -35,6 +35,9 @@ func (l *Locks) Accesses(yield func(*Access), further ...syncapi.Op) {
 // calls is Accesses for calls alone.
 func (l *Locks) calls(yield func(*Access)) { l.operations([]syncapi.Op{syncapi.Call}, yield) }
 
+// Operations is Accesses for operations of the given kinds alone.
+func (l *Locks) Operations(yield func(*Access), kinds ...syncapi.Op) { l.operations(kinds, yield) }
+
 func (l *Locks) operations(kinds []syncapi.Op, yield func(*Access)) {
 	seen := make(map[*skeleton.Func]bool)
 	for _, f := range l.View.Funcs {

@@ -313,7 +313,7 @@ func dynamicType(v ssa.Value) *ssa.MakeInterface {
 func (b *builder) implementations(c *ssa.CallCommon) []*ssa.Function {
 	call := implements.Call{Method: c.Method}
 	if caller := c.Value.Parent(); caller != nil {
-		call.InTest = report.InTest(b.pass, caller.Pos())
+		call.InTest = report.Tests(b.pass, caller.Pos())
 	}
 	if fns, ok := b.impls[call]; ok {
 		return fns

@@ -1,16 +1,18 @@
 package skeleton
 
 import (
+	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 )
 
-// copied returns the parameter or the result of a call that v holds a copy of, nil if
+// copied returns the parameter, result of a call or literal that v holds a copy of, nil if
 // there is none, or if the two may come to differ. In go/ssa a struct that is passed
 // by value, such as a receiver, moves to a variable of the function first, and so does
-// one that a call returns. What its channels,
-// functions and pointers lead to is what those of the parameter lead to, as
+// one that a call returns, or that a literal makes for a variable which closures capture.
+// What its channels, functions and pointers lead to is what those of the parameter lead to, as
 // long as nothing is assigned to v or to a part of it; with a lock or another
 // such object by value the copy has one of its own.
 func (b *builder) copied(v *ssa.Alloc) ssa.Value {
@@ -25,6 +27,10 @@ func (b *builder) copied(v *ssa.Alloc) ssa.Value {
 	switch x := val.(type) {
 	case *ssa.Parameter:
 		return val
+	case *ssa.UnOp:
+		if !isLiteralOf(x) {
+			return nil
+		}
 	case *ssa.Call:
 	case *ssa.Extract:
 		if _, ok := x.Tuple.(*ssa.Call); !ok {
@@ -37,6 +43,19 @@ func (b *builder) copied(v *ssa.Alloc) ssa.Value {
 		return nil // an element perhaps, of which there are more
 	}
 	return val
+}
+
+// isLiteralOf reports whether load is all that is done with a composite literal once its
+// fields are set.
+func isLiteralOf(load *ssa.UnOp) bool {
+	lit, ok := load.X.(*ssa.Alloc)
+	return ok && load.Op == token.MUL && lit.Comment == "complit" && !slices.ContainsFunc(*lit.Referrers(), func(ref ssa.Instruction) bool {
+		fa, ok := ref.(*ssa.FieldAddr)
+		return ref != load && (!ok || slices.ContainsFunc(*fa.Referrers(), func(use ssa.Instruction) bool {
+			s, ok := use.(*ssa.Store)
+			return !ok || s.Addr != fa
+		}))
+	})
 }
 
 // sharesAll reports whether t is a struct that is made of nothing but references

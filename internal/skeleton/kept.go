@@ -94,7 +94,7 @@ func (k *keptFuncs) called(p Path) (funcs []storedFunc, held Path) {
 	return funcs, held
 }
 
-func (k *keptFuncs) inTest(pos token.Pos) bool { return report.InTest(k.view.pass, pos) }
+func (k *keptFuncs) inTest(pos token.Pos) bool { return report.Tests(k.view.pass, pos) }
 
 // pos returns where the place is declared.
 func (at keptIn) pos() token.Pos {

@@ -112,10 +112,10 @@ func (v *View) callGraph() (called, passed map[*Func]bool) {
 	}
 	for _, f := range v.Funcs {
 		called[f] = called[f] || f.Parent != nil
-		inTest := report.InTest(v.pass, f.Pos)
+		inTest := report.Tests(v.pass, f.Pos)
 		eachCall(f, func(op *Op) {
 			for _, t := range op.Targets {
-				called[t.Func] = called[t.Func] || !inTest || t.Func.Imported() || report.InTest(v.pass, t.Func.Pos)
+				called[t.Func] = called[t.Func] || !inTest || t.Func.Imported() || report.Tests(v.pass, t.Func.Pos)
 			}
 			for _, c := range op.Callbacks {
 				if c.Mode == syncapi.Unknown || c.Mode == syncapi.Later {

@@ -284,4 +284,4 @@ func (n *Node) Assigned() Path {
 func (v *View) TypeOf(e ast.Expr) types.Type { return v.pass.TypesInfo.TypeOf(e) }
 
 // InTest reports whether an operation of the package stands in a test file.
-func (v *View) InTest(op *Op) bool { return !op.Fn.Imported() && report.InTest(v.pass, op.Pos) }
+func (v *View) InTest(op *Op) bool { return !op.Fn.Imported() && report.Tests(v.pass, op.Pos) }

@@ -82,7 +82,7 @@ func run(pass *analysis.Pass) (any, error) {
 	v := &View{builder: b, SharedLoops: shared, summaries: make(map[kinds]*effectSummaries), outlines: make(map[outlineKey][]*Block)}
 	for _, inTest := range []bool{false, true} { // the first of several stands for all
 		for _, fn := range funcs {
-			if report.InTest(pass, fn.Pos()) == inTest {
+			if report.Tests(pass, fn.Pos()) == inTest {
 				v.Funcs = append(v.Funcs, b.funcs[fn])
 			}
 		}

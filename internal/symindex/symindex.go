@@ -9,6 +9,8 @@ import (
 	"go/types"
 	"iter"
 	"reflect"
+	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ast/edge"
@@ -35,12 +37,20 @@ var Analyzer = &analysis.Analyzer{
 type Index struct {
 	packages map[string]*types.Package           // those that the package mentions, itself included
 	uses     map[types.Object][]inspector.Cursor // the identifiers, in the order of the syntax
+	pkg      *types.Package
+	tests    []*ast.File // those of its files that are tests
 }
 
 func run(pass *analysis.Pass) (any, error) {
 	ix := &Index{
 		packages: map[string]*types.Package{pass.Pkg.Path(): pass.Pkg},
 		uses:     make(map[types.Object][]inspector.Cursor),
+		pkg:      pass.Pkg,
+	}
+	for _, f := range pass.Files {
+		if strings.HasSuffix(pass.Fset.Position(f.Package).Filename, "_test.go") {
+			ix.tests = append(ix.tests, f)
+		}
 	}
 	for _, imported := range pass.Pkg.Imports() {
 		ix.packages[imported.Path()] = imported
@@ -96,6 +106,17 @@ func (ix *Index) Method(path, typ, name string) types.Object {
 		return nil
 	}
 	return origin(obj)
+}
+
+// Public reports whether code of other packages can name obj: it is exported, and neither
+// of a command nor of a file of tests, which nobody imports.
+func (ix *Index) Public(obj types.Object) bool {
+	if !obj.Exported() || obj.Pkg() == nil || obj.Pkg() != ix.pkg {
+		return obj.Exported()
+	}
+	return ix.pkg.Name() != "main" && !slices.ContainsFunc(ix.tests, func(f *ast.File) bool {
+		return f.FileStart <= obj.Pos() && obj.Pos() <= f.FileEnd
+	})
 }
 
 // Used reports whether the package uses any of the objects. A nil object is

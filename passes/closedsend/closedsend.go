@@ -7,6 +7,7 @@ import (
 
 	"github.com/concurrencyvet/concurrencyvet/internal/closing"
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
+	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 )
@@ -16,7 +17,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "closedsend",
 	Doc:      docs.MustExtract(doc, "closedsend"),
 	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/closedsend",
-	Requires: []*analysis.Analyzer{skeleton.Analyzer, closing.SendsAnalyzer},
+	Requires: []*analysis.Analyzer{skeleton.Analyzer, lockset.Analyzer, closing.SendsAnalyzer},
 	Run:      report.Run(run),
 }
 
@@ -28,7 +29,24 @@ func run(pass *analysis.Pass) (any, error) {
 	for _, s := range pass.ResultOf[closing.SendsAnalyzer].(*closing.Sends).All {
 		reportSend(pass, view, s)
 	}
+	for _, u := range closing.UnlockedSends(pass.ResultOf[lockset.Analyzer].(*lockset.Locks)) {
+		reportUnlocked(pass, view, u)
+	}
 	return nil, nil
+}
+
+// reportUnlocked reports a send behind the release of the lock under which others close.
+func reportUnlocked(pass *analysis.Pass, view *skeleton.View, u closing.Unlocked) {
+	pos, end := view.Extent(u.Send)
+	closePos, closeEnd := view.Extent(u.Close)
+	name := view.Text(u.Send)
+	report.Report(pass, analysis.Diagnostic{
+		Pos: pos, End: end,
+		Message: fmt.Sprintf("%s may be closed at %s before this send, which does not hold %s", name, report.Place(pass.Fset, closePos, pos), u.Lock),
+		Related: []analysis.RelatedInformation{{
+			Pos: closePos, End: closeEnd, Message: fmt.Sprintf("%s is closed here, under %s", view.Text(u.Close), u.Lock),
+		}},
+	})
 }
 
 // reportSend reports a send with the close that it may follow.

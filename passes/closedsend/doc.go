@@ -32,7 +32,11 @@
 // the closer waits for something that the sender does after it: a WaitGroup or
 // group, a receive, a closed channel, a cancelled context.
 //
-// The analyzer does not report channels that are elements of maps or slices, sends
+// Of channels that a map or slice in a field keeps, a send is reported that a method does
+// when it has released the lock under which it took the channel from there, and under
+// which another one closes.
+//
+// The analyzer does not report other channels that are elements of maps or slices, sends
 // and closes under a common lock, sends whose panic is recovered, and closes that
 // a flag which the sender tests guards. Methods that only callers in other
 // packages could run at once are not reported either.

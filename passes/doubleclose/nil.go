@@ -78,7 +78,7 @@ func (c *checker) variable(op *skeleton.Op) *types.Var {
 		}
 	}
 	v, ok := obj.(*types.Var)
-	if !ok || v.Pkg() != c.pass.Pkg || !v.IsField() && v.Kind() != types.LocalVar && v.Kind() != types.PackageVar || v.Kind() != types.LocalVar && v.Exported() {
+	if !ok || v.Pkg() != c.pass.Pkg || !v.IsField() && v.Kind() != types.LocalVar && v.Kind() != types.PackageVar || v.Kind() != types.LocalVar && c.index.Public(v) {
 		return nil
 	}
 	return v.Origin()

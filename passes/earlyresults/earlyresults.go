@@ -50,7 +50,7 @@ func run(pass *analysis.Pass) (any, error) {
 		if !c.view.May(f, syncapi.Send) || !c.view.May(f, syncapi.WgWait) && !c.view.May(f, syncapi.GroupWait) {
 			continue
 		}
-		for _, ch := range append(chans.Of(locks, f), chans.Fielded(p, f)...) {
+		for _, ch := range append(p.Of(f), chans.Fielded(p, f)...) {
 			c.channel(ch)
 		}
 	}

@@ -38,7 +38,9 @@
 // the request, map or slice that hands it to others, if its function waits for no
 // longer than a deadline. Of several goroutines that receive, all may end by an
 // error before all is sent. The elements of a slice or map that the function keeps to itself, or
-// gives to helpers to receive from, are looked at as one channel. A panic on the way to the receive counts where the
+// gives to helpers to receive from, are looked at as one channel. A channel in a field counts
+// if nothing but one function receives from it, with what that calls, and a deferred wait
+// for the sender is the end of its receiver. A panic on the way to the receive counts where the
 // function recovers it.
 //
 // The analyzer does not report channels that code which it does not see may

@@ -63,6 +63,7 @@ func run(pass *analysis.Pass) (any, error) {
 		after: pass.ResultOf[closing.SendsAnalyzer].(*closing.Sends),
 	}
 	c.view = c.locks.View
+	p := &chans.Package{Locks: c.locks, Root: c.root, Index: c.index, Info: pass.TypesInfo}
 	c.view.Lock()
 	defer c.view.Unlock()
 	for _, f := range c.view.Funcs {
@@ -70,7 +71,7 @@ func run(pass *analysis.Pass) (any, error) {
 		if !c.view.May(f, syncapi.Send) || !c.starts(f) || lifetime.IsMain(f.Obj) {
 			continue
 		}
-		c.scope = chans.Owned(c.locks, f)
+		c.scope = append(p.Owned(f), chans.Fielded(p, f)...)
 		for _, ch := range c.scope {
 			c.channel(ch)
 		}
@@ -128,7 +129,7 @@ func (c *checker) channel(ch *chans.Channel) {
 		return
 	}
 	for _, send := range ch.Sends {
-		if !chans.Bare(send.Op) || ch.Made.Graph == send.Graph && len(ch.Recvs) == 0 {
+		if !chans.Bare(send.Op) || ch.Made != nil && ch.Made.Graph == send.Graph && len(ch.Recvs) == 0 {
 			continue
 		}
 		if ch.EarlyWait(send) != nil || c.after.Has(send.Op) {
@@ -167,9 +168,30 @@ func (c *checker) send(ch *chans.Channel, send *skeleton.Node) {
 		settled := chans.Settles(send)
 		settles = func(n *skeleton.Node) bool { return settled(n) || told(n) }
 	}
+	side.Ends = c.awaits(side, send)
 	var trace *skeleton.Trace
 	if c.view.Sure(func() bool { trace = ch.Leaves(side, int(min(lacking-1, 1)), settles); return trace != nil }) && (!pool || c.fails(trace)) {
 		c.report(ch, send, side, trace)
+	}
+}
+
+// awaits returns a predicate that holds for what the function of the side defers and that
+// waits for the send: with nothing to receive any more, neither comes to an end.
+func (c *checker) awaits(side *chans.Side, send *skeleton.Node) func(*skeleton.Node) bool {
+	deferred := make(map[*skeleton.Op]bool)
+	if side.Graph.Root != nil {
+		for _, op := range side.Graph.Root.Ops() {
+			if op.Kind == syncapi.Defer {
+				deferred[op.Inner] = true
+			}
+		}
+	}
+	if len(deferred) == 0 || send.Graph == side.Graph {
+		return nil
+	}
+	awaits := spawn.Awaiter(spawn.SignalsAfter(send, side.Graph), skeleton.Path{}, skeleton.Path{})
+	return func(n *skeleton.Node) bool {
+		return n.Op.Is(syncapi.WgWait, syncapi.GroupWait) && (deferred[n.Op] || n.Frame.Call != nil && deferred[n.Frame.Call.Op]) && awaits(n)
 	}
 }
 
@@ -270,7 +292,7 @@ func (c *checker) count(ch *chans.Channel, send *skeleton.Node, upTo bool) int64
 // goroutine, 0 if that is not known.
 func (c *checker) turns(ch *chans.Channel, s *skeleton.Node) int64 {
 	start := s.Graph.Spawner
-	if start == nil || start.Graph != ch.Made.Graph || start.Frame.Call != nil || ch.Made.Op.Fn != start.Op.Fn || s.InLoop() {
+	if start == nil || ch.Made == nil || start.Graph != ch.Made.Graph || start.Frame.Call != nil || ch.Made.Op.Fn != start.Op.Fn || s.InLoop() {
 		return 0
 	}
 	node := c.view.Node(start.Op)
@@ -359,6 +381,10 @@ func (c *checker) report(ch *chans.Channel, send *skeleton.Node, side *chans.Sid
 		d.Related = append(d.Related, analysis.RelatedInformation{
 			Pos: leaves, End: leavesEnd, Message: fmt.Sprintf("here the receiver of %s %s", name, how),
 		})
+	}
+	if ch.Made == nil {
+		c.found = append(c.found, finding{Diagnostic: d, send: send})
+		return
 	}
 	if madePos, madeEnd := c.view.Extent(ch.Made.Op); madePos.IsValid() && !ch.Made.Op.Fn.Imported() {
 		d.Related = append(d.Related, analysis.RelatedInformation{

@@ -70,7 +70,7 @@ func (c *checker) variableIn(e ast.Expr) *types.Var {
 // is assigned is made here, and nothing assigns an element.
 func (c *checker) isEmpty(v *types.Var) bool {
 	local := !v.IsField() && v.Parent() != c.pass.Pkg.Scope()
-	if !local && (v.Exported() && c.pass.Pkg.Name() != "main" || c.opaque()) {
+	if !local && (c.index.Public(v) || c.opaque()) {
 		return false
 	}
 	made := false

@@ -50,7 +50,7 @@ func (c *checker) findUnset(v *types.Var) bool {
 	switch {
 	case !v.IsField() && c.declared(v.Pos()) != v:
 		return false
-	case !local && (v.Exported() && c.pass.Pkg.Name() != "main" || c.opaque()):
+	case !local && (c.index.Public(v) || c.opaque()):
 		return false
 	}
 	for use := range c.index.Uses(v) {

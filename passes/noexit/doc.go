@@ -34,7 +34,11 @@
 //
 // A range over the channel of a ticker never ends, and neither does one over a
 // channel in a field that nothing in the package closes, if no other has it. A
-// way out that waits for such a channel, which nothing sends on either, is none.
+// way out that waits for such a channel, which nothing sends on either, is none. The same
+// holds for a channel that a function makes, in an object perhaps that it keeps to itself, and
+// neither closes nor sends on: what the object's methods could do nobody calls. Where
+// a context without a parent ends the goroutine of such an object, a way out of the
+// function that does not cancel it is reported.
 //
 // The analyzer does not report what main, or what only main and init call,
 // starts for the life of the process, what tests start, and loops that end by a

@@ -43,6 +43,8 @@ type checker struct {
 	uses  map[*types.Var]*chans.Uses
 	done  map[*skeleton.Func]bool // whose loops have been reported
 	pools map[*skeleton.Op]bool   // see isPool
+
+	reported map[token.Pos]bool // by owned
 }
 
 func run(pass *analysis.Pass) (any, error) {
@@ -54,6 +56,8 @@ func run(pass *analysis.Pass) (any, error) {
 		root:  pass.ResultOf[syntax.Analyzer].(*syntax.Tree),
 		uses:  make(map[*types.Var]*chans.Uses),
 		done:  make(map[*skeleton.Func]bool),
+
+		reported: make(map[token.Pos]bool),
 	}
 	c.view.Lock()
 	defer c.view.Unlock()
@@ -61,6 +65,10 @@ func run(pass *analysis.Pass) (any, error) {
 		if !c.inTest(f.Pos) && c.starts(f) && !c.lifetimes().AsProcess(f) {
 			c.function(f)
 		}
+	}
+	for _, f := range c.view.Funcs {
+		c.owned(f)
+		c.contexts(f)
 	}
 	return nil, nil
 }
@@ -351,7 +359,7 @@ func (c *checker) isPool(op *skeleton.Op) bool {
 	if c.pools == nil {
 		c.pools = make(map[*skeleton.Op]bool)
 		for _, f := range c.view.Funcs {
-			for _, p := range chans.PoolsOf(c.locks, f) {
+			for _, p := range chans.PoolsOf(&chans.Package{Locks: c.locks, Root: c.root, Index: c.index, Info: c.pass.TypesInfo}, f) {
 				c.pools[p.Range.Op] = true
 			}
 		}

@@ -40,7 +40,9 @@
 // a loop starts a goroutine for each element of a list, and another one receives
 // as often, and with a wait for a goroutine that ends only by a channel which the same
 // function closes behind the wait, or that waits for its own end. A range is reported whose
-// end is waited for, if a return statement comes before the close of its channel.
+// end is waited for, if a return statement comes before the close of its channel, and
+// one whose sender has such a return statement. A send in a loop that has room fills it
+// where nothing receives.
 //
 // The analyzer does not report channels that code which it does not see may
 // have, operations in a select statement with another way out, ranges that a

@@ -116,7 +116,8 @@ func (c *checker) called(fn types.Object) bool {
 	return false
 }
 
-// fieldSend checks a send on a channel without room in a field.
+// fieldSend checks a send on a channel in a field, which has no room, or is sent on again and
+// again.
 func (c *checker) fieldSend(op *skeleton.Op) {
 	v := chans.Variable(c.view, c.pass.TypesInfo, op)
 	if v == nil || v.Pkg() != c.pass.Pkg || !v.IsField() && v.Parent() != c.pass.Pkg.Scope() {
@@ -126,16 +127,45 @@ func (c *checker) fieldSend(op *skeleton.Op) {
 	if u.Open || u.Polled || len(u.Makes) == 0 || len(u.Recvs)+len(u.Closes) > 0 {
 		return
 	}
-	if slices.ContainsFunc(u.Makes, func(m *ast.CallExpr) bool { return len(m.Args) > 1 }) {
-		return
+	if !slices.ContainsFunc(u.Makes, func(m *ast.CallExpr) bool { return len(m.Args) > 1 }) {
+		c.reportOp(op, "this send on "+c.view.Text(op)+" blocks forever: nothing receives from it")
+	} else if c.repeats(op) {
+		c.reportOp(op, "this send on "+c.view.Text(op)+" blocks forever once there is no more room: nothing receives from it")
 	}
-	c.reportOp(op, "this send on "+c.view.Text(op)+" blocks forever: nothing receives from it")
+}
+
+// repeats reports whether op, or a call of the function that it is in, is in a loop.
+func (c *checker) repeats(op *skeleton.Op) bool {
+	inLoop := func(cur inspector.Cursor) bool {
+		for at := range cur.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil), (*ast.FuncDecl)(nil), (*ast.FuncLit)(nil)) {
+			switch at.Node().(type) {
+			case *ast.ForStmt, *ast.RangeStmt:
+				return true
+			}
+			return false
+		}
+		return false
+	}
+	if node := c.view.Node(op); node != nil {
+		if cur, ok := c.root.FindNode(node); ok && inLoop(cur) {
+			return true
+		}
+	}
+	if op.Fn.Obj == nil {
+		return false
+	}
+	for use := range c.index.Uses(op.Fn.Obj) {
+		if inLoop(use) {
+			return true
+		}
+	}
+	return false
 }
 
 // condWait checks a wait for a condition.
 func (c *checker) condWait(op *skeleton.Op) {
 	v := chans.Variable(c.view, c.pass.TypesInfo, op)
-	if v == nil || v.Pkg() != c.pass.Pkg || v.Exported() && v.IsField() || !c.quiet(v) {
+	if v == nil || v.Pkg() != c.pass.Pkg || v.IsField() && c.index.Public(v) || !c.quiet(v) {
 		return
 	}
 	c.reportOp(op, "this wait for "+c.view.Text(op)+" blocks forever: nothing signals it")

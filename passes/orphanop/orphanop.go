@@ -54,6 +54,7 @@ func run(pass *analysis.Pass) (any, error) {
 	c.view = c.locks.View
 	c.view.Lock()
 	defer c.view.Unlock()
+	p := &chans.Package{Locks: c.locks, Root: c.root, Index: c.index, Info: pass.TypesInfo}
 	for _, f := range c.view.Funcs {
 		c.fields(f)
 		c.late(f)
@@ -61,7 +62,7 @@ func run(pass *analysis.Pass) (any, error) {
 		if !c.view.May(f, syncapi.Send) && !c.view.May(f, syncapi.Recv) {
 			continue
 		}
-		for _, ch := range chans.Made(c.locks, f) {
+		for _, ch := range p.Made(f) {
 			c.channel(ch)
 		}
 	}
@@ -79,6 +80,7 @@ func (c *checker) channel(ch *chans.Channel) {
 			c.unclosed(ch, r)
 		} else if r.Op.Range && len(ch.Closes) > 0 {
 			c.leftOpen(ch, r)
+			c.missedClose(ch, r)
 		} else if chans.Bare(r.Op) {
 			c.recv(ch, r)
 		}
@@ -144,19 +146,26 @@ func (c *checker) recv(ch *chans.Channel, r *skeleton.Node) {
 
 // missed reports a receive whose sender may have returned.
 func (c *checker) missed(ch *chans.Channel, r *skeleton.Node) {
-	var trace *skeleton.Trace
-	if !c.view.Sure(func() bool { trace = ch.Missed(r); return trace != nil }) {
+	var left *skeleton.Node
+	if !c.view.Sure(func() bool { left = ch.Missed(r); return left != nil }) {
 		return
 	}
-	for _, n := range slices.Backward(trace.Nodes) {
-		if n.Op.Is(syncapi.Return) && n.Frame.Depth == 0 {
-			pos, _ := c.view.Extent(r.Op)
-			from, _ := c.view.Extent(n.Op)
-			why := fmt.Sprintf("may block forever: its sender may return at %s without a send", report.Place(c.pass.Fset, from, pos))
-			c.report(ch, r, "receive from", why, c.related(n.Op, "the goroutine returns here without a send"))
-			return
-		}
+	pos, _ := c.view.Extent(r.Op)
+	from, _ := c.view.Extent(left.Op)
+	why := fmt.Sprintf("may block forever: its sender may return at %s without a send", report.Place(c.pass.Fset, from, pos))
+	c.report(ch, r, "receive from", why, c.related(left.Op, "the goroutine returns here without a send"))
+}
+
+// missedClose reports a range whose sender may have returned without the close.
+func (c *checker) missedClose(ch *chans.Channel, r *skeleton.Node) {
+	var left *skeleton.Node
+	if !c.view.Sure(func() bool { left = ch.MissedClose(r); return left != nil }) {
+		return
 	}
+	pos, _ := c.view.Extent(r.Op)
+	from, _ := c.view.Extent(left.Op)
+	why := fmt.Sprintf("may never end: its sender may return at %s without closing it", report.Place(c.pass.Fset, from, pos))
+	c.report(ch, r, "range over", why, c.related(left.Op, "the goroutine returns here and leaves the channel open"))
 }
 
 // unanswered reports whether none of answers, of which there are some, can

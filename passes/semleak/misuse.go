@@ -117,7 +117,7 @@ func (c *checker) callee(call *ast.CallExpr) (*types.Func, bool) {
 // pools reports the ranges of workers over a channel that nothing closes, while
 // their end is waited for.
 func (c *checker) pools(f *skeleton.Func) {
-	for _, p := range chans.PoolsOf(c.locks, f) {
+	for _, p := range chans.PoolsOf(&chans.Package{Locks: c.locks, Root: c.root, Index: c.index, Info: c.pass.TypesInfo}, f) {
 		pos, end := c.view.Extent(p.Range.Op)
 		if c.done[pos] || end <= pos {
 			continue

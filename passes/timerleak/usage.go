@@ -72,7 +72,7 @@ func (c *checker) held(lhs ast.Expr) *types.Var {
 		return v
 	case *ast.SelectorExpr:
 		v, _ := c.pass.TypesInfo.Uses[lhs.Sel].(*types.Var)
-		if v == nil || !v.IsField() || v.Exported() || v.Pkg() != c.pass.Pkg {
+		if v == nil || !v.IsField() || c.index.Public(v) || v.Pkg() != c.pass.Pkg {
 			return nil
 		}
 		return v.Origin()

@@ -127,7 +127,7 @@ func (c *checker) variables() {
 // shared reports whether v is a field or package variable that only the package
 // can name.
 func (c *checker) shared(v *types.Var) bool {
-	if v.Pkg() != c.pass.Pkg || v.Exported() && c.pass.Pkg.Name() != "main" {
+	if v.Pkg() != c.pass.Pkg || c.index.Public(v) {
 		return false
 	}
 	return v.IsField() || v.Parent() == c.pass.Pkg.Scope()

@@ -1,0 +1,95 @@
+package chans
+
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/ast/edge"
+	"golang.org/x/tools/go/ast/inspector"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+)
+
+// Made is [Made], but knows by the syntax of the package of more objects that f keeps
+// them to itself: what other functions do to the fields of their type is then done to
+// other objects.
+func (p *Package) Made(f *skeleton.Func) []*Channel {
+	cs := Made(p.Locks, f)
+	for _, c := range cs {
+		if c.named && len(c.Escapes) == 1 && p.keeps(f, c) {
+			c.Escapes = nil
+		}
+	}
+	return cs
+}
+
+// Of is [Of] in the same way.
+func (p *Package) Of(f *skeleton.Func) []*Channel {
+	return slices.DeleteFunc(p.Made(f), func(c *Channel) bool { return len(c.Escapes) > 0 })
+}
+
+// Owned is [Owned] in the same way.
+func (p *Package) Owned(f *skeleton.Func) []*Channel { return owned(p.Made(f)) }
+
+// keeps reports whether the object that the channel is in is one that f keeps to itself.
+func (p *Package) keeps(f *skeleton.Func, c *Channel) bool {
+	class, ok := c.Path.Class()
+	return ok && c.Path.Root.Name != "" && p.Keeps(f, class.Type)
+}
+
+// Keeps reports whether f, the methods of the type of and the functions that return one do
+// no more with the names of such objects than to use their fields and methods.
+func (p *Package) Keeps(f *skeleton.Func, of *types.TypeName) bool {
+	for cur := range p.Root.Preorder((*ast.Ident)(nil)) {
+		v, ok := p.Info.Uses[cur.Node().(*ast.Ident)].(*types.Var)
+		if ok && namedBy(v.Type()) == of && p.handsOn(f, cur, of) {
+			return false
+		}
+	}
+	return true
+}
+
+// handsOn reports whether f, a method of the type of or a function that returns one does
+// more with the value that cur names than that.
+func (p *Package) handsOn(f *skeleton.Func, cur inspector.Cursor, of *types.TypeName) bool {
+	for encl := range cur.Enclosing((*ast.FuncDecl)(nil)) {
+		decl := encl.Node().(*ast.FuncDecl)
+		own := decl == f.Outermost().Syntax()
+		if fn, _ := p.Info.Defs[decl.Name].(*types.Func); !own && (fn == nil || !concerns(fn.Signature(), of)) {
+			return false
+		}
+		switch cur.ParentEdgeKind() {
+		case edge.SelectorExpr_X, edge.BinaryExpr_X, edge.BinaryExpr_Y, edge.AssignStmt_Lhs:
+			return false
+		case edge.ReturnStmt_Results:
+			return own
+		}
+		return true
+	}
+	return false
+}
+
+// concerns reports whether sig is that of a method of the type of, or returns one.
+func concerns(sig *types.Signature, of *types.TypeName) bool {
+	if recv := sig.Recv(); recv != nil && namedBy(recv.Type()) == of {
+		return true
+	}
+	for r := range sig.Results().Variables() {
+		if namedBy(r.Type()) == of {
+			return true
+		}
+	}
+	return false
+}
+
+// namedBy returns the name of t, or of what it points to; nil if it has none.
+func namedBy(t types.Type) *types.TypeName {
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	if n, ok := types.Unalias(t).(*types.Named); ok {
+		return n.Origin().Obj()
+	}
+	return nil
+}

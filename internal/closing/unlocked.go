@@ -1,0 +1,133 @@
+package closing
+
+import (
+	"slices"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// -- channels that are sent on after the lock which keeps them --
+
+// An Unlocked is a send on a channel that a map or slice in a field keeps, after the lock
+// under which it was taken from there has been released, and a close of such a channel
+// under that lock.
+type Unlocked struct {
+	Send, Close *skeleton.Op
+	Lock        lockset.Key
+}
+
+// keptAt names the channels that a container in a field keeps, perhaps within structs.
+type keptAt struct {
+	of   skeleton.FieldClass
+	tail string
+}
+
+// keptIn returns where the channel at p is kept.
+func keptIn(p skeleton.Path) (at keptAt, ok bool) {
+	tail := ""
+	for s := p.Sel; s != nil; s = s.Up {
+		if s.Name == "[]" {
+			class, ok := skeleton.Path{Root: p.Root, Sel: s.Up}.Class()
+			return keptAt{class, tail}, ok
+		}
+		if s.Owner == nil {
+			return keptAt{}, false
+		}
+		tail = "." + s.Name + tail
+	}
+	return keptAt{}, false
+}
+
+// An access is a send or close with the locks held there.
+type access struct {
+	at   keptAt
+	op   *skeleton.Op
+	f    *skeleton.Func
+	held map[lockset.Key]bool
+}
+
+// UnlockedSends returns the sends of the package on channels that somebody may have closed
+// since they were taken from where they are kept, each once.
+//
+// That both are under the lock of the object shows that they may be at once. What a
+// channel's users tell each other by counters or wait groups is not followed: it errs to
+// silence where there are any.
+func UnlockedSends(locks *lockset.Locks) (found []Unlocked) {
+	var sends, closes []access
+	locks.Operations(func(a *lockset.Access) {
+		at, ok := keptIn(a.Node.Res)
+		if !ok || a.Detached || a.Node.Op.Fn.Imported() {
+			return
+		}
+		held := heldAt(locks, a)
+		if a.Node.Op.Kind == syncapi.Close {
+			closes = append(closes, access{at, a.Node.Op, a.Func, held})
+		} else if !a.Node.Recovered() {
+			sends = append(sends, access{at, a.Node.Op, a.Func, held})
+		}
+	}, syncapi.Send, syncapi.Close)
+	seen := make(map[*skeleton.Op]bool)
+	for _, send := range sends {
+		for _, cl := range closes {
+			if key, ok := released(locks, send, cl); ok && !seen[send.op] {
+				seen[send.op] = true
+				found = append(found, Unlocked{send.op, cl.op, key})
+			}
+		}
+	}
+	slices.SortFunc(found, func(a, b Unlocked) int { return int(a.Send.Pos - b.Send.Pos) })
+	return found
+}
+
+// heldAt returns the locks that may be held at an access.
+func heldAt(locks *lockset.Locks, a *lockset.Access) map[lockset.Key]bool {
+	held := make(map[lockset.Key]bool)
+	for _, p := range a.Holdings.May(a.Node) {
+		if key, ok := lockset.KeyOf(p); ok {
+			held[key] = true
+		}
+	}
+	if !a.Started {
+		for key := range locks.MayHoldAtEntry(a.Func) {
+			held[key] = true
+		}
+	}
+	return held
+}
+
+// released returns the lock under which cl closes, and that the function of the send
+// takes but does not hold at the send; not ok if there is none, or if something else may
+// keep the two apart.
+func released(locks *lockset.Locks, send, cl access) (key lockset.Key, ok bool) {
+	if send.at != cl.at || does(locks.View, send.f, cl.op) || does(locks.View, cl.f, send.op) {
+		return key, false
+	}
+	if mayBeTold(locks.View, send.f) || mayBeTold(locks.View, cl.f) {
+		return key, false
+	}
+	for held := range cl.held {
+		if send.held[held] {
+			return key, false
+		}
+	}
+	for _, e := range locks.View.Effects(send.f, syncapi.Lock, syncapi.RLock) {
+		if k, isKey := lockset.KeyOf(e.Res); isKey && k.IsField() && cl.held[k] && !e.Started {
+			return k, true
+		}
+	}
+	return key, false
+}
+
+// does reports whether f, or what it calls, has the operation op, in an order that it knows.
+func does(v *skeleton.View, f *skeleton.Func, op *skeleton.Op) bool {
+	return slices.ContainsFunc(v.Effects(f, op.Kind), func(e skeleton.Effect) bool { return e.Op == op })
+}
+
+// mayBeTold reports whether f counts those who use something, or waits for others.
+func mayBeTold(v *skeleton.View, f *skeleton.Func) bool {
+	return slices.ContainsFunc([]syncapi.Op{
+		syncapi.WgAdd, syncapi.WgWait, syncapi.Recv, syncapi.AtomicUpdate, syncapi.AtomicCAS, syncapi.AtomicLoad, syncapi.CondWait, syncapi.OnceDo,
+	}, func(kind syncapi.Op) bool { return v.May(f, kind) })
+}

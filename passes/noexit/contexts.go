@@ -1,0 +1,191 @@
+package noexit
+
+import (
+	"fmt"
+	"go/ast"
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/chans"
+	"github.com/concurrencyvet/concurrencyvet/internal/report"
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// contexts checks the goroutines that a callee of f starts for an object which it makes
+// for f, and that end by nothing but the context of the object: one without a parent,
+// that f cancels on some paths at most.
+func (c *checker) contexts(f *skeleton.Func) {
+	if report.Tests(c.pass, f.Pos) || !c.view.May(f, syncapi.Go) || !c.view.May(f, syncapi.NewCancel) || c.lifetimes().AsProcess(f) {
+		return
+	}
+	kinds := []syncapi.Op{syncapi.NewCancel, syncapi.Cancel, syncapi.Go, syncapi.Recv}
+	g := c.view.Outline(f, skeleton.Interest{Ops: append(kinds, syncapi.Store, syncapi.Send, syncapi.Select), Enter: func(_ *skeleton.Node, t *skeleton.Target) bool {
+		return !t.Func.Imported() && slices.ContainsFunc(kinds, func(kind syncapi.Op) bool { return c.view.May(t.Func, kind) })
+	}})
+	p := &chans.Package{Locks: c.locks, Root: c.root, Index: c.index, Info: c.pass.TypesInfo}
+	for n := range spawn.Nodes(g, syncapi.NewCancel) {
+		object := madeBy(n)
+		if object.IsZero() || n.Op.Obj == nil || !syncapi.IsCancelOnly(n.Op.Obj) || !c.isRoot(n) || g.Widened {
+			continue
+		}
+		tn := typeNameOf(object)
+		if tn == nil || !keepsCancel(tn) || !p.Keeps(f, tn) {
+			continue
+		}
+		for start := range spawn.Nodes(g, syncapi.Go) {
+			if start.Frame.Call == nil || !skeleton.Leads(n, start, nil) || !endsBy(start, n, object) {
+				continue
+			}
+			if left := c.leaves(start, object); left != nil {
+				c.reportContext(start, left)
+			}
+		}
+	}
+}
+
+// madeBy returns the object that the function of n, which makes a context, makes and
+// returns to the function at the root of its graph; zero if there is none.
+func madeBy(n *skeleton.Node) skeleton.Path {
+	fr := n.Frame
+	if fr.Call == nil || fr.Call.Graph != n.Graph || fr.Call.Frame.Call != nil || fr.Widened {
+		return skeleton.Path{}
+	}
+	for _, p := range fr.Func.Results {
+		if p.Root != nil && p.Sel == nil && p.Root.Kind == skeleton.Made && p.Root.Owner == fr.Func {
+			return fr.Resolve(p)
+		}
+	}
+	return skeleton.Path{}
+}
+
+func typeNameOf(p skeleton.Path) *types.TypeName {
+	t := p.Root.Type
+	if t == nil {
+		return nil
+	}
+	if ptr, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = ptr.Elem()
+	}
+	if n, ok := types.Unalias(t).(*types.Named); ok {
+		return n.Origin().Obj()
+	}
+	return nil
+}
+
+// keepsCancel reports whether a struct of the type tn has a cancel function by that type: a
+// call of another function does not show that it cancels.
+func keepsCancel(tn *types.TypeName) bool {
+	st, ok := tn.Type().Underlying().(*types.Struct)
+	if !ok {
+		return false
+	}
+	for field := range st.Fields() {
+		if syncapi.IsCancelFunc(field.Type()) {
+			return true
+		}
+	}
+	return false
+}
+
+// isRoot reports whether the context that n makes has no parent but one of which no one
+// can tell the end.
+func (c *checker) isRoot(n *skeleton.Node) bool {
+	if len(n.Args) == 0 || n.Args[0].Root == nil || n.Args[0].Sel != nil {
+		return false
+	}
+	r := n.Args[0].Root.Origin()
+	for _, f := range c.view.Funcs {
+		if f != r.Owner {
+			continue
+		}
+		return slices.ContainsFunc(f.Ops(), func(op *skeleton.Op) bool {
+			return op.Obj != nil && syncapi.IsRootContext(op.Obj) && slices.Contains(op.Results, r)
+		})
+	}
+	return false
+}
+
+// endsBy reports whether the goroutines of start have no way out but the end of the
+// context that n makes, of the object.
+func endsBy(start, n *skeleton.Node, object skeleton.Path) bool {
+	ctx := n.Frame.Resolve(skeleton.Path{Root: n.Op.Results[0]})
+	isEnd := func(m *skeleton.Node) bool {
+		return m.Op.Is(syncapi.Recv) && m.Res.Sel != nil && m.Res.Sel.Name == "Done()" &&
+			(m.Res.HasPrefix(object) && m.Res.Sel.Up != nil && m.Res.Sel.Up.Up == nil || m.Res.HasPrefix(ctx))
+	}
+	found := false
+	for _, s := range start.Spawns {
+		g := s.Graph()
+		if g.Widened || g.Joined || g.Root == nil {
+			return false
+		}
+		for _, m := range g.Nodes {
+			if m.Exit != skeleton.NoExit && skeleton.Leads(g.Entry, m, isEnd) {
+				return false
+			}
+			found = found || isEnd(m)
+		}
+	}
+	return found
+}
+
+// leaves returns the node by which the function returns once the goroutine has been
+// started, and has neither cancelled anything nor given the object away.
+func (c *checker) leaves(start *skeleton.Node, object skeleton.Path) *skeleton.Node {
+	var t *skeleton.Trace
+	if !c.view.Sure(func() bool {
+		t = start.Graph.Search(skeleton.Query{
+			From: []*skeleton.Node{start},
+			Visit: func(n *skeleton.Node) skeleton.Verdict {
+				switch {
+				case n.Op.Is(syncapi.Cancel), n != start && spawn.Escapes(n, object), c.mayCancel(n, object):
+					return skeleton.Stop
+				case n.Exit == skeleton.ByReturn:
+					return skeleton.Found
+				}
+				return skeleton.Continue
+			},
+		})
+		return t != nil
+	}) {
+		return nil
+	}
+	for _, n := range slices.Backward(t.Nodes) {
+		if n.Op.Is(syncapi.Return) && n.Frame.Call == nil {
+			return n
+		}
+	}
+	return nil
+}
+
+// mayCancel reports whether n is a call that has to do with the object and may cancel
+// something: that it does not always is for the object to know.
+func (c *checker) mayCancel(n *skeleton.Node, object skeleton.Path) bool {
+	return n.Op.Is(syncapi.Call) && slices.ContainsFunc(n.Args, func(p skeleton.Path) bool { return p.HasPrefix(object) }) &&
+		len(c.view.CallEffects(n, syncapi.Cancel)) > 0
+}
+
+// reportContext reports a call that starts such a goroutine, and a return without its end.
+func (c *checker) reportContext(start, left *skeleton.Node) {
+	pos, end := c.view.Extent(start.Calls()[0].Op)
+	at, to := left.Op.Fn.Closing()
+	if node, ok := c.view.Node(left.Op).(*ast.ReturnStmt); ok {
+		at, to = node.Pos(), node.End()
+	}
+	if c.reported[pos] || !pos.IsValid() || end <= pos || !at.IsValid() {
+		return
+	}
+	c.reported[pos] = true
+	d := analysis.Diagnostic{
+		Pos: pos, End: end,
+		Message: fmt.Sprintf("this call starts a goroutine that ends with a context only, which is not cancelled at the return at %s", report.Place(c.pass.Fset, at, pos)),
+	}
+	if to > at {
+		d.Related = []analysis.RelatedInformation{{Pos: at, End: to, Message: "this return leaves the goroutine behind"}}
+	}
+	report.Report(c.pass, d)
+}

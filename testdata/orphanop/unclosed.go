@@ -1,0 +1,161 @@
+package orphanop
+
+import "errors"
+
+// -- a sender that returns before it closes --
+
+func feedRows(n int, rows chan<- int) error {
+	if n < 0 {
+		return errors.New("negative") // related `^the goroutine returns here and leaves the channel open$`
+	}
+	for i := range n {
+		rows <- i
+	}
+	close(rows)
+	return nil
+}
+
+func sumOfRows(n int) (sum int, err error) {
+	rows := make(chan int)
+	failed := make(chan error, 1)
+	go func() { failed <- feedRows(n, rows) }()
+	for row := range rows { // want `^this range over rows may never end: its sender may return at line 9 without closing it$`
+		sum += row
+	}
+	return sum, <-failed
+}
+
+func checkedRows(ns []int, rows chan<- int) error {
+	for _, n := range ns {
+		if n < 0 {
+			return errors.New("negative") // related `^the goroutine returns here and leaves the channel open$`
+		}
+		rows <- n
+	}
+	close(rows)
+	return nil
+}
+
+// A readOptions holds the channel, and moves by value.
+type readOptions struct {
+	rows chan int
+	ns   []int
+}
+
+type reader interface{ read(o readOptions) error }
+
+type listReader struct{}
+
+func (listReader) read(o readOptions) error { return checkedRows(o.ns, o.rows) }
+
+type database struct{ r reader }
+
+func newDatabase() *database { return &database{r: listReader{}} }
+
+func (d *database) sum(ns []int) (sum int, err error) {
+	o := readOptions{rows: make(chan int), ns: ns}
+	failed := make(chan error, 1)
+	go func() { failed <- d.r.read(o) }()
+	for row := range o.rows { // want `^this range over o\.rows may never end: its sender may return at line 31 without closing it$`
+		sum += row
+	}
+	return sum, <-failed
+}
+
+func closedRows(ns []int, rows chan<- int) error {
+	defer close(rows)
+	for _, n := range ns {
+		if n < 0 {
+			return errors.New("negative")
+		}
+		rows <- n
+	}
+	return nil
+}
+
+func sumOfClosedRows(ns []int) (sum int, err error) {
+	rows := make(chan int)
+	failed := make(chan error, 1)
+	go func() { failed <- closedRows(ns, rows) }()
+	for row := range rows {
+		sum += row
+	}
+	return sum, <-failed
+}
+
+// sumByOwner closes what the sender may leave open.
+func sumByOwner(ns []int) (sum int, err error) {
+	rows := make(chan int)
+	failed := make(chan error, 1)
+	go func() {
+		err := sendRows(ns, rows)
+		close(rows)
+		failed <- err
+	}()
+	for row := range rows {
+		sum += row
+	}
+	return sum, <-failed
+}
+
+func sendRows(ns []int, rows chan<- int) error {
+	for _, n := range ns {
+		if n < 0 {
+			return errors.New("negative")
+		}
+		rows <- n
+	}
+	return nil
+}
+
+// untilNegative leaves the range itself.
+func untilNegative(n int) (sum int) {
+	rows := make(chan int, 1)
+	go func() { _ = feedRows(n, rows) }()
+	for row := range rows {
+		if row > 3 {
+			break
+		}
+		sum += row
+	}
+	return sum
+}
+
+// A request is answered by a function that the goroutine calls.
+type request struct{ answer chan int }
+
+func (r *request) serve(n int) {
+	if n < 0 {
+		return // related `^the goroutine returns here without a send$`
+	}
+	r.answer <- n
+}
+
+func asks(n int) int {
+	r := &request{answer: make(chan int)}
+	go func() { r.serve(n) }()
+	return <-r.answer // want `^this receive from r\.answer may block forever: its sender may return at line 129 without a send$`
+}
+
+// -- sends that nothing receives, though there is room for some --
+
+type outbox struct {
+	rows chan int
+	last chan int
+}
+
+func newOutbox() *outbox { return &outbox{rows: make(chan int, 16), last: make(chan int, 1)} }
+
+func (o *outbox) push(row int) {
+	o.rows <- row // want `^this send on o\.rows blocks forever once there is no more room: nothing receives from it$`
+}
+
+// finish is called once, which there is room for.
+func (o *outbox) finish(row int) { o.last <- row }
+
+func (o *outbox) fill(rows []int) {
+	for _, row := range rows {
+		o.push(row)
+	}
+	o.finish(len(rows))
+}
