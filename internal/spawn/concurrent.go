@@ -376,7 +376,7 @@ func (r *Race) again(x, y *skeleton.Node, g *skeleton.Graph) bool {
 	s := spawnOf(g)
 	await := r.acquirer(r.releasesAmong(x, around))
 	switch {
-	case s == nil || r.limited(start) || inTurn(g):
+	case s == nil || r.limited(start) || inTurn(g) || r.once(g):
 		return false
 	case s.Mode == syncapi.Many || s.Mode == syncapi.ManyNow:
 	default:
@@ -389,6 +389,26 @@ func (r *Race) again(x, y *skeleton.Node, g *skeleton.Graph) bool {
 		return false
 	}
 	return r.unawaited(y, around, await) && r.unawaited(x, around, r.acquirer(r.releasesAmong(y, around))) && (!inTurns(x) || !inTurns(y))
+}
+
+// once reports whether a goroutine with the graph g tells a group that it is done for
+// which one is counted, and that only once: a second one would make the count negative.
+func (r *Race) once(g *skeleton.Graph) bool {
+	for done := range Nodes(g, syncapi.WgDone) {
+		n, single := 0, false
+		for _, h := range r.graphs {
+			for add := range Nodes(h, syncapi.WgAdd) {
+				if add.Res == done.Res {
+					n++
+					single = add.Op.NKnown && add.Op.N == 1 && !add.InLoop() && !Within(h, g)
+				}
+			}
+		}
+		if single && n == 1 && g.Spawner.Graph != r.root {
+			return true
+		}
+	}
+	return false
 }
 
 // releasesAmong returns the releases behind x, one of the accesses that goroutines with
