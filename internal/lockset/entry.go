@@ -12,8 +12,8 @@ import (
 
 // HeldAtEntry returns the locks that all callers of f in the package hold when
 // they call it: a must-analysis over the call graph, to the greatest fixpoint.
-// A caller that hands f an object which nothing else has yet counts as one that
-// holds the locks of its type. Of functions that code elsewhere may call, or that
+// The value tells whether all of them hold it for reading only. A caller that hands f an
+// object which nothing else has yet counts as one that holds the locks of its type. Of functions that code elsewhere may call, or that
 // run on goroutines of their own or as callbacks, nothing is known.
 func (l *Locks) HeldAtEntry(f *skeleton.Func) map[Key]bool {
 	if l.atEntry == nil {
@@ -51,7 +51,7 @@ func (l *Locks) MayHoldAtEntry(f *skeleton.Func) map[Key]bool {
 type callSite struct {
 	caller *skeleton.Func
 	op     *skeleton.Op
-	held   map[Key]bool
+	held   map[Key]bool             // the value telling whether for reading only
 	may    map[Key]bool             // on some path to it
 	fresh  map[*types.TypeName]bool // types of what is handed over and nothing else has yet
 	apart  bool                     // on a goroutine or in a literal of its own: what the caller is called with is not held
@@ -94,10 +94,10 @@ func (l *Locks) callSites() map[*skeleton.Func][]callSite {
 			return
 		}
 		s := callSite{caller: a.Func, op: op, held: make(map[Key]bool), may: make(map[Key]bool), apart: a.Started || a.Detached}
-		held, _ := a.Holdings.Must(a.Node)
+		held, shared := a.Holdings.Must(a.Node)
 		for _, p := range held {
 			if k, ok := KeyOf(p); ok {
-				s.held[k] = true
+				hold(s.held, k, shared[p])
 			}
 		}
 		for _, p := range a.Holdings.May(a.Node) {
@@ -149,26 +149,41 @@ func typeOf(p skeleton.Path) *types.TypeName {
 	return nil
 }
 
-// An atEntry is the set of the locks held: those in keys, and all of the types in
-// of, whose objects nothing else has.
+// An atEntry is the set of the locks held: those in keys, the value telling whether
+// for reading only, and all of the types in of, whose objects nothing else has.
 type atEntry struct {
 	keys map[Key]bool
 	of   map[*types.TypeName]bool
 }
 
-func (h *atEntry) has(k Key) bool { return h.keys[k] || k.IsField() && h.of[k.Class.Type] }
+// has reports whether a lock is held, and whether that may be for reading only.
+func (h *atEntry) has(k Key) (shared, held bool) {
+	shared, held = h.keys[k]
+	if k.IsField() && h.of[k.Class.Type] {
+		return true, true
+	}
+	return shared, held
+}
+
+// hold adds a lock to those held: for reading only, if it is not held otherwise.
+func hold(held map[Key]bool, k Key, shared bool) {
+	other, ok := held[k]
+	held[k] = shared && (other || !ok)
+}
 
 // intersect removes from h what is not in other. It reports whether there was
 // any.
 func (h *atEntry) intersect(other *atEntry) bool {
 	keys := make(map[Key]bool)
-	for k := range h.keys {
-		keys[k] = other.has(k)
+	for _, all := range []map[Key]bool{h.keys, other.keys} {
+		for k := range all {
+			shared, held := h.has(k)
+			also, both := other.has(k)
+			if held && both {
+				keys[k] = shared && also
+			}
+		}
 	}
-	for k := range other.keys {
-		keys[k] = h.has(k)
-	}
-	maps.DeleteFunc(keys, func(_ Key, both bool) bool { return !both })
 	n := len(h.of)
 	maps.DeleteFunc(h.of, func(t *types.TypeName, _ bool) bool { return !other.of[t] })
 	changed := len(h.of) < n || !maps.Equal(keys, h.keys)
@@ -181,7 +196,9 @@ func (h *atEntry) intersect(other *atEntry) bool {
 func (s *callSite) at(outer *atEntry) *atEntry {
 	h := &atEntry{maps.Clone(s.held), maps.Clone(s.fresh)}
 	if !s.apart && outer != nil {
-		maps.Copy(h.keys, outer.keys)
+		for k, shared := range outer.keys {
+			hold(h.keys, k, shared)
+		}
 		maps.Copy(h.of, outer.of)
 	}
 	return h

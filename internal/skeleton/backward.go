@@ -37,25 +37,74 @@ func (b *builder) findBackward() {
 }
 
 // referring returns the fields of the new object v that are assigned holder, where
-// it is made.
+// it is made, those of structs that are a part of it included.
 func (b *builder) referring(v, holder ssa.Value) []FieldClass {
 	if mi := dynamicType(v); mi != nil {
 		v = mi.X
 	}
-	alloc, ok := v.(*ssa.Alloc)
-	if !ok {
+	switch v := v.(type) {
+	case *ssa.Alloc:
+		return b.referringAt(v, holder)
+	case *ssa.Call: // of a constructor
+		fn := v.Call.StaticCallee()
+		made := returnedAlloc(fn)
+		for i, arg := range v.Call.Args {
+			if made != nil && b.sameObject(arg, holder) {
+				return b.referringAt(made, fn.Params[i])
+			}
+		}
+	}
+	return nil
+}
+
+// returnedAlloc returns what fn makes and returns, nil if it may return something else.
+func returnedAlloc(fn *ssa.Function) *ssa.Alloc {
+	if fn == nil {
 		return nil
 	}
+	var made *ssa.Alloc
+	for _, block := range fn.Blocks {
+		for _, instr := range block.Instrs {
+			ret, ok := instr.(*ssa.Return)
+			if !ok {
+				continue
+			}
+			if len(ret.Results) != 1 {
+				return nil
+			}
+			alloc, ok := ret.Results[0].(*ssa.Alloc)
+			if !ok || made != nil && made != alloc {
+				return nil
+			}
+			made = alloc
+		}
+	}
+	return made
+}
+
+// referringAt is referring for the struct at addr.
+func (b *builder) referringAt(addr, holder ssa.Value) []FieldClass {
 	var fields []FieldClass
-	for _, ref := range *alloc.Referrers() {
+	for _, ref := range *addr.Referrers() {
 		fa, ok := ref.(*ssa.FieldAddr)
-		if !ok {
+		if !ok || fa.X != addr || b.assignments(addr, fa.Field) > 1 {
 			continue
 		}
 		class, named := fieldClass(fa.X.Type(), fa.Field)
+		if _, st := structOf(fa.Type()); st != nil && isStruct(class.FieldType()) {
+			fields = append(fields, b.referringAt(fa, holder)...)
+		}
 		for _, use := range *fa.Referrers() {
-			if s, ok := use.(*ssa.Store); ok && named && s.Addr == fa && b.sameObject(s.Val, holder) && b.assignments(alloc, fa.Field) == 1 {
+			s, ok := use.(*ssa.Store)
+			if !ok || !named || s.Addr != fa {
+				continue
+			}
+			if b.sameObject(s.Val, holder) {
 				fields = append(fields, class)
+			} else if load, ok := s.Val.(*ssa.UnOp); ok && load.Op == token.MUL { // of a literal within a literal
+				if part, ok := load.X.(*ssa.Alloc); ok && len(b.stores[part]) == 0 {
+					fields = append(fields, b.referringAt(part, holder)...)
+				}
 			}
 		}
 	}
@@ -113,6 +162,27 @@ func (b *builder) sameObject(v, w ssa.Value) bool {
 	}
 	cell := b.cell(x.X)
 	return cell != nil && cell == b.cell(y.X) && len(b.stores[cell]) == 1
+}
+
+// leadsBack reports whether the field name of p is another name of what has p in a field,
+// perhaps with structs between that are a part of one another, and of which one that is.
+func (in *interner) leadsBack(p Path, name string, owner *types.TypeName) (up Path, ok bool) {
+	s := p.Sel
+	for s != nil && s.isPart() {
+		s = s.Up
+	}
+	if s == nil || s.Owner == nil || !in.backward[backKey{FieldClass{s.Owner, s.Name}, FieldClass{owner, name}}] {
+		return up, false
+	}
+	return Path{p.Root, s.Up}, true
+}
+
+func isStruct(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	_, ok := t.Underlying().(*types.Struct)
+	return ok
 }
 
 func isNil(v ssa.Value) bool {

@@ -26,6 +26,8 @@ type Sel struct {
 	Up    *Sel            // what stands before, nil at the root
 	Name  string          // field name, "[]" for an element, "*" for what a pointer points to, "<-" for a received value, "Done()" for a context's channel, beyond
 	Owner *types.TypeName // the type that declares the field, if Name is one
+
+	refs int // how many of the selectors up to this one lead out of the struct that they start from
 }
 
 type selKey struct {
@@ -281,6 +283,12 @@ func (in *interner) sel(up *Sel, name string, owner *types.TypeName) *Sel {
 	s := in.sels[k]
 	if s == nil {
 		s = &Sel{Up: up, Name: name, Owner: owner}
+		if up != nil {
+			s.refs = up.refs
+		}
+		if !s.isPart() {
+			s.refs++
+		}
 		in.sels[k] = s
 	}
 	return s
@@ -293,8 +301,8 @@ func (in *interner) extend(p Path, name string, owner *types.TypeName) Path {
 	if p.Root == nil {
 		return p
 	}
-	if s := p.Sel; s != nil && s.Owner != nil && in.backward[backKey{FieldClass{s.Owner, s.Name}, FieldClass{owner, name}}] {
-		return Path{p.Root, s.Up}
+	if up, ok := in.leadsBack(p, name, owner); ok {
+		return up
 	}
 	if p.Sel == nil {
 		if init, ok := p.Root.initOf(name); ok {
@@ -319,12 +327,21 @@ const beyond = "…"
 // isBeyond reports whether p stands for all that is further from its root.
 func (p Path) isBeyond() bool { return p.Sel != nil && p.Sel.Name == beyond }
 
+// depth returns how far behind its root s is: by how many references. The structs that
+// are a part of another one are as near as that is, and there is no end of references only.
 func depth(s *Sel) int {
-	n := 0
-	for ; s != nil; s = s.Up {
-		n++
+	if s == nil {
+		return 0
 	}
-	return n
+	return s.refs
+}
+
+// isPart reports whether s is a field that is a struct itself.
+func (s *Sel) isPart() bool {
+	if s.Owner == nil {
+		return false
+	}
+	return isStruct(FieldClass{s.Owner, s.Name}.FieldType())
 }
 
 // Inits calls yield for the fields of the object that r stands for which are

@@ -110,7 +110,7 @@ func (b *builder) madeFor(v *ssa.MakeChan) Path {
 
 // assignments counts how often the function that makes an object assigns its
 // field i.
-func (b *builder) assignments(holder *ssa.Alloc, i int) int {
+func (b *builder) assignments(holder ssa.Value, i int) int {
 	n := 0
 	for _, ref := range *holder.Referrers() {
 		fa, ok := ref.(*ssa.FieldAddr)

@@ -104,16 +104,42 @@ func RaceIn(locks *lockset.Locks, f *skeleton.Func, shared func(skeleton.Path) b
 	if len(wanted) == 0 {
 		return nil
 	}
+	acting := make(map[*skeleton.Op]bool) // what goroutines do that is wanted
+	for _, e := range v.Effects(f, kinds...) {
+		if e.Started && wanted[e.Res] {
+			acting[e.Op] = true
+		}
+	}
+	signalsOfStarters(v, f, acting, signals, make(map[*skeleton.Func]bool), kinds)
+	return raceOf(locks, f, func(e skeleton.Effect) bool { return e.Started || wanted[e.Res] }, signals, kinds)
+}
+
+// signalsOfStarters notes in signals what goroutines signal that f starts, or that its
+// callees start which have acting ones: of what a callee keeps to itself, such as an
+// object that it makes, starts and stops, its own operations tell alone. The value tells
+// whether one of the acting goroutines may be meant.
+func signalsOfStarters(v *skeleton.View, f *skeleton.Func, acting map[*skeleton.Op]bool, signals map[awaited]bool, seen map[*skeleton.Func]bool, kinds []syncapi.Op) {
+	if seen[f] {
+		return
+	}
+	seen[f] = true
 	for _, op := range f.Ops() {
-		acts := slices.ContainsFunc(v.OpEffects(op, kinds...), func(e skeleton.Effect) bool { return e.Started && wanted[e.Res] })
+		acts := slices.ContainsFunc(v.OpEffects(op, kinds...), func(e skeleton.Effect) bool { return e.Started && acting[e.Op] })
 		for _, e := range v.OpEffects(op, Ordering...) {
 			if e.Started {
 				name := lastOf(e.Res)
 				signals[name] = signals[name] || (acts || !internal(e.Res)) && !incidental(e.Op, e.Res)
 			}
 		}
+		if !acts || !op.Is(syncapi.Call) {
+			continue
+		}
+		for _, t := range op.Targets {
+			if !t.Func.Imported() {
+				signalsOfStarters(v, t.Func, acting, signals, seen, kinds)
+			}
+		}
 	}
-	return raceOf(locks, f, func(e skeleton.Effect) bool { return e.Started || wanted[e.Res] }, signals, kinds)
 }
 
 // imported reports whether call is one of another package.
@@ -351,7 +377,7 @@ func (r *Race) again(x, y *skeleton.Node, g *skeleton.Graph) bool {
 	s := spawnOf(g)
 	await := r.acquirer(r.releasesAmong(x, around))
 	switch {
-	case s == nil || r.limited(start) || inTurn(g):
+	case s == nil || r.limited(start) || inTurn(g) || r.once(g):
 		return false
 	case s.Mode == syncapi.Many || s.Mode == syncapi.ManyNow:
 	default:
@@ -364,6 +390,26 @@ func (r *Race) again(x, y *skeleton.Node, g *skeleton.Graph) bool {
 		return false
 	}
 	return r.unawaited(y, around, await) && r.unawaited(x, around, r.acquirer(r.releasesAmong(y, around))) && (!inTurns(x) || !inTurns(y))
+}
+
+// once reports whether a goroutine with the graph g tells a group that it is done for
+// which one is counted, and that only once: a second one would make the count negative.
+func (r *Race) once(g *skeleton.Graph) bool {
+	for done := range Nodes(g, syncapi.WgDone) {
+		n, single := 0, false
+		for _, h := range r.graphs {
+			for add := range Nodes(h, syncapi.WgAdd) {
+				if add.Res == done.Res {
+					n++
+					single = add.Op.NKnown && add.Op.N == 1 && !add.InLoop() && !Within(h, g)
+				}
+			}
+		}
+		if single && n == 1 && g.Spawner.Graph != r.root {
+			return true
+		}
+	}
+	return false
 }
 
 // releasesAmong returns the releases behind x, one of the accesses that goroutines with

@@ -230,6 +230,7 @@ var tables = map[string]map[string]*Effect{
 	"net/http": {
 		"HandleFunc": runs(Many, 1), "ServeMux.HandleFunc": runs(Many, 2),
 		"Handle": runs(Many, 1), "ServeMux.Handle": runs(Many, 2),
+		"ListenAndServe": runs(Many, 1), "ListenAndServeTLS": runs(Many, 3), "Serve": runs(Many, 1), "ServeTLS": runs(Many, 1),
 	},
 	"sort": {
 		"Slice": runs(Now, 1), "SliceStable": runs(Now, 1), "Search": runs(Now, 1), "SliceIsSorted": runs(Now, 1),

@@ -104,8 +104,8 @@ func (c *checker) starts(op *skeleton.Op) bool {
 		c.mayStart(op)
 }
 
-// started reports whether what a call returned has not been given a goroutine yet, and a
-// later call of the same function does so.
+// started reports whether the call that returned r has made it, goroutines included, or it
+// has not been given a goroutine yet, and a later call of the same function does so.
 func (c *checker) started(r *skeleton.Root) bool {
 	is, ok := c.later[r]
 	if !ok {
@@ -115,7 +115,7 @@ func (c *checker) started(r *skeleton.Root) bool {
 			case slices.Contains(op.Results, r):
 				made = op
 				if c.mayStart(op) {
-					made = nil
+					made, is = nil, makes(op, slices.Index(op.Results, r))
 				}
 			case made != nil && slices.Contains(op.Args, skeleton.Path{Root: r}) && c.mayStart(op):
 				is = true
@@ -124,6 +124,17 @@ func (c *checker) started(r *skeleton.Root) bool {
 		c.later[r] = is
 	}
 	return is
+}
+
+// makes reports whether the callees of a call make what they return as result i.
+func makes(call *skeleton.Op, i int) bool {
+	return !slices.ContainsFunc(call.Targets, func(t *skeleton.Target) bool {
+		if t.Func.Imported() || i >= len(t.Func.Results) {
+			return true
+		}
+		res := t.Func.Results[i]
+		return res.Root == nil || res.Sel != nil || res.Root.Kind != skeleton.Made || res.Root.Owner != t.Func
+	})
 }
 
 // mayStart reports whether a call starts a goroutine, directly or not.

@@ -128,7 +128,7 @@ func (c *checker) place(p place, a *accesses) {
 	}
 	without, expected, doubtful := c.against(p, a, guard)
 	guard.held = slices.Concat(guard.held, expected)
-	if guard.stated && !c.followed(p, guard) || !guard.stated && !checkedAgain(guard.held, without) && !convincing(guard.held, max(len(without)+doubtful, c.around(p, guard))) {
+	if guard.stated && !c.followed(p, guard) || !guard.stated && !c.checkedAgain(guard.held, without) && !convincing(guard.held, max(len(without)+doubtful, c.around(p, guard))) {
 		return
 	}
 	for _, s := range expected {
@@ -236,22 +236,26 @@ func convincing(held []*site, without int) bool {
 }
 
 // checkedAgain reports whether all accesses without the lock are reads in functions that
-// read again, and write, under it: they are made for others to have come first, and so
-// to come by at the same time.
-func checkedAgain(held, without []*site) bool {
+// read again, and write, under it, by themselves or by what they call: they are made for
+// others to have come first, and so to come by at the same time.
+func (c *checker) checkedAgain(held, without []*site) bool {
+	checked := make(map[*skeleton.Func]bool)
 	for _, s := range without {
 		reads, writes := false, false
 		for _, h := range held {
-			if h.op.Fn == s.op.Fn && h.op.Pos > s.op.Pos {
+			if h.op.Fn == s.op.Fn && h.op.Pos > s.op.Pos || h.op.Fn != s.op.Fn && c.callsBehind(s, h.op.Fn) {
 				writes = writes || h.write
 				reads = reads || !h.write && !writes
 			}
 		}
-		if s.write || !reads || !writes {
-			return false
-		}
+		checked[s.op.Fn] = checked[s.op.Fn] || reads && writes
 	}
-	return len(without) > 0
+	return len(without) > 0 && !slices.ContainsFunc(without, func(s *site) bool { return s.write || !checked[s.op.Fn] })
+}
+
+// callsBehind reports whether the function of s calls f, behind s.
+func (c *checker) callsBehind(s *site, f *skeleton.Func) bool {
+	return slices.ContainsFunc(c.calls[f], func(call *site) bool { return call.op.Fn == s.op.Fn && call.op.Pos > s.op.Pos })
 }
 
 // report reports an access without the lock.
@@ -314,13 +318,14 @@ func (c *checker) readLocked(p place, a *accesses, g guard) {
 			continue
 		}
 		c.done[pos] = true
-		if i, ok := c.shared[readLock{s.op.Fn, key}]; ok { // the fault is the lock
+		fault := readLock{c.locker(s, key), key}
+		if i, ok := c.shared[fault]; ok { // the fault is the lock
 			c.found[i].Related = append(c.found[i].Related, analysis.RelatedInformation{
 				Pos: pos, End: end, Message: fmt.Sprintf("%s is written as well", c.name(s)),
 			})
 			continue
 		}
-		c.shared[readLock{s.op.Fn, key}] = len(c.found)
+		c.shared[fault] = len(c.found)
 		c.found = append(c.found, analysis.Diagnostic{
 			Pos: pos, End: end, Category: CategoryReadLocked,
 			Message: fmt.Sprintf("%s is written while %s is held for reading only", c.name(s), c.lockName(s, key)),
@@ -355,6 +360,23 @@ func (c *checker) counter(s *site) bool {
 	basic, ok := t.Underlying().(*types.Basic)
 	pos, _ := c.extent(s)
 	return ok && basic.Info()&types.IsNumeric != 0 && c.counts(pos)
+}
+
+// locker returns the function that holds a lock where s is: the one that calls the
+// function of s, if that is called with the lock, and alone.
+func (c *checker) locker(s *site, key lockset.Key) *skeleton.Func {
+	f := s.op.Fn
+	for range maxCallers {
+		if _, ok := c.locks.HeldAtEntry(f)[key]; !ok {
+			break
+		}
+		callers, ok := c.locks.Callers(f)
+		if !ok || slices.ContainsFunc(callers, func(op *skeleton.Op) bool { return op.Fn != callers[0].Fn }) {
+			break
+		}
+		f = callers[0].Fn
+	}
+	return f
 }
 
 // reportCallers reports the calls without the lock of a function that expects

@@ -171,8 +171,10 @@ func (c *checker) alone(s, o *site) bool {
 	}
 	r := rs[0]
 	// What one function does under the lock, and then without, may be seen
-	// by others that call it; what it leaves to helpers is its own.
-	return c.runs[r] || s.started == r || s.op.Fn.Outermost() != o.op.Fn.Outermost()
+	// by others that call it; what it leaves to helpers is its own, unless it looks
+	// first whether others have come by.
+	again := !s.write && o.write && len(o.must) > 0 && c.callsBehind(s, o.op.Fn)
+	return c.runs[r] || s.started == r || s.op.Fn.Outermost() != o.op.Fn.Outermost() && !again
 }
 
 // roots returns the functions that run as goroutines, or that code elsewhere

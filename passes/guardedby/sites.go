@@ -343,11 +343,12 @@ func (c *checker) site(a *lockset.Access, p, object skeleton.Path) *site {
 		s.started = n.Graph.Root
 		return s
 	}
-	for k := range c.locks.HeldAtEntry(a.Func) {
+	for k, shared := range c.locks.HeldAtEntry(a.Func) {
 		k = c.unified(k)
-		s.may[k], s.any[k] = true, false
+		shared = shared && (!s.may[k] || s.any[k])
+		s.may[k], s.any[k] = true, shared
 		if n.Op.Kind == syncapi.Call || c.concerns(k, p) {
-			s.must[k] = false
+			s.must[k] = shared
 		}
 	}
 	s.early = c.early(a.Func, n.Op, object) || object.Root != nil && c.locks.HandsOn(a.Func, object, n.Op.Pos)

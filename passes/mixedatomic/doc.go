@@ -26,12 +26,13 @@
 //	func (c *counter) Value() int64 { return c.n.Load() }
 //
 // Fields and package variables are looked at through all functions of the
-// package, and exported ones in the packages that import it as well. Of local
-// variables the analyzer reports a plain access if nothing orders it and an
+// package, and exported ones in the packages that import it as well; to copy a
+// struct is to access all of its fields. Of local variables, and in tests of what
+// these have made, the analyzer reports a plain access if nothing orders it and an
 // atomic one.
 //
 // The analyzer does not report accesses to an object that only the function
-// itself has yet, those of init functions and of tests, those before the
+// itself has yet, those of init functions and others of tests, those before the
 // function starts the goroutines that know the object or behind a wait for some,
 // or on an object that it hands on to a channel or a pool, those behind the atomic
 // subtraction that took the last reference to the object away, those where a lock is

@@ -87,18 +87,21 @@ func isFunction(op *skeleton.Op) bool { return op.Obj != nil && op.Obj.Signature
 func writes(op *skeleton.Op) bool { return !op.Is(syncapi.Read, syncapi.AtomicLoad) }
 
 // report notes that plain is an access to what other, elsewhere, accesses
-// atomically.
-func (c *checker) report(plain, other *skeleton.Op) {
+// atomically, or to a struct with such a field.
+func (c *checker) report(plain, other *skeleton.Op, field string) {
 	pos, end := c.view.Extent(plain)
 	if c.done[pos] {
 		return
 	}
 	c.done[pos] = true
 	at, atEnd := c.view.Extent(other)
-	name := c.name(plain)
+	name, what := c.name(plain), "accessed"
+	if field != "" {
+		what = "its field " + field + " accessed"
+	}
 	c.found = append(c.found, analysis.Diagnostic{
 		Pos: pos, End: end,
-		Message: name + " is " + verb(plain) + " plainly, and accessed atomically at " + report.Place(c.pass.Fset, at, pos),
+		Message: name + " is " + verb(plain) + " plainly, and " + what + " atomically at " + report.Place(c.pass.Fset, at, pos),
 		Related: []analysis.RelatedInformation{{Pos: at, End: atEnd, Message: "this access is atomic"}},
 	})
 }

@@ -56,12 +56,16 @@ type accesses struct{ atomic, plain []*site }
 // accessed atomically as well.
 func (c *checker) places() {
 	all := make(map[place]*accesses)
+	var wholes []*whole
 	c.locks.Accesses(func(a *lockset.Access) {
 		n := a.Node
 		switch {
 		case n.Frame.Func.Parent == nil && n.Frame.Call != nil:
 		case n.Op.Kind != syncapi.Call:
 			c.access(all, a)
+			if w := c.whole(a); w != nil {
+				wholes = append(wholes, w)
+			}
 		case n.Op.Inner == nil:
 			pointed := c.pointed(n.Op)
 			if len(pointed) == 0 {
@@ -86,9 +90,30 @@ func (c *checker) places() {
 				continue
 			}
 			if other := of.conflicting(s); other != nil && c.lasting(s) && !c.byLast(s.op, at, maxCallers) {
-				c.report(s.op, other.op)
+				c.report(s.op, other.op, "")
 			}
 		}
+	}
+	for _, w := range wholes {
+		c.part(w, all)
+	}
+}
+
+// part reports an access to a struct as a whole if it is one to a field of it that is
+// accessed atomically elsewhere, at the first place where that is.
+func (c *checker) part(w *whole, all map[place]*accesses) {
+	var other *site
+	field := ""
+	for at, of := range all {
+		if !w.has(at) {
+			continue
+		}
+		if o := of.conflicting(w.site); o != nil && (other == nil || o.op.Pos < other.op.Pos) && !of.byWriter(w.site) && !c.byLast(w.op, at, maxCallers) {
+			other, field = o, at.class.Field
+		}
+	}
+	if other != nil && c.lasting(w.site) {
+		c.report(w.op, other.op, field)
 	}
 }
 
@@ -111,6 +136,46 @@ func (c *checker) access(all map[place]*accesses, a *lockset.Access) {
 		of.plain = append(of.plain, s)
 	}
 }
+
+// A whole is an access to all fields of a struct: a copy of it, or an assignment.
+type whole struct {
+	*site
+	of *types.TypeName
+}
+
+// whole returns what a is, nil if it is no access to a struct of this package as a whole.
+func (c *checker) whole(a *lockset.Access) *whole {
+	n := a.Node
+	if n.Op.Fn.Imported() || n.Res.Root == nil || !n.Op.Is(syncapi.Read, syncapi.Write) {
+		return nil
+	}
+	object := n.Res
+	t := object.Type()
+	if object.Sel != nil && object.Sel.Name == "*" {
+		object = object.Base()
+		if t = object.Type(); t != nil {
+			ptr, ok := t.Underlying().(*types.Pointer)
+			if !ok {
+				return nil
+			}
+			t = ptr.Elem()
+		}
+	}
+	if t == nil {
+		return nil
+	}
+	named, ok := types.Unalias(t).(*types.Named)
+	if !ok || named.Obj().Pkg() != c.pass.Pkg {
+		return nil
+	}
+	if _, ok := named.Underlying().(*types.Struct); !ok {
+		return nil
+	}
+	return &whole{c.site(a, object), named.Origin().Obj()}
+}
+
+// has reports whether a place is a field of the struct by value, not what that refers to.
+func (w *whole) has(at place) bool { return at.class.Type == w.of && !at.element }
 
 // pointed returns the atomic operations of the callees of call on what a parameter of the
 // callee points to: only the caller knows which place that is. What a callee further down
