@@ -77,7 +77,7 @@ type name struct {
 // nameOf returns the name of a lock that f operates on, not ok if only f's
 // callers know what it is.
 func nameOf(lock skeleton.Path, f *skeleton.Func) (n name, ok bool) {
-	if class, ok := lock.Class(); ok {
+	if class, ok := classOf(lock); ok {
 		return name{class: class}, true
 	}
 	r := lock.Root.Origin()

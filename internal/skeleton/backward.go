@@ -8,44 +8,184 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-// A backKey is a field of an object that is kept in a field.
-type backKey struct{ kept, field FieldClass }
+// A backKey is a field of an object that is kept in a field, or as an element of what a
+// field has.
+type backKey struct {
+	kept, field FieldClass
+	element     bool
+}
 
 // findBackward notes the fields that lead back: those of an object that is made
-// for a field of another one, and refers to that. x.child.parent is another name of
-// x then, if all that the package assigns to child refers to what has it. (A
-// may-analysis: what replaces the parent of a child elsewhere ends that.)
+// for a field of another one, or for an element of it, and refers to that. x.child.parent
+// is another name of x then, if all that the package assigns to child refers to what has
+// it. (A may-analysis: what replaces the parent of a child elsewhere ends that.)
 func (b *builder) findBackward() {
 	b.backward = make(map[backKey]bool)
 	for class, stores := range b.fields {
-		counts, made := make(map[FieldClass]int), 0
-		for _, s := range stores {
-			if isNil(s.value) {
-				continue
-			}
-			made++
-			for _, field := range b.referring(s.value, s.holder) {
-				counts[field]++
-			}
+		b.backwardFrom(class, stores, false)
+	}
+	for class, stores := range b.members {
+		if !slices.ContainsFunc(b.fields[class], func(s fieldStore) bool { return !b.startsEmpty(class, s) }) {
+			b.backwardFrom(class, stores, true)
 		}
-		for field, n := range counts {
-			if n == made && !b.assignedLater(field) {
-				b.backward[backKey{class, field}] = true
+	}
+}
+
+func (b *builder) backwardFrom(class FieldClass, stores []fieldStore, element bool) {
+	counts, made := make(map[FieldClass]int), 0
+	for _, s := range stores {
+		if isNil(s.value) {
+			continue
+		}
+		made++
+		for _, field := range b.referring(s.value, s.holder) {
+			counts[field]++
+		}
+	}
+	for field, n := range counts {
+		if n == made && !b.assignedLater(field) {
+			b.backward[backKey{class, field, element}] = true
+		}
+	}
+}
+
+// startsEmpty reports whether s assigns to the field a map or slice that has no
+// elements yet, or what the field had before, with more or fewer.
+func (b *builder) startsEmpty(class FieldClass, s fieldStore) bool {
+	if isNil(s.value) {
+		return true
+	}
+	switch v := s.value.(type) {
+	case *ssa.MakeMap:
+		return !slices.ContainsFunc(*v.Referrers(), func(ref ssa.Instruction) bool { _, ok := ref.(*ssa.MapUpdate); return ok })
+	case *ssa.MakeSlice:
+		return !slices.ContainsFunc(*v.Referrers(), func(ref ssa.Instruction) bool { _, ok := ref.(*ssa.IndexAddr); return ok })
+	case *ssa.Call:
+		fn, ok := v.Call.Value.(*ssa.Builtin)
+		if !ok || fn.Name() != "append" {
+			return false
+		}
+		from, _, known := containerOf(v.Call.Args[0])
+		return known && from == class
+	case *ssa.Slice:
+		from, _, ok := containerOf(v.X)
+		return ok && from == class
+	}
+	return false
+}
+
+// containerOf returns the field that the map, slice or array v, or the array at v, is read
+// from, and what holds the field.
+func containerOf(v ssa.Value) (class FieldClass, holder ssa.Value, ok bool) {
+	if s, isSlice := v.(*ssa.Slice); isSlice {
+		v = s.X
+	}
+	if load, isLoad := v.(*ssa.UnOp); isLoad && load.Op == token.MUL {
+		v = load.X
+	}
+	fa, ok := v.(*ssa.FieldAddr)
+	if !ok {
+		return FieldClass{}, nil, false
+	}
+	class, ok = fieldClass(fa.X.Type(), fa.Field)
+	return class, fa.X, ok
+}
+
+// scanMember notes that value becomes an element of what a field has.
+func (b *builder) scanMember(container, value ssa.Value) {
+	if class, holder, ok := containerOf(container); ok {
+		b.members[class] = append(b.members[class], fieldStore{holder: holder, value: value})
+	}
+}
+
+// scanAppend notes what is appended to a slice that a field has.
+func (b *builder) scanAppend(call *ssa.Call) {
+	fn, ok := call.Call.Value.(*ssa.Builtin)
+	if !ok || fn.Name() != "append" || len(call.Call.Args) != 2 {
+		return
+	}
+	into, more := call.Call.Args[0], call.Call.Args[1]
+	array := varargs(more)
+	if array == nil {
+		class, _, _ := containerOf(into)
+		if from, _, ok := containerOf(more); !ok || from != class {
+			b.scanMember(into, more) // which refers to nothing
+		}
+		return
+	}
+	for _, ref := range *array.Referrers() {
+		at, ok := ref.(*ssa.IndexAddr)
+		if !ok {
+			continue
+		}
+		for _, use := range *at.Referrers() {
+			if s, ok := use.(*ssa.Store); ok && s.Addr == at {
+				b.scanMember(into, s.Val)
 			}
 		}
 	}
 }
 
+// varargs returns the array that a call makes for what is passed as the slice v, nil if
+// it makes none.
+func varargs(v ssa.Value) *ssa.Alloc {
+	whole, ok := v.(*ssa.Slice)
+	if !ok {
+		return nil
+	}
+	array, ok := whole.X.(*ssa.Alloc)
+	if !ok || array.Comment != "varargs" {
+		return nil
+	}
+	return array
+}
+
 // referring returns the fields of the new object v that are assigned holder, where
-// it is made.
+// it is made: perhaps in a function that is handed holder.
 func (b *builder) referring(v, holder ssa.Value) []FieldClass {
 	if mi := dynamicType(v); mi != nil {
 		v = mi.X
 	}
-	alloc, ok := v.(*ssa.Alloc)
-	if !ok {
+	switch v := v.(type) {
+	case *ssa.Alloc:
+		return b.assigned(v, func(val ssa.Value) bool { return b.sameObject(val, holder) })
+	case *ssa.Call:
+		return b.referringResult(v, holder)
+	}
+	return nil
+}
+
+// referringResult returns the fields of the new object that a call returns which are
+// assigned the parameter that holder is passed for.
+func (b *builder) referringResult(call *ssa.Call, holder ssa.Value) []FieldClass {
+	fn := call.Call.StaticCallee()
+	i := slices.IndexFunc(call.Call.Args, func(a ssa.Value) bool { return b.sameObject(a, holder) })
+	if fn == nil || fn.Pkg != b.pkg || i < 0 || i >= len(fn.Params) || fn.Signature.Results().Len() != 1 {
 		return nil
 	}
+	var fields []FieldClass
+	first := true
+	for _, block := range fn.Blocks {
+		ret, ok := block.Instrs[len(block.Instrs)-1].(*ssa.Return)
+		if !ok || isNil(ret.Results[0]) {
+			continue
+		}
+		made, ok := ret.Results[0].(*ssa.Alloc)
+		if !ok {
+			return nil
+		}
+		of := b.assigned(made, func(val ssa.Value) bool { return val == fn.Params[i] })
+		if !first {
+			of = slices.DeleteFunc(of, func(f FieldClass) bool { return !slices.Contains(fields, f) })
+		}
+		fields, first = of, false
+	}
+	return fields
+}
+
+// assigned returns the fields of the new object that are assigned once where it is made,
+// and what is one for which is holds.
+func (b *builder) assigned(alloc *ssa.Alloc, is func(ssa.Value) bool) []FieldClass {
 	var fields []FieldClass
 	for _, ref := range *alloc.Referrers() {
 		fa, ok := ref.(*ssa.FieldAddr)
@@ -54,7 +194,7 @@ func (b *builder) referring(v, holder ssa.Value) []FieldClass {
 		}
 		class, named := fieldClass(fa.X.Type(), fa.Field)
 		for _, use := range *fa.Referrers() {
-			if s, ok := use.(*ssa.Store); ok && named && s.Addr == fa && b.sameObject(s.Val, holder) && b.assignments(alloc, fa.Field) == 1 {
+			if s, ok := use.(*ssa.Store); ok && named && s.Addr == fa && is(s.Val) && b.assignments(alloc, fa.Field) == 1 {
 				fields = append(fields, class)
 			}
 		}

@@ -293,8 +293,14 @@ func (in *interner) extend(p Path, name string, owner *types.TypeName) Path {
 	if p.Root == nil {
 		return p
 	}
-	if s := p.Sel; s != nil && s.Owner != nil && in.backward[backKey{FieldClass{s.Owner, s.Name}, FieldClass{owner, name}}] {
-		return Path{p.Root, s.Up}
+	if s := p.Sel; s != nil {
+		element := s.Name == "[]" && s.Up != nil
+		if element {
+			s = s.Up
+		}
+		if s.Owner != nil && in.backward[backKey{FieldClass{s.Owner, s.Name}, FieldClass{owner, name}, element}] {
+			return Path{p.Root, s.Up}
+		}
 	}
 	if p.Sel == nil {
 		if init, ok := p.Root.initOf(name); ok {
