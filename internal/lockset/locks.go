@@ -77,7 +77,7 @@ type name struct {
 // nameOf returns the name of a lock that f operates on, not ok if only f's
 // callers know what it is.
 func nameOf(lock skeleton.Path, f *skeleton.Func) (n name, ok bool) {
-	if class, ok := lock.Class(); ok {
+	if class, ok := classOf(lock); ok {
 		return name{class: class}, true
 	}
 	r := lock.Root.Origin()
@@ -386,7 +386,7 @@ func (l *Locks) HandsOver(at, n *skeleton.Node) bool {
 		}
 	case syncapi.Call, syncapi.Cancel:
 		for _, a := range at.Args {
-			if a == n.Res && len(at.Op.Targets) == 0 || l.carries(a, n.Res) || isFuncOf(a, n) {
+			if a == n.Res && len(at.Op.Targets) == 0 || l.carries(a, n.Res) && !isAround(a.Root, n.Graph) || isFuncOf(a, n) {
 				return true
 			}
 		}
@@ -432,6 +432,20 @@ func (l *Locks) buries(p, lock skeleton.Path) bool {
 	}
 	_, ok := l.View.Reach(p, lock)
 	return ok
+}
+
+// isAround reports whether r is an object that a function around that of g has made: it is
+// no new one there.
+func isAround(r *skeleton.Root, g *skeleton.Graph) bool {
+	if r.Kind != skeleton.Made || g.Root == nil {
+		return false
+	}
+	for f := g.Root.Parent; f != nil; f = f.Parent {
+		if r.Owner == f {
+			return true
+		}
+	}
+	return false
 }
 
 // isOfSync reports whether t is a type of package sync, such as Cond, which

@@ -8,82 +8,185 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-// A backKey is a field of an object that is kept in a field.
-type backKey struct{ kept, field FieldClass }
+// A backKey is a field of an object that is kept in a field, or as an element of what a
+// field has.
+type backKey struct {
+	kept, field FieldClass
+	element     bool
+}
 
 // findBackward notes the fields that lead back: those of an object that is made
-// for a field of another one, and refers to that. x.child.parent is another name of
-// x then, if all that the package assigns to child refers to what has it. (A
-// may-analysis: what replaces the parent of a child elsewhere ends that.)
+// for a field of another one, or for an element of it, and refers to that. x.child.parent
+// is another name of x then, if all that the package assigns to child refers to what has
+// it. (A may-analysis: what replaces the parent of a child elsewhere ends that.)
 func (b *builder) findBackward() {
 	b.backward = make(map[backKey]bool)
 	for class, stores := range b.fields {
-		counts, made := make(map[FieldClass]int), 0
-		for _, s := range stores {
-			if isNil(s.value) {
-				continue
-			}
-			made++
-			for _, field := range b.referring(s.value, s.holder) {
-				counts[field]++
-			}
+		b.backwardFrom(class, stores, false)
+	}
+	for class, stores := range b.members {
+		if !slices.ContainsFunc(b.fields[class], func(s fieldStore) bool { return !b.startsEmpty(class, s) }) {
+			b.backwardFrom(class, stores, true)
 		}
-		for field, n := range counts {
-			if n == made && !b.assignedLater(field) {
-				b.backward[backKey{class, field}] = true
+	}
+}
+
+func (b *builder) backwardFrom(class FieldClass, stores []fieldStore, element bool) {
+	counts, made := make(map[FieldClass]int), 0
+	for _, s := range stores {
+		if isNil(s.value) {
+			continue
+		}
+		made++
+		for _, field := range b.referring(s.value, s.holder) {
+			counts[field]++
+		}
+	}
+	for field, n := range counts {
+		if n == made && !b.assignedLater(field) {
+			b.backward[backKey{class, field, element}] = true
+		}
+	}
+}
+
+// startsEmpty reports whether s assigns to the field a map or slice that has no
+// elements yet, or what the field had before, with more or fewer.
+func (b *builder) startsEmpty(class FieldClass, s fieldStore) bool {
+	if isNil(s.value) {
+		return true
+	}
+	switch v := s.value.(type) {
+	case *ssa.MakeMap:
+		return !slices.ContainsFunc(*v.Referrers(), func(ref ssa.Instruction) bool { _, ok := ref.(*ssa.MapUpdate); return ok })
+	case *ssa.MakeSlice:
+		return !slices.ContainsFunc(*v.Referrers(), func(ref ssa.Instruction) bool { _, ok := ref.(*ssa.IndexAddr); return ok })
+	case *ssa.Call:
+		fn, ok := v.Call.Value.(*ssa.Builtin)
+		if !ok || fn.Name() != "append" {
+			return false
+		}
+		from, _, known := containerOf(v.Call.Args[0])
+		return known && from == class
+	case *ssa.Slice:
+		from, _, ok := containerOf(v.X)
+		return ok && from == class
+	}
+	return false
+}
+
+// containerOf returns the field that the map, slice or array v, or the array at v, is read
+// from, and what holds the field.
+func containerOf(v ssa.Value) (class FieldClass, holder ssa.Value, ok bool) {
+	if s, isSlice := v.(*ssa.Slice); isSlice {
+		v = s.X
+	}
+	if load, isLoad := v.(*ssa.UnOp); isLoad && load.Op == token.MUL {
+		v = load.X
+	}
+	fa, ok := v.(*ssa.FieldAddr)
+	if !ok {
+		return FieldClass{}, nil, false
+	}
+	class, ok = fieldClass(fa.X.Type(), fa.Field)
+	return class, fa.X, ok
+}
+
+// scanMember notes that value becomes an element of what a field has.
+func (b *builder) scanMember(container, value ssa.Value) {
+	if class, holder, ok := containerOf(container); ok {
+		b.members[class] = append(b.members[class], fieldStore{holder: holder, value: value})
+	}
+}
+
+// scanAppend notes what is appended to a slice that a field has.
+func (b *builder) scanAppend(call *ssa.Call) {
+	fn, ok := call.Call.Value.(*ssa.Builtin)
+	if !ok || fn.Name() != "append" || len(call.Call.Args) != 2 {
+		return
+	}
+	into, more := call.Call.Args[0], call.Call.Args[1]
+	array := varargs(more)
+	if array == nil {
+		class, _, _ := containerOf(into)
+		if from, _, ok := containerOf(more); !ok || from != class {
+			b.scanMember(into, more) // which refers to nothing
+		}
+		return
+	}
+	for _, ref := range *array.Referrers() {
+		at, ok := ref.(*ssa.IndexAddr)
+		if !ok {
+			continue
+		}
+		for _, use := range *at.Referrers() {
+			if s, ok := use.(*ssa.Store); ok && s.Addr == at {
+				b.scanMember(into, s.Val)
 			}
 		}
 	}
 }
 
+// varargs returns the array that a call makes for what is passed as the slice v, nil if
+// it makes none.
+func varargs(v ssa.Value) *ssa.Alloc {
+	whole, ok := v.(*ssa.Slice)
+	if !ok {
+		return nil
+	}
+	array, ok := whole.X.(*ssa.Alloc)
+	if !ok || array.Comment != "varargs" {
+		return nil
+	}
+	return array
+}
+
 // referring returns the fields of the new object v that are assigned holder, where
-// it is made, those of structs that are a part of it included.
+// it is made, perhaps in a function that is handed holder; those of structs that are a
+// part of it included.
 func (b *builder) referring(v, holder ssa.Value) []FieldClass {
 	if mi := dynamicType(v); mi != nil {
 		v = mi.X
 	}
 	switch v := v.(type) {
 	case *ssa.Alloc:
-		return b.referringAt(v, holder)
-	case *ssa.Call: // of a constructor
-		fn := v.Call.StaticCallee()
-		made := returnedAlloc(fn)
-		for i, arg := range v.Call.Args {
-			if made != nil && b.sameObject(arg, holder) {
-				return b.referringAt(made, fn.Params[i])
-			}
-		}
+		return b.assigned(v, func(val ssa.Value) bool { return b.sameObject(val, holder) })
+	case *ssa.Call:
+		return b.referringResult(v, holder)
 	}
 	return nil
 }
 
-// returnedAlloc returns what fn makes and returns, nil if it may return something else.
-func returnedAlloc(fn *ssa.Function) *ssa.Alloc {
-	if fn == nil {
+// referringResult returns the fields of the new object that a call returns which are
+// assigned the parameter that holder is passed for.
+func (b *builder) referringResult(call *ssa.Call, holder ssa.Value) []FieldClass {
+	fn := call.Call.StaticCallee()
+	i := slices.IndexFunc(call.Call.Args, func(a ssa.Value) bool { return b.sameObject(a, holder) })
+	if fn == nil || fn.Pkg != b.pkg || i < 0 || i >= len(fn.Params) || fn.Signature.Results().Len() != 1 {
 		return nil
 	}
-	var made *ssa.Alloc
+	var fields []FieldClass
+	first := true
 	for _, block := range fn.Blocks {
-		for _, instr := range block.Instrs {
-			ret, ok := instr.(*ssa.Return)
-			if !ok {
-				continue
-			}
-			if len(ret.Results) != 1 {
-				return nil
-			}
-			alloc, ok := ret.Results[0].(*ssa.Alloc)
-			if !ok || made != nil && made != alloc {
-				return nil
-			}
-			made = alloc
+		ret, ok := block.Instrs[len(block.Instrs)-1].(*ssa.Return)
+		if !ok || isNil(ret.Results[0]) {
+			continue
 		}
+		made, ok := ret.Results[0].(*ssa.Alloc)
+		if !ok {
+			return nil
+		}
+		of := b.assigned(made, func(val ssa.Value) bool { return b.sameObject(val, fn.Params[i]) })
+		if !first {
+			of = slices.DeleteFunc(of, func(f FieldClass) bool { return !slices.Contains(fields, f) })
+		}
+		fields, first = of, false
 	}
-	return made
+	return fields
 }
 
-// referringAt is referring for the struct at addr.
-func (b *builder) referringAt(addr, holder ssa.Value) []FieldClass {
+// assigned returns the fields of the struct at addr that are assigned once where it is
+// made, and what is one for which is holds.
+func (b *builder) assigned(addr ssa.Value, is func(ssa.Value) bool) []FieldClass {
 	var fields []FieldClass
 	for _, ref := range *addr.Referrers() {
 		fa, ok := ref.(*ssa.FieldAddr)
@@ -92,18 +195,18 @@ func (b *builder) referringAt(addr, holder ssa.Value) []FieldClass {
 		}
 		class, named := fieldClass(fa.X.Type(), fa.Field)
 		if _, st := structOf(fa.Type()); st != nil && isStruct(class.FieldType()) {
-			fields = append(fields, b.referringAt(fa, holder)...)
+			fields = append(fields, b.assigned(fa, is)...)
 		}
 		for _, use := range *fa.Referrers() {
 			s, ok := use.(*ssa.Store)
 			if !ok || !named || s.Addr != fa {
 				continue
 			}
-			if b.sameObject(s.Val, holder) {
+			if is(s.Val) {
 				fields = append(fields, class)
 			} else if load, ok := s.Val.(*ssa.UnOp); ok && load.Op == token.MUL { // of a literal within a literal
 				if part, ok := load.X.(*ssa.Alloc); ok && len(b.stores[part]) == 0 {
-					fields = append(fields, b.referringAt(part, holder)...)
+					fields = append(fields, b.assigned(part, is)...)
 				}
 			}
 		}
@@ -165,13 +268,18 @@ func (b *builder) sameObject(v, w ssa.Value) bool {
 }
 
 // leadsBack reports whether the field name of p is another name of what has p in a field,
+// or as an element of what a field has,
 // perhaps with structs between that are a part of one another, and of which one that is.
 func (in *interner) leadsBack(p Path, name string, owner *types.TypeName) (up Path, ok bool) {
 	s := p.Sel
 	for s != nil && s.isPart() {
 		s = s.Up
 	}
-	if s == nil || s.Owner == nil || !in.backward[backKey{FieldClass{s.Owner, s.Name}, FieldClass{owner, name}}] {
+	element := s != nil && s.Name == "[]" && s.Up != nil
+	if element {
+		s = s.Up
+	}
+	if s == nil || s.Owner == nil || !in.backward[backKey{FieldClass{s.Owner, s.Name}, FieldClass{owner, name}, element}] {
 		return up, false
 	}
 	return Path{p.Root, s.Up}, true

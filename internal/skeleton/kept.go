@@ -21,6 +21,7 @@ type keptFuncs struct {
 	calls  map[*Func][]kept          // of functions that keep what they are handed
 	of     map[keptIn][]storedFunc   // found so far
 	locals map[*Root]map[*Sel][]Path // what is stored in elements of what a function makes
+	gotBy  map[*Root]*Op             // the calls that return functions, by their results
 }
 
 // keptIn is where functions are kept: in a field or variable, or in what it has as
@@ -59,13 +60,33 @@ func (b *builder) keep() map[keptIn][]put {
 	puts := make(map[keptIn][]put)
 	for class, stores := range b.fields {
 		for _, s := range stores {
-			if _, ok := s.value.Type().Underlying().(*types.Signature); ok && !isNil(s.value) {
-				at := keptIn{class: class}
-				puts[at] = append(puts[at], put{b.path(s.holder), b.path(s.value)})
+			at := keptIn{class: class, elements: keepsFuncs(s.value.Type())}
+			if _, ok := s.value.Type().Underlying().(*types.Signature); !ok && !at.elements || isNil(s.value) {
+				continue
 			}
+			value := b.path(s.value)
+			if at.elements {
+				value = b.extend(value, "[]", nil)
+			}
+			puts[at] = append(puts[at], put{b.path(s.holder), value})
 		}
 	}
 	return puts
+}
+
+// keepsFuncs reports whether the elements of a value of type t are functions.
+func keepsFuncs(t types.Type) bool {
+	var elem types.Type
+	switch t := t.Underlying().(type) {
+	case *types.Map:
+		elem = t.Elem()
+	case *types.Slice:
+		elem = t.Elem()
+	default:
+		return false
+	}
+	_, ok := elem.Underlying().(*types.Signature)
+	return ok
 }
 
 // called returns what the functions are that may be kept at p, nil if they are too many.
@@ -75,7 +96,7 @@ func (k *keptFuncs) called(p Path) (funcs []storedFunc, held Path) {
 	}
 	at, held, ok := placeOf(p)
 	if !ok {
-		return nil, Path{}
+		return k.elementsOf(p), Path{}
 	}
 	funcs, known := k.of[at]
 	if !known {
@@ -92,6 +113,26 @@ func (k *keptFuncs) called(p Path) (funcs []storedFunc, held Path) {
 		k.of[at] = funcs
 	}
 	return funcs, held
+}
+
+// elementsOf returns what the functions are that p may be, an element of a map or slice
+// that a function makes.
+func (k *keptFuncs) elementsOf(p Path) []storedFunc {
+	r := p.Root
+	if r == nil || r.Kind != Made || p.Sel == nil || p.Sel.Up != nil {
+		return nil
+	}
+	k.index()
+	funcs := k.sources(nil, put{value: Path{r.Origin(), p.Sel}}, 0)
+	if len(funcs) > maxTargets {
+		return nil
+	}
+	if r.frame != nil {
+		for i := range funcs {
+			funcs[i].fn = r.frame.subst(funcs[i].fn)
+		}
+	}
+	return funcs
 }
 
 func (k *keptFuncs) inTest(pos token.Pos) bool { return report.Tests(k.view.pass, pos) }
@@ -128,6 +169,10 @@ func (k *keptFuncs) sources(funcs []storedFunc, p put, handed int) []storedFunc 
 			}
 			funcs = k.sources(funcs, q, handed+1)
 		}
+	case r.Kind == Result && p.value.Sel == nil && handed < maxHanded:
+		for _, v := range k.returned(r) {
+			funcs = k.sources(funcs, put{value: v}, handed+1)
+		}
 	case r.Kind == Made && p.value.Sel != nil:
 		for _, v := range k.locals[r][p.value.Sel] {
 			if v != p.value {
@@ -136,6 +181,26 @@ func (k *keptFuncs) sources(funcs []storedFunc, p put, handed int) []storedFunc 
 		}
 	}
 	return funcs
+}
+
+// returned returns what the callees may return of which r is a result.
+func (k *keptFuncs) returned(r *Root) []Path {
+	call := r.Dropped()
+	if call == nil {
+		call = k.gotBy[r.Origin()]
+	}
+	if call == nil {
+		return nil
+	}
+	var values []Path
+	for _, t := range call.Targets {
+		for _, op := range t.Func.Ops() {
+			if op.Kind == syncapi.Return && r.Index < len(op.Args) {
+				values = append(values, op.Args[r.Index])
+			}
+		}
+	}
+	return values
 }
 
 // argument returns what args have for the parameter r.
@@ -152,10 +217,16 @@ func (k *keptFuncs) index() {
 		return
 	}
 	k.puts, k.calls, k.locals = make(map[keptIn][]put), make(map[*Func][]kept), make(map[*Root]map[*Sel][]Path)
+	k.gotBy = make(map[*Root]*Op)
 	for _, f := range k.view.CalleesFirst() {
 		eachOp(f, func(op *Op) {
 			if op.Kind == syncapi.Store && len(op.Args) > 0 {
 				k.store(op)
+			}
+			for _, r := range op.Results {
+				if isFuncRoot(r) {
+					k.gotBy[r] = op
+				}
 			}
 			for _, t := range op.Targets {
 				if t.Func.Imported() && len(t.Args) > 0 || slices.ContainsFunc(t.Func.Params, isFuncRoot) {
@@ -167,7 +238,7 @@ func (k *keptFuncs) index() {
 }
 
 func (k *keptFuncs) store(op *Op) {
-	if r := op.Res.Root; r.Kind == Made && op.Res.Sel != nil && op.Res.Sel.Name == "[]" {
+	if r := op.Res.Root; r.Kind == Made && op.Res.Sel != nil && op.Res.Sel.Up == nil && op.Res.Sel.Name == "[]" {
 		if k.locals[r] == nil {
 			k.locals[r] = make(map[*Sel][]Path)
 		}

@@ -8,8 +8,9 @@ import (
 
 // A maker is the call of a function that returns a literal of its own, which captures
 // nothing but what the function is given: to call that literal, no more needs to be known.
-// What acts for the function that has called it, as the function to release a lock or
-// to cancel a context does, has no result and is left to who knows about those.
+// What has no result and is returned by a function that does more than to make it acts
+// for that function, as the one to release a lock or to cancel a context does, and is left
+// to who knows about those.
 type maker struct {
 	fn   *Func
 	args []Path // as the caller has them
@@ -22,8 +23,7 @@ func (b *builder) findLiteral(r *Root, t *Target, i int) {
 	if p.Root == nil || p.Sel != nil || p.Root.Kind != FuncVal || p.Root.Func == nil || t.Func.ssa == nil || p.Root.Func.Parent != t.Func {
 		return
 	}
-	sig, ok := r.Type.Underlying().(*types.Signature)
-	if !ok || sig.Results().Len() == 0 || !b.capturesParams(p.Root.Func.ssa, t.Func) {
+	if _, ok := r.Type.Underlying().(*types.Signature); !ok || !b.capturesParams(p.Root.Func.ssa, t.Func) {
 		return
 	}
 	r.literal, r.maker = p.Root, &maker{t.Func, t.Args}
@@ -53,7 +53,7 @@ func (b *builder) capturesParams(lit *ssa.Function, f *Func) bool {
 // not known.
 func (r *Root) returned(args []Path) *Target {
 	o := r.Origin()
-	if o.literal == nil {
+	if o.literal == nil || o.dropped == nil && typeOf(o).(*types.Signature).Results().Len() == 0 {
 		return nil
 	}
 	m := o.maker

@@ -31,6 +31,7 @@ type builder struct {
 	stores   map[ssa.Value][]*ssa.Store         // to variables, by Alloc or Global
 	tested   map[ssa.Value]bool                 // captured variables that a literal tests, by Alloc
 	fields   map[FieldClass][]fieldStore        // all stores to fields in the package
+	members  map[FieldClass][]fieldStore        // all stores to elements of what fields have
 	names    map[token.Pos]string               // what the value made at a position is called
 
 	copiedOver map[*types.TypeName]bool // struct types whose objects are assigned as a whole
@@ -109,6 +110,7 @@ func newBuilder(pass *analysis.Pass, pkg *ssa.Package, funcs []*ssa.Function, im
 		stores:   make(map[ssa.Value][]*ssa.Store),
 		tested:   make(map[ssa.Value]bool),
 		fields:   make(map[FieldClass][]fieldStore),
+		members:  make(map[FieldClass][]fieldStore),
 		names:    make(map[token.Pos]string),
 
 		copiedOver: make(map[*types.TypeName]bool),
@@ -158,6 +160,10 @@ func (b *builder) scan(fn *ssa.Function) {
 				}
 			case *ssa.Store:
 				b.scanStore(instr)
+			case *ssa.MapUpdate:
+				b.scanMember(instr.Map, instr.Value)
+			case *ssa.Call:
+				b.scanAppend(instr)
 			case *ssa.If:
 				b.scanTest(instr.Cond)
 			}
@@ -199,6 +205,8 @@ func (b *builder) scanStore(s *ssa.Store) {
 			base = nil
 		}
 		b.fields[class] = append(b.fields[class], fieldStore{base, addr.X, s.Val})
+	case *ssa.IndexAddr:
+		b.scanMember(addr.X, s.Val)
 	default:
 		if cell := b.cell(s.Addr); cell != nil {
 			b.stores[cell] = append(b.stores[cell], s)

@@ -373,7 +373,7 @@ func signalsOf(x, y *skeleton.Node, common *skeleton.Graph) []Signal {
 	set := waits(by)
 	for _, g := range relays {
 		for s := range signals(g) {
-			if set[s.last()] && Path(g.Entry, s.node, await) == nil {
+			if set[s.last()] && Leads(g.Entry, s.node) && Path(g.Entry, s.node, await) == nil {
 				sigs = append(sigs, s)
 			}
 		}

@@ -79,10 +79,10 @@ func (c *checker) isWritten(lock skeleton.Path) bool {
 	return slices.ContainsFunc(c.written[kindOf(lock)], func(op *skeleton.Op) bool { return !own(op) })
 }
 
-// kindOf returns the field class that p ends in, or else its root.
+// kindOf returns the field that the lock p is, or else its root.
 func kindOf(p skeleton.Path) any {
-	if class, ok := p.Class(); ok {
-		return class
+	if key, ok := lockset.KeyOf(p); ok && key.IsField() {
+		return key.Class
 	}
 	return p.Root.Origin()
 }

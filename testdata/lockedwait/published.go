@@ -342,12 +342,12 @@ type roundRobin struct {
 func newBalancer() balancer { return &roundRobin{} }
 
 func (rr *roundRobin) watchUpdates() error {
-	rr.mu.Lock()
+	rr.mu.Lock() // related `^rr\.mu is locked here$`
 	defer rr.mu.Unlock()
 	if rr.done {
 		return nil
 	}
-	rr.addrCh <- true
+	rr.addrCh <- true // want `^this send on rr\.addrCh waits while rr\.mu is held, which its receiver locks first, at line \d+$`
 	return nil
 }
 
@@ -367,7 +367,7 @@ func (rr *roundRobin) Start() {
 func (rr *roundRobin) Up() func() { return func() { rr.down() } }
 
 func (rr *roundRobin) down() {
-	rr.mu.Lock()
+	rr.mu.Lock() // related `^rr\.mu is locked here, before the answer$`
 	defer rr.mu.Unlock()
 	rr.n--
 }
@@ -394,7 +394,7 @@ type clientConn struct {
 }
 
 func (cc *clientConn) lbWatcher() {
-	for range cc.b.Notify() {
+	for range cc.b.Notify() { // related `^cc\.b\.Notify\(\) is received from here$`
 		for _, ac := range cc.conns {
 			ac.tearDown()
 		}
