@@ -345,20 +345,28 @@ func (b *builder) functions(decls []*types.Func) []*ssa.Function {
 }
 
 // reached returns what an interface method call reaches whose receiver is known to have
-// the type that recv has: one of targets, or all of them if that is not known.
-func reached(fn *types.Func, recv []Path, targets []*Target) []*Target {
-	if len(targets) < 2 || fn == nil || len(recv) == 0 || !isAbstract(fn) {
+// the type that recv has: the method of that type, even if it is none of targets, as one
+// that only tests have; or all of targets if the type is not known.
+func (b *builder) reached(fn *types.Func, recv []Path, targets []*Target) []*Target {
+	if len(targets) == 0 || fn == nil || len(recv) == 0 || !isAbstract(fn) {
 		return targets
 	}
 	t := recv[0].pointee()
 	if t == nil || types.IsInterface(t) {
 		return targets
 	}
-	m, _, _ := types.LookupFieldOrMethod(t, true, fn.Pkg(), fn.Name())
+	obj, index, _ := types.LookupFieldOrMethod(t, true, fn.Pkg(), fn.Name())
+	m, ok := obj.(*types.Func)
+	if !ok {
+		return targets
+	}
 	for _, target := range targets {
-		if obj, ok := m.(*types.Func); ok && target.Func.Obj == obj.Origin() {
+		if target.Func.Obj == m.Origin() {
 			return []*Target{target}
 		}
+	}
+	if f := b.byObj[m.Origin()]; f != nil && len(index) == 1 {
+		return []*Target{{Func: f, Args: targets[0].Args}}
 	}
 	return targets
 }

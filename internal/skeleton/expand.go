@@ -677,7 +677,7 @@ func (x *expander) call(fr *Frame, op *Op, at, panicked *Node) *Node {
 	for _, t := range op.Targets {
 		targets = append(targets, &Target{t.Func, fr.substAll(t.Args), t.holder, fr.subst(t.held), fr.makerOf(t.maker)})
 	}
-	targets = reached(op.Obj, n.Args, targets)
+	targets = x.view.reached(op.Obj, n.Args, targets)
 	var dyn Path
 	if len(targets) == 0 && !op.Dynamic.IsZero() {
 		dyn = fr.subst(op.Dynamic)

@@ -1,4 +1,3 @@
-// Package tests has tests that start goroutines.
 package tests
 
 import (
