@@ -197,7 +197,7 @@ func raceOf(locks *lockset.Locks, f *skeleton.Func, wanted func(skeleton.Effect)
 		}
 		for _, e := range v.CallEffects(call, Ordering...) {
 			near, signalled := signals[lastOf(e.Res)]
-			if imported(call) && (internal(e.Res) || incidental(e.Op, e.Res)) {
+			if e.Op.Fn.Imported() && (internal(e.Res) || incidental(e.Op, e.Res)) {
 				continue
 			}
 			enter = enter || signalled && (!imported(call) || near) || e.Op.Is(syncapi.WgWait, syncapi.GroupWait) ||

@@ -49,6 +49,7 @@ type checker struct {
 	runs      map[*skeleton.Func]bool                 // as a goroutine
 	goes      map[*skeleton.Func]bool                 // as a goroutine, or is handed to what runs as one
 	many      map[*skeleton.Func]bool                 // as several
+	once      map[*skeleton.Func]bool                 // by a Once, or as one of its kind
 	handed    map[*skeleton.Func]bool                 // to code that is not seen, or that picks it
 	methods   map[*types.Func][]*skeleton.Func        // see implementing
 	called    map[[2]*skeleton.Func]bool              // the calls of the second one by the first are told of
@@ -81,6 +82,7 @@ func run(pass *analysis.Pass) (any, error) {
 		runs:      make(map[*skeleton.Func]bool),
 		goes:      make(map[*skeleton.Func]bool),
 		many:      make(map[*skeleton.Func]bool),
+		once:      make(map[*skeleton.Func]bool),
 		methods:   make(map[*types.Func][]*skeleton.Func),
 		called:    make(map[[2]*skeleton.Func]bool),
 		shared:    make(map[readLock]int),
@@ -307,7 +309,7 @@ func (c *checker) readLocked(p place, a *accesses, g guard) {
 	}
 	for _, s := range a.sites {
 		key, ok := s.onlyShared()
-		if !ok || !s.write || !s.counts() || s.vague || !usedElsewhere(a, s, key, c.isMap(p)) && !c.counter(s) {
+		if !ok || !s.write || c.once[s.op.Fn] || !s.counts() || s.vague || !usedElsewhere(a, s, key, c.isMap(p)) && !c.counter(s) {
 			continue
 		}
 		if g.held != nil && g.Key != key || !key.IsField() && p.global == nil && !always(a, key) {

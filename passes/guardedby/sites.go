@@ -170,10 +170,17 @@ func (c *checker) collect() {
 }
 
 // goroutines notes which functions f starts as goroutines, and which as several
-// for one object.
+// for one object, and which run once, and not beside one another.
 func (c *checker) goroutines(f *skeleton.Func) {
 	for _, b := range f.Blocks {
 		for _, op := range b.Ops {
+			if op.Is(syncapi.OnceDo, syncapi.OnceFunc, syncapi.SingleDo) {
+				for _, cb := range op.Callbacks {
+					if r := cb.Func.Root; r != nil && r.Kind == skeleton.FuncVal {
+						c.once[r.Func] = true
+					}
+				}
+			}
 			if op.Kind != syncapi.Go {
 				continue
 			}

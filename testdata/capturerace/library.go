@@ -15,6 +15,19 @@ type plain struct{}
 
 func (plain) Dial(network, address string) (net.Conn, error) { return net.Dial(network, address) }
 
+type choosing struct{ first, second dialer }
+
+func (c *choosing) pick(address string) dialer {
+	if address == "" {
+		return c.first
+	}
+	return c.second
+}
+
+func (c *choosing) Dial(network, address string) (net.Conn, error) {
+	return c.pick(address).Dial(network, address)
+}
+
 func dialThrough(ctx context.Context, d dialer, address string) (net.Conn, error) {
 	var conn net.Conn
 	var err error

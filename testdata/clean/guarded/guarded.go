@@ -4,6 +4,7 @@ package guarded
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 )
 
@@ -631,4 +632,39 @@ func (h *hedge) find(l *leaf, name string) *leaf {
 		return next
 	}
 	return nil
+}
+
+// A page is made by whoever comes first, under the lock for reading: the Once keeps
+// the others waiting.
+var (
+	listMu   sync.RWMutex
+	listed   []string
+	pageOnce sync.Once
+	page     *strings.Builder
+)
+
+func pageOf() *strings.Builder {
+	pageOnce.Do(func() {
+		page = new(strings.Builder)
+		page.WriteString("<ul>")
+	})
+	return page
+}
+
+func render() string {
+	listMu.RLock()
+	defer listMu.RUnlock()
+	return pageOf().String() + strings.Join(listed, "")
+}
+
+func renderAll() int {
+	listMu.RLock()
+	defer listMu.RUnlock()
+	return len(pageOf().String()) + len(listed)
+}
+
+func list(s string) {
+	listMu.Lock()
+	listed = append(listed, s)
+	listMu.Unlock()
 }
