@@ -107,7 +107,7 @@ func Handles(fn *types.Func) bool {
 		return false
 	}
 	switch key(fn.Origin()) {
-	case "HandleFunc", "Handle", "ServeMux.HandleFunc", "ServeMux.Handle":
+	case "HandleFunc", "Handle", "ServeMux.HandleFunc", "ServeMux.Handle", "ListenAndServe", "ListenAndServeTLS", "Serve", "ServeTLS":
 		return true
 	}
 	return false
