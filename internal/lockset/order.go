@@ -94,7 +94,14 @@ func (c *edgeCollector) graph(g *skeleton.Graph, op *skeleton.Op) {
 		if !n.Op.Is(lockOps...) || !ok || loose(n) || op != nil && outermostOp(n) != op || !c.waits && c.Fresh(c.f, n.Res, n.Op.Pos) {
 			continue
 		}
+		lib := foreign(n)
+		if lib == n.Frame || lib != nil && (mixes(lib.Call.Op) || c.onlyTakes(lib.Func)) {
+			lib = nil // that it holds the lock behind the call is known
+		}
 		c.behind(n, func(m *skeleton.Node) {
+			if lib != nil && !within(m, lib) {
+				return
+			}
 			if m.Op.Is(c.ops...) {
 				c.add(n, m, from, m.Op, m.Res, op != nil)
 				return
@@ -106,6 +113,15 @@ func (c *edgeCollector) graph(g *skeleton.Graph, op *skeleton.Op) {
 			}
 		})
 	}
+}
+
+// within reports whether n is in the activation fr, or in what that calls.
+func within(n *skeleton.Node, fr *skeleton.Frame) bool {
+	at := n.Frame
+	for at != nil && at != fr {
+		at = at.Up
+	}
+	return at != nil
 }
 
 // add adds the edge from n to m, where inner acts on p. If it is within a callee, what a

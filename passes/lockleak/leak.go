@@ -27,7 +27,9 @@ type leak struct {
 // leakOf returns the first leak of what n takes, nil if there is none.
 func (c *checker) leakOf(s *state, n *skeleton.Node, site *skeleton.Op) *leak {
 	l := &leak{node: n, site: site, deferred: isDeferred(s.graph.Root, site)}
-	released := func(at *skeleton.Node) bool { return s.releases(at) || c.locks.HandsOver(at, n) }
+	released := func(at *skeleton.Node) bool {
+		return s.releases(at) || c.locks.HandsOver(at, n) || c.locks.Partial() && c.mayRelease(at, s.lock)
+	}
 	undecided := s.leadingTo(released)
 	if l.deferred && s.heldAtDefer(site) {
 		l.again = true
@@ -65,6 +67,14 @@ func (c *checker) leakOf(s *state, n *skeleton.Node, site *skeleton.Op) *leak {
 		l.site = n.Op
 	}
 	return l
+}
+
+// mayRelease reports whether n calls what does not stand in at it, and may release the
+// lock: whether it takes that first is not known in a package that is too large.
+func (c *checker) mayRelease(n *skeleton.Node, lock skeleton.Path) bool {
+	return n.Op.Is(syncapi.Call) && !n.Entered() && slices.ContainsFunc(c.view.CallEffects(n, syncapi.Unlock, syncapi.RUnlock), func(e skeleton.Effect) bool {
+		return e.Res == lock && !e.Started
+	})
 }
 
 // notByPanic reports whether a step is not by a panic.
