@@ -313,18 +313,24 @@ func (c *Channel) collect() bool {
 		return false // in what order others get it is not known
 	}
 	c.Sends = slices.DeleteFunc(c.Sends, func(n *skeleton.Node) bool { return n.Frame.Widened && !c.again(n) })
-	of := c.Made.Op.Fn
 	if home || c.Made.Frame.Call != nil {
-		later := c.deferred()
-		c.named = !later && !home && c.elsewhere()
-		if later || c.named {
-			c.Escapes = append(c.Escapes, c.Made)
-		}
+		c.leave(home)
 	}
+	of := c.Made.Op.Fn
 	if home && (!spawn.Followed(c.Graph, c.Graph.Root, c.Path, ops...) || spawn.Kept(c.Graph, c.Graph.Root, c.Path)) {
 		return false
 	}
 	return spawn.Followed(c.Graph, of, c.Made.Op.Res, ops...) && !spawn.Kept(c.Graph, of, c.Path)
+}
+
+// leave notes that the channel is left to what acts on it when the scope has ended, or to
+// other functions by its name.
+func (c *Channel) leave(home bool) {
+	later := c.deferred()
+	c.named = !later && !home && c.elsewhere()
+	if later || c.named {
+		c.Escapes = append(c.Escapes, c.Made)
+	}
 }
 
 // isIn reports whether values are the channel alone.

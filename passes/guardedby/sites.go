@@ -176,18 +176,14 @@ func (c *checker) goroutines(f *skeleton.Func) {
 		for _, op := range b.Ops {
 			if op.Is(syncapi.OnceDo, syncapi.OnceFunc, syncapi.SingleDo) {
 				for _, cb := range op.Callbacks {
-					if r := cb.Func.Root; r != nil && r.Kind == skeleton.FuncVal {
-						c.once[r.Func] = true
-					}
+					note(c.once, cb.Func)
 				}
 			}
 			if op.Kind != syncapi.Go {
 				continue
 			}
 			for _, a := range slices.Concat(op.Inner.Args, []skeleton.Path{op.Inner.Dynamic}) {
-				if a.Root != nil && a.Root.Kind == skeleton.FuncVal {
-					c.goes[a.Root.Func] = true
-				}
+				note(c.goes, a)
 			}
 			for _, t := range op.Inner.Targets {
 				c.runs[t.Func], c.goes[t.Func] = true, true
@@ -196,6 +192,13 @@ func (c *checker) goroutines(f *skeleton.Func) {
 				}
 			}
 		}
+	}
+}
+
+// note adds what p is to funcs, if that is a function.
+func note(funcs map[*skeleton.Func]bool, p skeleton.Path) {
+	if p.Root != nil && p.Root.Kind == skeleton.FuncVal {
+		funcs[p.Root.Func] = true
 	}
 }
 

@@ -338,7 +338,8 @@ func isWrite(n *skeleton.Node) bool { return n.Op.Kind == syncapi.Write }
 // suspect reports whether the function of y is called while the goroutine of x
 // runs, as far as both say.
 func (c *checker) suspect(r *spawn.Race, x, y *skeleton.Node) bool {
-	published := c.published(x) && !(x.Res.Root.Kind == skeleton.Global && r.OnMany(x)) // handlers run once something serves
+	serves := x.Res.Root.Kind == skeleton.Global && r.OnMany(x) // a handler runs once something serves
+	published := c.published(x) && !serves
 	if !published && !x.Res.Root.Visible() || !isWrite(x) && !comesLate(x) {
 		return false
 	}
