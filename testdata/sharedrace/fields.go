@@ -156,7 +156,7 @@ type service struct {
 }
 
 func newService(ctx context.Context) *service {
-	// races: newService(context.Background()).Kill()
+	// races: s := newService(context.Background()); time.Sleep(5 * time.Millisecond); s.Kill()
 	ctx, cancel := context.WithCancel(ctx)
 	s := &service{cancel: cancel}
 	s.wg.Add(1)

@@ -9,6 +9,7 @@ type lessor struct {
 }
 
 func newLessor() *lessor {
+	// races: newLessor(); grantRate = 30
 	l := &lessor{quit: make(chan struct{}), done: make(chan struct{})}
 	go l.run() // related `^the goroutine that has grantRate starts here$`
 	return l
