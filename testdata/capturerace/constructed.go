@@ -14,6 +14,7 @@ type board struct {
 }
 
 func newBoard() *board {
+	// races: readScore()
 	b := &board{limit: 3, done: make(chan struct{})}
 	go b.loop() // related `^the goroutine that has b\.score written starts here$`
 	return b
@@ -27,11 +28,11 @@ func (b *board) loop() {
 }
 
 func (b *board) add() {
-	// races: readScore()
 	b.score++ // want `^b\.score is written by this goroutine, and may be read at the same time at line \d+$`
 }
 
 func readScore() int {
+	// races
 	return newBoard().score // related `^.*score is read here at the same time$`
 }
 
