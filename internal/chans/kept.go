@@ -43,7 +43,7 @@ func (p *Package) keeps(f *skeleton.Func, c *Channel) bool {
 func (p *Package) Keeps(f *skeleton.Func, of *types.TypeName) bool {
 	for cur := range p.Root.Preorder((*ast.Ident)(nil)) {
 		v, ok := p.Info.Uses[cur.Node().(*ast.Ident)].(*types.Var)
-		if ok && namedBy(v.Type()) == of && p.handsOn(f, cur, of) {
+		if ok && NamedBy(v.Type()) == of && p.handsOn(f, cur, of) {
 			return false
 		}
 	}
@@ -72,19 +72,19 @@ func (p *Package) handsOn(f *skeleton.Func, cur inspector.Cursor, of *types.Type
 
 // concerns reports whether sig is that of a method of the type of, or returns one.
 func concerns(sig *types.Signature, of *types.TypeName) bool {
-	if recv := sig.Recv(); recv != nil && namedBy(recv.Type()) == of {
+	if recv := sig.Recv(); recv != nil && NamedBy(recv.Type()) == of {
 		return true
 	}
 	for r := range sig.Results().Variables() {
-		if namedBy(r.Type()) == of {
+		if NamedBy(r.Type()) == of {
 			return true
 		}
 	}
 	return false
 }
 
-// namedBy returns the name of t, or of what it points to; nil if it has none.
-func namedBy(t types.Type) *types.TypeName {
+// NamedBy returns the name of t, or of what it points to; nil if it has none.
+func NamedBy(t types.Type) *types.TypeName {
 	if p, ok := types.Unalias(t).(*types.Pointer); ok {
 		t = p.Elem()
 	}

@@ -113,31 +113,9 @@ func (b *builder) scanAppend(call *ssa.Call) {
 		}
 		return
 	}
-	for _, ref := range *array.Referrers() {
-		at, ok := ref.(*ssa.IndexAddr)
-		if !ok {
-			continue
-		}
-		for _, use := range *at.Referrers() {
-			if s, ok := use.(*ssa.Store); ok && s.Addr == at {
-				b.scanMember(into, s.Val)
-			}
-		}
+	for _, v := range listed(array) {
+		b.scanMember(into, v)
 	}
-}
-
-// varargs returns the array that a call makes for what is passed as the slice v, nil if
-// it makes none.
-func varargs(v ssa.Value) *ssa.Alloc {
-	whole, ok := v.(*ssa.Slice)
-	if !ok {
-		return nil
-	}
-	array, ok := whole.X.(*ssa.Alloc)
-	if !ok || array.Comment != "varargs" {
-		return nil
-	}
-	return array
 }
 
 // referring returns the fields of the new object v that are assigned holder, where

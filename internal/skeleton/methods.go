@@ -84,14 +84,28 @@ func (b *builder) declared(obj *types.Func) *Func {
 // variadic returns the values that a call lists for its variadic parameter v,
 // nil if it hands on a slice.
 func variadic(v ssa.Value) []ssa.Value {
-	slice, ok := v.(*ssa.Slice)
+	if array := varargs(v); array != nil {
+		return listed(array)
+	}
+	return nil
+}
+
+// varargs returns the array that a call makes for what is passed as the slice v, nil if
+// it makes none.
+func varargs(v ssa.Value) *ssa.Alloc {
+	whole, ok := v.(*ssa.Slice)
 	if !ok {
 		return nil
 	}
-	array, ok := slice.X.(*ssa.Alloc)
+	array, ok := whole.X.(*ssa.Alloc)
 	if !ok || array.Comment != "varargs" {
 		return nil
 	}
+	return array
+}
+
+// listed returns the values that a call lists in the array, in their order.
+func listed(array *ssa.Alloc) []ssa.Value {
 	var vals []ssa.Value
 	for _, ref := range *array.Referrers() {
 		at, ok := ref.(*ssa.IndexAddr)
@@ -100,7 +114,7 @@ func variadic(v ssa.Value) []ssa.Value {
 		}
 		for _, use := range *at.Referrers() {
 			if s, ok := use.(*ssa.Store); ok && s.Addr == at {
-				vals = append(vals, s.Val) // in the order of the list
+				vals = append(vals, s.Val)
 			}
 		}
 	}

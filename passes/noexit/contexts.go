@@ -26,14 +26,13 @@ func (c *checker) contexts(f *skeleton.Func) {
 	g := c.view.Outline(f, skeleton.Interest{Ops: append(kinds, syncapi.Store, syncapi.Send, syncapi.Select), Enter: func(_ *skeleton.Node, t *skeleton.Target) bool {
 		return !t.Func.Imported() && slices.ContainsFunc(kinds, func(kind syncapi.Op) bool { return c.view.May(t.Func, kind) })
 	}})
-	p := &chans.Package{Locks: c.locks, Root: c.root, Index: c.index, Info: c.pass.TypesInfo}
 	for n := range spawn.Nodes(g, syncapi.NewCancel) {
 		object := madeBy(n)
 		if object.IsZero() || n.Op.Obj == nil || !syncapi.IsCancelOnly(n.Op.Obj) || !c.isRoot(n) || g.Widened {
 			continue
 		}
-		tn := typeNameOf(object)
-		if tn == nil || !keepsCancel(tn) || !p.Keeps(f, tn) {
+		tn := chans.NamedBy(object.Root.Type)
+		if tn == nil || !keepsCancel(tn) || !c.chans.Keeps(f, tn) {
 			continue
 		}
 		for start := range spawn.Nodes(g, syncapi.Go) {
@@ -60,20 +59,6 @@ func madeBy(n *skeleton.Node) skeleton.Path {
 		}
 	}
 	return skeleton.Path{}
-}
-
-func typeNameOf(p skeleton.Path) *types.TypeName {
-	t := p.Root.Type
-	if t == nil {
-		return nil
-	}
-	if ptr, ok := types.Unalias(t).(*types.Pointer); ok {
-		t = ptr.Elem()
-	}
-	if n, ok := types.Unalias(t).(*types.Named); ok {
-		return n.Origin().Obj()
-	}
-	return nil
 }
 
 // keepsCancel reports whether a struct of the type tn has a cancel function by that type: a

@@ -39,6 +39,7 @@ type checker struct {
 	locks *lockset.Locks
 	index *symindex.Index
 	root  *syntax.Tree
+	chans *chans.Package
 	lives *lifetime.Lifetimes // see AsProcess
 	uses  map[*types.Var]*chans.Uses
 	done  map[*skeleton.Func]bool // whose loops have been reported
@@ -59,6 +60,7 @@ func run(pass *analysis.Pass) (any, error) {
 
 		reported: make(map[token.Pos]bool),
 	}
+	c.chans = &chans.Package{Locks: c.locks, Root: c.root, Index: c.index, Info: pass.TypesInfo}
 	c.view.Lock()
 	defer c.view.Unlock()
 	for _, f := range c.view.Funcs {

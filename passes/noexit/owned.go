@@ -19,8 +19,7 @@ func (c *checker) owned(f *skeleton.Func) {
 		return
 	}
 	var dead []*chans.Channel
-	p := &chans.Package{Locks: c.locks, Root: c.root, Index: c.index, Info: c.pass.TypesInfo}
-	for _, ch := range p.Of(f) {
+	for _, ch := range c.chans.Of(f) {
 		if len(ch.Recvs) > 0 && len(ch.Sends)+len(ch.Closes) == 0 {
 			dead = append(dead, ch)
 		}
