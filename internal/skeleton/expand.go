@@ -737,7 +737,7 @@ func (x *expander) enter(fr *Frame, n *Node, t *Target, dyn Path, end, panicked 
 	callee.unwinds = x.unwinds
 	defer func(why unwinding) { x.unwinds = why }(x.unwinds)
 	x.unwinds = maybePanicking // what the callee calls has nothing to recover, as a rule
-	if fr.recursive(t.Func) || callee.Depth > maxDepth || len(x.Nodes) > maxNodes {
+	if callee.recursive() || callee.Depth > maxDepth || len(x.Nodes) > maxNodes {
 		x.Widened, callee.Widened = true, true
 		x.effects(callee, n, end)
 		return true
@@ -764,11 +764,29 @@ func (f *Frame) lexicalOf(fn *Func, dyn Path) *Frame {
 	return nil
 }
 
-// recursive reports whether f is being run by the frame or its callers.
-func (f *Frame) recursive(fn *Func) bool {
-	for at := f; at != nil; at = at.Up {
-		if at.Func == fn && at.Call != nil {
-			return true
+// recursive reports whether the function of f is being run by a caller of f already. One
+// that is handed another function than it is running with, as withLock is by what it
+// calls, may be run twice.
+func (f *Frame) recursive() bool {
+	times := 0
+	for at := f.Up; at != nil; at = at.Up {
+		if at.Func == f.Func && at.Call != nil {
+			if times++; times > 1 || !f.runsOther(at) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// runsOther reports whether f has been handed another function than at, an activation of
+// the same function.
+func (f *Frame) runsOther(at *Frame) bool {
+	for i, a := range f.args {
+		if i < len(at.args) && a.Root != nil && a.Root.Kind == FuncVal {
+			if b := at.args[i].Root; b != nil && b.Kind == FuncVal && b.Func != a.Root.Func {
+				return true
+			}
 		}
 	}
 	return false

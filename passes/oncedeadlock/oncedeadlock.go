@@ -93,7 +93,12 @@ func (c *checker) mayComeBack(op *skeleton.Op, fn skeleton.Path) bool {
 
 // function looks at the Onces of which f, or what it calls, makes use.
 func (c *checker) function(f *skeleton.Func) {
-	g := c.view.Expand(f)
+	g := c.view.Outline(f, skeleton.Interest{
+		Ops: []syncapi.Op{syncapi.OnceDo, syncapi.OnceFunc, syncapi.Call, syncapi.Store},
+		Enter: func(call *skeleton.Node, t *skeleton.Target) bool {
+			return !t.Func.Imported() || t.Func.Parent != nil || handsFunc(call.Op) // other packages come back by what they are handed
+		},
+	})
 	for _, n := range g.Nodes {
 		switch {
 		case loose(n) || !n.Res.IsOne():

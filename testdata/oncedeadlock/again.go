@@ -2,6 +2,7 @@ package oncedeadlock
 
 import (
 	"fmt"
+	"os"
 	"sync"
 
 	"fixture.example/oncedeadlock/dep"
@@ -193,4 +194,55 @@ func (s *lazySet) value() int {
 		s.v = s.from.load() // want `^this call of s\.from\.load leads to s\.once\.Do, which is running it and waits for itself$`
 	})
 	return s.v
+}
+
+// The loader of an index reads a file, which goes deep into other packages, and comes back
+// for what the file refers to.
+type reader interface{ read() (map[string]string, error) }
+
+type fileReader struct {
+	path string
+	reg  *index
+}
+
+func (r *fileReader) read() (map[string]string, error) {
+	b, err := os.ReadFile(r.path)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]string{"file": r.expand(string(b))}, nil
+}
+
+func (r *fileReader) expand(v string) string {
+	if v[0] == '$' {
+		return r.reg.value(v[1:])
+	}
+	return v
+}
+
+type index struct {
+	once   sync.Once
+	values map[string]string
+	err    error
+	reader reader
+}
+
+func newIndex(path string) *index {
+	r := &index{}
+	r.reader = &fileReader{path: path, reg: r}
+	return r
+}
+
+func (r *index) fill() error {
+	r.once.Do(func() { // related `^the function is run by this call$`
+		r.values, r.err = r.reader.read() // want `^this call of r\.reader\.read leads to r\.once\.Do, which is running it and waits for itself$`
+	})
+	return r.err
+}
+
+func (r *index) value(key string) string {
+	if r.fill() != nil {
+		return ""
+	}
+	return r.values[key]
 }
