@@ -49,11 +49,12 @@ type checker struct {
 	things *things
 	scenes *scenes
 	seen   map[*skeleton.Op]*skeleton.Op // the waits that have been reported, with their answers
+	told   map[*skeleton.Op]bool         // what takes the locks that are held there
 }
 
 func run(pass *analysis.Pass) (any, error) {
 	locks := pass.ResultOf[lockset.Analyzer].(*lockset.Locks)
-	c := &checker{pass: pass, locks: locks, view: locks.View, seen: make(map[*skeleton.Op]*skeleton.Op)}
+	c := &checker{pass: pass, locks: locks, view: locks.View, seen: make(map[*skeleton.Op]*skeleton.Op), told: make(map[*skeleton.Op]bool)}
 	c.view.Lock()
 	defer c.view.Unlock()
 	if !c.concerns() {
@@ -69,8 +70,12 @@ func run(pass *analysis.Pass) (any, error) {
 		return nil, nil
 	}
 	c.scenes = newScenes(locks, c.things)
-	for _, w := range kept {
-		c.check(w)
+	for _, full := range []bool{false, true} { // what needs no full buffer first
+		for _, w := range kept {
+			if c.things.buffered(w.arms[0], w.on[0]) == full {
+				c.check(w)
+			}
+		}
 	}
 	return nil, nil
 }
@@ -191,7 +196,11 @@ func (c *checker) find(w *wait, sc *scene) bool {
 				continue // in a fake, which the test has answer as it likes
 			}
 			s := &stall{checker: c, scene: sc, wait: w, lock: a, at: x}
+			if c.told[a.Op] && s.buffered(x) {
+				continue // the lock is held across a wait without a buffer as well
+			}
 			if s.holds() && !s.announced() {
+				c.told[a.Op] = true
 				c.report(s)
 				return true
 			}

@@ -85,7 +85,7 @@ func (s *stall) unanswered(x *skeleton.Node) bool {
 // relayed reports whether the goroutine g, before it answers x by one of ys,
 // waits for others, all of which may be waiting for the lock.
 func (s *stall) relayed(g *skeleton.Graph, x *skeleton.Node, ys []*skeleton.Node) bool {
-	if g == x.Graph || s.origin != nil {
+	if g == x.Graph || s.origin != nil || s.buffered(x) {
 		return false
 	}
 	for z := range spawn.Nodes(g, syncapi.Send, syncapi.Recv, syncapi.WgWait, syncapi.GroupWait) {
@@ -178,7 +178,7 @@ func (s *stall) blocked(g *skeleton.Graph, x *skeleton.Node, ys []*skeleton.Node
 			continue
 		}
 		for _, y := range ys {
-			if loose(y) || !s.sameObjects(x, p, y) || spawn.Path(p, y, nil) == nil {
+			if loose(y) || !s.sameObjects(x, p, y) || spawn.Path(p, y, nil) == nil || s.buffered(x) && !s.fills(x, p, y) {
 				continue
 			}
 			if s.unmet(x, p, ys) && s.atOnce(cmp.Or(s.origin, x), p) {
@@ -187,6 +187,19 @@ func (s *stall) blocked(g *skeleton.Graph, x *skeleton.Node, ys []*skeleton.Node
 		}
 	}
 	return nil, nil
+}
+
+// buffered reports whether x sends into a buffer.
+func (s *stall) buffered(x *skeleton.Node) bool { return s.things.buffered(x.Op, s.scene.on[x]) }
+
+// fills reports whether the buffer into which x sends may be full while the goroutine that
+// empties it by y in a loop takes the lock at p in the same loop: one that receives
+// one value has room for it. A loop may fill a buffer of one, calls without end any.
+func (s *stall) fills(x, p, y *skeleton.Node) bool {
+	if !p.SameLoop(y) || !skeleton.Leads(y, y, func(n *skeleton.Node) bool { return n.Assigns(y.Res) }) {
+		return false
+	}
+	return s.things.rooms[s.scene.on[x]] == 1 && s.repeats(x) || recurs(x)
 }
 
 // excludes reports whether p has to wait for as long as the lock is held.
@@ -259,8 +272,8 @@ func (s *stall) repeats(x *skeleton.Node) bool {
 	if x.Op.Kind == syncapi.CondWait || x.InLoop() || spawnedAgain(x) {
 		return true
 	}
-	if x.Graph.Spawner == nil && !own(x) {
-		return true // by another call
+	if recurs(x) {
+		return true
 	}
 	for n, on := range s.scene.on {
 		if on == s.scene.on[x] && n.Op.Kind == x.Op.Kind && n.Op != x.Op && (n.Graph != x.Graph || skeleton.Leads(n, x, nil)) {
@@ -269,6 +282,9 @@ func (s *stall) repeats(x *skeleton.Node) bool {
 	}
 	return false
 }
+
+// recurs reports whether another call may do x again, for the same thing.
+func recurs(x *skeleton.Node) bool { return x.Graph.Spawner == nil && !own(x) }
 
 // spawnedAgain reports whether another goroutine may be started like that of x, for
 // the same thing that x waits on.

@@ -52,10 +52,10 @@ type things struct {
 	parent map[thing]thing
 	parts  []partOf
 	out    map[thing]use  // by names, not by things
-	makes  map[thing]bool // whether a channel is made without a buffer, by names
+	makes  map[thing]int64 // the buffers that channels are made with, by names: -1 if not known
 
-	escaped map[thing]use  // by things
-	rooms   map[thing]bool // of the channels that are made, which have no buffer
+	escaped map[thing]use   // by things
+	rooms   map[thing]int64 // as makes, by things
 }
 
 func newThings(view *skeleton.View, pkg *types.Package) *things {
@@ -66,7 +66,7 @@ func newThings(view *skeleton.View, pkg *types.Package) *things {
 		sites:  make(map[*skeleton.Func][]*skeleton.Op),
 		parent: make(map[thing]thing),
 		out:    make(map[thing]use),
-		makes:  make(map[thing]bool),
+		makes:  make(map[thing]int64),
 	}
 	for _, f := range view.Entries() {
 		t.open[f] = f.Obj == nil || ast.IsExported(f.Obj.Name()) && t.isExported(f.Obj)
@@ -225,8 +225,11 @@ func (t *things) alias(f *skeleton.Func, op *skeleton.Op) {
 	switch op.Kind {
 	case syncapi.MakeChan:
 		if n, ok := t.name(op.Res); ok {
-			unbuffered, seen := t.makes[n]
-			t.makes[n] = (unbuffered || !seen) && op.NKnown && op.N == 0
+			room := int64(-1)
+			if op.NKnown {
+				room = op.N
+			}
+			t.makes[n] = t.room(t.makes, n, room)
 		}
 	case syncapi.Store:
 		t.assign(op.Res, op.Args[0], 3)
@@ -380,7 +383,7 @@ func (t *things) escape(p skeleton.Path, u use) {
 
 // settle sums up by things what is known by names.
 func (t *things) settle() {
-	t.escaped, t.rooms = make(map[thing]use), make(map[thing]bool)
+	t.escaped, t.rooms = make(map[thing]use), make(map[thing]int64)
 	for n, u := range t.out {
 		t.escaped[t.canon(n)] |= u
 	}
@@ -389,11 +392,18 @@ func (t *things) settle() {
 			t.escaped[t.find(n)] |= sends | receives
 		}
 	}
-	for n, unbuffered := range t.makes {
+	for n, room := range t.makes {
 		th := t.find(n)
-		before, seen := t.rooms[th]
-		t.rooms[th] = unbuffered && (before || !seen)
+		t.rooms[th] = t.room(t.rooms, th, room)
 	}
+}
+
+// room joins a buffer with what is known of the channel n: the larger one, or not known.
+func (t *things) room(rooms map[thing]int64, n thing, room int64) int64 {
+	if before, seen := rooms[n]; seen && (before < 0 || room >= 0 && before > room) {
+		return before
+	}
+	return room
 }
 
 // isPublic reports whether code of other packages can name n.
@@ -408,8 +418,17 @@ func (t *things) isPublic(n thing) bool {
 // escapes reports whether code unseen may do u to th.
 func (t *things) escapes(th thing, u use) bool { return t.escaped[th]&u != 0 || t.isPublic(th) }
 
-// unbuffered reports whether all that make the channel th give it no buffer.
-func (t *things) unbuffered(th thing) bool { return t.rooms[th] }
+// buffered reports whether the operation op sends into a buffer of the channel th.
+func (t *things) buffered(op *skeleton.Op, th thing) bool {
+	return op.Kind == syncapi.Send && t.rooms[th] != 0
+}
+
+// bounded reports whether all that make the channel th give it no buffer, or one of a
+// constant size.
+func (t *things) bounded(th thing) bool {
+	room, ok := t.rooms[th]
+	return ok && room >= 0
+}
 
 // made reports whether the package is seen to make the channel th.
 func (t *things) made(th thing) bool {
@@ -418,11 +437,11 @@ func (t *things) made(th thing) bool {
 }
 
 // closed reports whether nothing but what the package is seen to do can answer
-// the wait op for th, and no buffer does.
+// the wait op for th, and no buffer does of which the size is not known.
 func (t *things) closed(op *skeleton.Op, th thing) bool {
 	switch op.Kind {
 	case syncapi.Send:
-		return !t.escapes(th, receives) && t.unbuffered(th)
+		return !t.escapes(th, receives) && t.bounded(th)
 	case syncapi.Recv:
 		return !t.escapes(th, sends)
 	}
