@@ -29,29 +29,39 @@ func KeyOf(p skeleton.Path) (key Key, ok bool) {
 	return Key{}, false
 }
 
-// classOf returns the field that p is; if p is in a struct without a name, the
-// field of a named type that has that, with the way from there on.
+// classOf returns the field that p is, or that p is an element of; if p is in a struct
+// without a name, the field of a named type that has that, with the way from there on.
 func classOf(p skeleton.Path) (class skeleton.FieldClass, ok bool) {
-	way := ""
-	for s := p.Sel; s != nil && isName(s.Name); s = s.Up {
-		if s.Owner != nil {
-			return skeleton.FieldClass{Type: s.Owner, Field: s.Name + way}, true
-		}
-		way = "." + s.Name + way
+	s, way := fieldOf(p)
+	if s == nil {
+		return skeleton.FieldClass{}, false
 	}
-	return skeleton.FieldClass{}, false
+	return skeleton.FieldClass{Type: s.Owner, Field: s.Name + way}, true
 }
 
-// isName reports whether a selector is the name of a field.
-func isName(selector string) bool { return token.IsIdentifier(selector) }
-
-// Holder returns the object whose field a lock is: for one in a struct without
-// a name, the object that has the struct.
-func Holder(lock skeleton.Path) skeleton.Path {
-	for s := lock.Sel; s != nil && isName(s.Name); s = s.Up {
-		if s.Owner != nil {
-			return skeleton.Path{Root: lock.Root, Sel: s.Up}
+// fieldOf returns the field of a named type that p is, or is in without another name in
+// between, and the way from there to p; nil if there is none.
+func fieldOf(p skeleton.Path) (field *skeleton.Sel, way string) {
+	for s := p.Sel; s != nil; s = s.Up {
+		switch {
+		case s.Name == "[]" && way == "":
+			way = s.Name
+		case !token.IsIdentifier(s.Name):
+			return nil, ""
+		case s.Owner != nil:
+			return s, way
+		default:
+			way = "." + s.Name + way
 		}
+	}
+	return nil, ""
+}
+
+// Holder returns the object whose field a lock is, or is an element of: for one in a
+// struct without a name, the object that has the struct.
+func Holder(lock skeleton.Path) skeleton.Path {
+	if s, _ := fieldOf(lock); s != nil {
+		return skeleton.Path{Root: lock.Root, Sel: s.Up}
 	}
 	return lock.Base()
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // TestKeyOfUnnamed states that a lock in a struct without a name is known by the
-// field that has the struct, in all objects, unless it is an element there.
+// field that has the struct, in all objects, and an element by the field that has it.
 func TestKeyOfUnnamed(t *testing.T) {
 	owner := types.NewTypeName(0, nil, "db", nil)
 	d := &skeleton.Root{Kind: skeleton.Param, Name: "d"}
@@ -23,7 +23,14 @@ func TestKeyOfUnnamed(t *testing.T) {
 		t.Errorf("Holder(d.mu.Mutex) = %v, want d", got)
 	}
 	element := skeleton.Path{Root: d, Sel: &skeleton.Sel{Up: mu, Name: "[]"}}
-	if key, ok := lockset.KeyOf(element); ok {
-		t.Errorf("KeyOf(d.mu[]) = %v, want none", key)
+	key, ok = lockset.KeyOf(element)
+	if want := (skeleton.FieldClass{Type: owner, Field: "mu[]"}); !ok || key.Class != want {
+		t.Errorf("KeyOf(d.mu[]) = %v, %t; want %v", key, ok, want)
+	}
+	if got := lockset.Holder(element); got != (skeleton.Path{Root: d}) {
+		t.Errorf("Holder(d.mu[]) = %v, want d", got)
+	}
+	if key, ok := lockset.KeyOf(skeleton.Path{Root: d, Sel: &skeleton.Sel{Up: element.Sel, Name: "Mutex"}}); ok {
+		t.Errorf("KeyOf(d.mu[].Mutex) = %v, want none", key)
 	}
 }
