@@ -63,7 +63,7 @@ func (c *checker) leakOf(s *state, n *skeleton.Node, site *skeleton.Op) *leak {
 		}
 	}
 	l.end = l.ends[0]
-	if l.end.Kind == syncapi.Panic && l.end.Fn == n.Op.Fn && !n.Op.Fn.Imported() {
+	if l.end.Kind == syncapi.Panic && panics(n, l.end) {
 		l.site = n.Op
 	}
 	return l

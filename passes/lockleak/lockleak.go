@@ -131,7 +131,7 @@ func elementLocks(g *skeleton.Graph) map[skeleton.Path]bool {
 func (c *checker) acquire(s *state, n *skeleton.Node) {
 	site := lockset.OpIn(n, s.root())
 	owes := c.owes(n)
-	if c.done[site] || !owes && !panics(s.graph, n.Op.Fn) || s.foreign(n) {
+	if c.done[site] || !owes && !panics(n, nil) || s.foreign(n) {
 		return
 	}
 	var l *leak
@@ -152,11 +152,25 @@ func (c *checker) owes(n *skeleton.Node) bool {
 	return true
 }
 
-// panics reports whether f panics in g, which may leave its own locks locked.
-func panics(g *skeleton.Graph, f *skeleton.Func) bool {
-	return !f.Imported() && slices.ContainsFunc(g.Nodes, func(n *skeleton.Node) bool {
-		return n.Op.Is(syncapi.Panic) && n.Op.Fn == f
-	})
+// panics reports whether the activation that takes the lock of n panics, by op if that is not
+// nil: by itself, or by a callee which never returns.
+func panics(n *skeleton.Node, op *skeleton.Op) bool {
+	if n.Op.Fn.Imported() {
+		return false
+	}
+	for _, m := range n.Graph.Nodes {
+		if !m.Op.Is(syncapi.Panic) || m.Op.Fn.Imported() || op != nil && m.Op != op {
+			continue
+		}
+		fr := m.Frame
+		for fr != n.Frame && fr.Call != nil && !fr.Func.Returns {
+			fr = fr.Up
+		}
+		if fr == n.Frame {
+			return true
+		}
+	}
+	return false
 }
 
 // dropped reports the TryLocks of f whose result is dropped.

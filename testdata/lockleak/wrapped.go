@@ -1,6 +1,7 @@
 package lockleak
 
 import (
+	"fmt"
 	"log"
 	"sync"
 )
@@ -44,7 +45,7 @@ type index struct {
 }
 
 func (x *index) check() {
-	x.mu.Lock() // want `^x\.mu is still locked when the panic on line 50 is recovered$`
+	x.mu.Lock() // want `^x\.mu is still locked when the panic on line 51 is recovered$`
 	for k, v := range x.items {
 		if v == nil {
 			panic("nil item " + k) // related `^this panic leaves x\.mu locked$`
@@ -78,3 +79,66 @@ func (x *index) run(stop chan struct{}) {
 }
 
 func (x *index) runHere(stop chan struct{}) { repeat(x.check, stop) }
+
+// A quota panics through a helper that never returns, and its callers recover.
+type quota struct {
+	mu    sync.Mutex
+	acted bool
+	id    int
+}
+
+func (q *quota) exceed() {
+	q.mu.Lock() // want `^q\.mu is still locked when the panic on line \d+ is recovered$`
+	if q.acted {
+		q.mu.Unlock()
+		return
+	}
+	q.acted = true
+	q.fail()
+	q.mu.Unlock()
+}
+
+func (q *quota) exceedRepaired() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if !q.acted {
+		q.acted = true
+		q.fail()
+	}
+}
+
+func (q *quota) fail() {
+	panic(fmt.Sprintf("out of quota %d", q.id)) // related `^this panic leaves q\.mu locked$`
+}
+
+// What may panic, and returns as a rule, is no part of the protocol.
+func (q *quota) charge(n int) {
+	q.mu.Lock()
+	q.id = positive(n)
+	q.mu.Unlock()
+}
+
+func positive(n int) int {
+	if n < 0 {
+		panic("negative")
+	}
+	return n
+}
+
+type step struct{ q *quota }
+
+func (s *step) run() (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%v", r)
+		}
+	}()
+	s.next()
+	return nil
+}
+
+func (s *step) next() {
+	s.q.exceed()
+	s.q.exceedRepaired()
+	s.q.charge(1)
+}
