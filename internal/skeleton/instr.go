@@ -55,7 +55,7 @@ func (fb *funcBuilder) instr(instr ssa.Instruction) bool {
 		fb.renew(instr)
 		fb.store(instr)
 	case *ssa.MapUpdate:
-		fb.stored(instr.Pos(), fb.extend(fb.path(instr.Map), "[]", nil), instr.Value)
+		fb.stored(instr.Pos(), fb.extend(fb.path(instr.Map), "[]", nil), fb.member(instr))
 		fb.emit(&Op{Kind: syncapi.Work, Pos: instr.Pos()})
 	case *ssa.Panic:
 		fb.emit(&Op{Kind: syncapi.Panic, Pos: instr.Pos()})

@@ -164,11 +164,34 @@ func (b *builder) extract(v *ssa.Extract) Path {
 			i++
 		}
 	case *ssa.Next:
-		if r, ok := t.Iter.(*ssa.Range); ok && v.Index == 2 {
+		if r, ok := t.Iter.(*ssa.Range); ok && v.Index == b.memberIndex(r.X.Type()) {
 			return b.extend(b.path(r.X), "[]", nil)
 		}
 	}
 	return Path{}
+}
+
+// isSet reports whether what a map of type t is for are its keys: they carry something,
+// and the values do not. They count as its elements then.
+func (b *builder) isSet(t types.Type) bool {
+	m, ok := t.Underlying().(*types.Map)
+	return ok && !b.carries(m.Elem()) && b.carries(m.Key())
+}
+
+// member returns what becomes an element of a map.
+func (b *builder) member(update *ssa.MapUpdate) ssa.Value {
+	if b.isSet(update.Map.Type()) {
+		return update.Key
+	}
+	return update.Value
+}
+
+// memberIndex returns the place of an element in what a range over a value of type t yields.
+func (b *builder) memberIndex(t types.Type) int {
+	if b.isSet(t) {
+		return 1
+	}
+	return 2
 }
 
 // variable returns the path of a variable. A variable of reference type that

@@ -161,7 +161,7 @@ func (b *builder) scan(fn *ssa.Function) {
 			case *ssa.Store:
 				b.scanStore(instr)
 			case *ssa.MapUpdate:
-				b.scanMember(instr.Map, instr.Value)
+				b.scanMember(instr.Map, b.member(instr))
 			case *ssa.Call:
 				b.scanAppend(instr)
 			case *ssa.If:
