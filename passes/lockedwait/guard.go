@@ -22,13 +22,9 @@ type guard struct {
 }
 
 // announced reports whether the wait depends on what the other goroutine does
-// between the lock and the answer.
-func (s *stall) announced() bool {
+// between needs, where it takes the lock, and its answer.
+func (s *stall) announced(needs, answer *skeleton.Node) bool {
 	g := &guard{info: s.pass.TypesInfo, said: make(map[types.Object]bool), from: make(map[types.Object][]ast.Expr)}
-	needs, answer := s.needs, s.answer
-	if s.relay != nil {
-		needs, answer = s.relay.needs, s.relay.answer
-	}
 	end := token.Pos(1 << 40)
 	if answer.Op.Fn == needs.Op.Fn && answer.Op.Pos > needs.Op.Pos && !needs.InLoop() {
 		end = answer.Op.Pos

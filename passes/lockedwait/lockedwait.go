@@ -199,7 +199,7 @@ func (c *checker) find(w *wait, sc *scene) bool {
 			if c.told[a.Op] && s.buffered(x) {
 				continue // the lock is held across a wait without a buffer as well
 			}
-			if s.holds() && !s.announced() {
+			if s.holds() {
 				c.told[a.Op] = true
 				c.report(s)
 				return true

@@ -28,8 +28,8 @@ func (c *checker) report(s *stall) {
 	at, _ := c.view.Extent(needs)
 	d := analysis.Diagnostic{
 		Pos: pos, End: end,
-		Message: fmt.Sprintf("%s waits while %s is %s, which %s %s first, at %s",
-			c.waiting(s), c.spell(s.lock), held(s.lock), s.other(), s.wanted(), report.Place(c.pass.Fset, at, pos)),
+		Message: fmt.Sprintf("%s waits while %s is %s, which %s %s %s, at %s",
+			c.waiting(s), c.spell(s.lock), held(s.lock), s.other(), s.wanted(), s.when(), report.Place(c.pass.Fset, at, pos)),
 		Related: []analysis.RelatedInformation{c.related(c.view.Site(s.lock), fmt.Sprintf("%s is %s here", c.spell(s.lock), locked(s.lock)))},
 	}
 	for _, call := range between(s.lock, s.at) {
@@ -37,7 +37,7 @@ func (c *checker) report(s *stall) {
 			d.Related = append(d.Related, c.related(op, fmt.Sprintf("this call of %s leads to the wait", c.view.Callee(op))))
 		}
 	}
-	d.Related = append(d.Related, c.related(needs, fmt.Sprintf("%s is %s here, before the answer", c.spell(s.needs), locked(s.needs))))
+	d.Related = append(d.Related, c.related(needs, fmt.Sprintf("%s is %s here, %s", c.spell(s.needs), locked(s.needs), s.inPlace())))
 	if s.writer != nil && lockset.IsShared(s.needs) && lockset.IsShared(s.lock) {
 		d.Related = append(d.Related, c.related(s.writer, fmt.Sprintf("%s is locked here, which keeps further readers out", c.view.Text(s.writer))))
 	}
@@ -106,6 +106,22 @@ func (s *stall) wanted() string {
 		return "read-locks"
 	}
 	return "locks"
+}
+
+// when says when that does so.
+func (s *stall) when() string {
+	if s.leaving == s.needs {
+		return "when it leaves"
+	}
+	return "first"
+}
+
+// inPlace says what that has to do with the answer.
+func (s *stall) inPlace() string {
+	if s.leaving == s.needs {
+		return "where no answer comes any more"
+	}
+	return "before the answer"
 }
 
 func held(n *skeleton.Node) string {

@@ -22,6 +22,7 @@ type stall struct {
 	origin        *skeleton.Node // the wait under the lock, if at waits without it for what that keeps waiting
 	relay         *stall         // of the other goroutine if it waits for a third one, which needs the lock
 	writer        *skeleton.Op   // whose lock keeps needs out, if both only read
+	leaving       *skeleton.Node // needs, if no answer comes behind it
 }
 
 // holds reports whether the lock is held at the wait, and no arm of it can be
@@ -36,7 +37,7 @@ func (s *stall) holds() bool {
 			return false
 		}
 	}
-	return s.answer != nil
+	return s.answer != nil && (s.relay == nil || !s.announced(s.relay.needs, s.relay.answer))
 }
 
 // armNodes returns the nodes of all arms of the wait, nil if some are missing.
@@ -181,12 +182,59 @@ func (s *stall) blocked(g *skeleton.Graph, x *skeleton.Node, ys []*skeleton.Node
 			if loose(y) || !s.sameObjects(x, p, y) || spawn.Path(p, y, nil) == nil || s.buffered(x) && !s.fills(x, p, y) {
 				continue
 			}
-			if s.unmet(x, p, ys) && s.atOnce(cmp.Or(s.origin, x), p) {
+			if s.unmet(x, p, ys) && s.atOnce(cmp.Or(s.origin, x), p) && (s.origin != nil || !s.announced(p, y)) {
 				return p, y
 			}
 		}
+		if y := s.leaves(x, p, ys); y != nil && s.sameObjects(x, p, y) && s.atOnce(cmp.Or(s.origin, x), p) && !s.announced(p, y) {
+			s.leaving = p
+			return p, y
+		}
 	}
 	return nil, nil
+}
+
+// leaves returns the receive of ys behind which, without another of them, its goroutine
+// comes to p as it leaves the send x alone: by another arm of its select, or by a
+// statement that leaves its range before the channel is closed. Nil if there is none.
+func (s *stall) leaves(x, p *skeleton.Node, ys []*skeleton.Node) *skeleton.Node {
+	answers := func(n *skeleton.Node) bool { return slices.Contains(ys, n) }
+	if x.Op.Kind != syncapi.Send || s.buffered(x) && !recurs(x) || slices.ContainsFunc(ys, func(y *skeleton.Node) bool { return skeleton.Leads(p, y, nil) }) {
+		return nil
+	}
+	for _, y := range ys {
+		if y.Op.Kind != syncapi.Recv || loose(y) {
+			continue
+		}
+		for _, n := range passesBy(y) {
+			if !answers(n) && (n == p || spawn.Path(n, p, answers) != nil) {
+				return y
+			}
+		}
+	}
+	return nil
+}
+
+// passesBy returns the nodes to which control comes where the receive y is not done, or
+// not done again while the channel is open: the other arms of its select, and what
+// stands in the loop of its range.
+func passesBy(y *skeleton.Node) []*skeleton.Node {
+	var nodes []*skeleton.Node
+	switch {
+	case y.Op.Arm != nil:
+		for _, n := range y.Graph.Nodes {
+			if n.Op != nil && n.Op.Arm == y.Op.Arm && n.Frame == y.Frame && n != y {
+				nodes = append(nodes, n)
+			}
+		}
+	case y.Op.Range:
+		for _, st := range y.Succs {
+			if st.To.SameLoop(y) {
+				nodes = append(nodes, st.To)
+			}
+		}
+	}
+	return nodes
 }
 
 // buffered reports whether x sends into a buffer.
