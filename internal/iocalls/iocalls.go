@@ -7,6 +7,7 @@
 package iocalls
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/token"
@@ -21,6 +22,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/implements"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 )
 
 // Analyzer finds the functions of a package that wait for input and output, and
@@ -28,29 +30,47 @@ import (
 var Analyzer = &analysis.Analyzer{
 	Name:       "iocalls",
 	Doc:        "find the functions that wait for input and output",
+	Requires:   []*analysis.Analyzer{syntax.Analyzer},
 	Run:        run,
 	ResultType: reflect.TypeFor[*Calls](),
 	FactTypes:  []analysis.Fact{new(waiting)},
 }
 
-// waiting is the fact of a package: those of its functions that wait, sorted, and
-// what each of them waits for.
-type waiting struct {
-	Names []string
-	For   []syncapi.IO
+// waiting is the fact of a package: the waits of its functions, sorted by name.
+type waiting struct{ Waits []exported }
+
+// An exported wait is one of the function so named.
+type exported struct {
+	Name string
+	For  syncapi.IO
+	Only Cond
 }
 
 // AFact marks waiting as a fact.
 func (*waiting) AFact() {}
 
 // String tells how many functions the fact has.
-func (w *waiting) String() string { return fmt.Sprintf("%d functions that wait", len(w.Names)) }
+func (w *waiting) String() string { return fmt.Sprintf("%d waits of functions", len(w.Waits)) }
+
+// of returns the waits of the function so named.
+func (w *waiting) of(name string) []exported {
+	if w == nil {
+		return nil
+	}
+	i, _ := slices.BinarySearchFunc(w.Waits, name, func(e exported, name string) int { return cmp.Compare(e.Name, name) })
+	n := i
+	for n < len(w.Waits) && w.Waits[n].Name == name {
+		n++
+	}
+	return w.Waits[i:n]
+}
 
 // Calls knows which calls of a package wait.
 type Calls struct {
 	pass  *analysis.Pass
 	facts map[*types.Package]*waiting
-	own   map[*types.Func]*Wait
+	own   map[*types.Func][]*Wait // one for each condition, none behind one that has none
+	conds conditions
 	only  map[implements.Call]*types.Func // of interfaces, nil if there are none or several
 }
 
@@ -58,13 +78,15 @@ type Calls struct {
 type Wait struct {
 	For  syncapi.IO
 	Call *ast.CallExpr // of a library function or one of another package, in this package
+	only Cond          // when
 }
 
 func run(pass *analysis.Pass) (any, error) {
 	c := &Calls{
 		pass:  pass,
 		facts: make(map[*types.Package]*waiting),
-		own:   make(map[*types.Func]*Wait),
+		own:   make(map[*types.Func][]*Wait),
+		conds: newConditions(pass),
 		only:  make(map[implements.Call]*types.Func),
 	}
 	if !c.concerns() {
@@ -87,20 +109,34 @@ func run(pass *analysis.Pass) (any, error) {
 	for changed := true; changed; {
 		changed = false
 		for _, fn := range order {
-			if c.own[fn] != nil {
-				continue
-			}
-			for call := range Sync(bodies[fn]) {
-				if w := c.Of(call); w != nil {
-					c.own[fn] = w
-					changed = true
-					break
-				}
-			}
+			changed = c.function(fn, bodies[fn]) || changed
 		}
 	}
 	c.export(order)
 	return c, nil
+}
+
+// function adds to the waits of fn those of its calls. It reports whether there are more.
+func (c *Calls) function(fn *types.Func, body *ast.BlockStmt) (more bool) {
+	for call := range Sync(body) {
+		if c.always(fn) {
+			break
+		}
+		for _, w := range c.waits(call) {
+			only, possible := c.conds.at(fn, body, call, w.only)
+			if !possible || slices.ContainsFunc(c.own[fn], func(old *Wait) bool { return old.only == only }) {
+				continue
+			}
+			c.own[fn] = append(c.own[fn], &Wait{w.For, w.Call, only})
+			more = true
+		}
+	}
+	return more
+}
+
+// always reports whether fn is known to wait whatever it is handed.
+func (c *Calls) always(fn *types.Func) bool {
+	return slices.ContainsFunc(c.own[fn], func(w *Wait) bool { return w.only.isAlways() })
 }
 
 // concerns reports whether the package uses anything that may wait.
@@ -111,24 +147,20 @@ func (c *Calls) concerns() bool {
 }
 
 func (c *Calls) export(order []*types.Func) {
-	w := new(waiting)
+	fact := new(waiting)
 	for _, fn := range order {
-		if c.own[fn] != nil && fn.Exported() {
-			w.Names = append(w.Names, nameOf(fn))
+		if !fn.Exported() {
+			continue
+		}
+		for _, w := range c.own[fn] {
+			fact.Waits = append(fact.Waits, exported{nameOf(fn), w.For, w.only})
 		}
 	}
-	if len(w.Names) == 0 {
+	if len(fact.Waits) == 0 {
 		return
 	}
-	slices.Sort(w.Names)
-	by := make(map[string]syncapi.IO)
-	for fn, why := range c.own {
-		by[nameOf(fn)] = why.For
-	}
-	for _, name := range w.Names {
-		w.For = append(w.For, by[name])
-	}
-	c.pass.ExportPackageFact(w)
+	slices.SortStableFunc(fact.Waits, func(a, b exported) int { return cmp.Compare(a.Name, b.Name) })
+	c.pass.ExportPackageFact(fact)
 }
 
 // nameOf names a function within its package.
@@ -162,6 +194,16 @@ func (c *Calls) fact(pkg *types.Package) *waiting {
 
 // Of returns why a call waits, nil if it does not or that is not known.
 func (c *Calls) Of(call *ast.CallExpr) *Wait {
+	for _, w := range c.waits(call) {
+		if c.conds.possible(call, w.only) {
+			return w
+		}
+	}
+	return nil
+}
+
+// waits returns the waits of what a call calls.
+func (c *Calls) waits(call *ast.CallExpr) []*Wait {
 	fn := typeutil.Callee(c.pass.TypesInfo, call)
 	obj, ok := fn.(*types.Func)
 	if !ok || obj.Pkg() == nil {
@@ -180,20 +222,22 @@ func (c *Calls) Of(call *ast.CallExpr) *Wait {
 			io = c.operand(call, obj, i)
 		}
 	}
-	if w := c.fact(obj.Pkg()); io == syncapi.NoIO && w != nil && !syncapi.HasIO(obj.Pkg().Path()) {
-		if i, ok := slices.BinarySearch(w.Names, nameOf(obj)); ok {
-			io = w.For[i]
-		}
+	if io != syncapi.NoIO {
+		return []*Wait{{For: io, Call: call}}
 	}
-	if io == syncapi.NoIO {
+	if syncapi.HasIO(obj.Pkg().Path()) {
 		return nil
 	}
-	return &Wait{io, call}
+	var waits []*Wait
+	for _, e := range c.fact(obj.Pkg()).of(nameOf(obj)) {
+		waits = append(waits, &Wait{e.For, call, e.Only})
+	}
+	return waits
 }
 
-// ofOwn returns why a call at pos of a function of the package waits. Of an interface
-// with one implementation in the package it is that.
-func (c *Calls) ofOwn(fn *types.Func, pos token.Pos) *Wait {
+// ofOwn returns the waits of a function of the package that is called at pos. Of an
+// interface with one implementation in the package it is that.
+func (c *Calls) ofOwn(fn *types.Func, pos token.Pos) []*Wait {
 	if recv := fn.Signature().Recv(); recv != nil && types.IsInterface(recv.Type()) {
 		call := implements.Call{Method: fn, InTest: report.InTest(c.pass, pos)}
 		only, ok := c.only[call]

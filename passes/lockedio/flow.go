@@ -13,14 +13,19 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
+// Locks are what is held, each with the operation by which it was taken.
+type locks = map[skeleton.Path]*skeleton.Op
+
 // A flow follows the locks of one function through its syntax.
 type flow struct {
 	*checker
 	f   *skeleton.Func
 	ops map[token.Pos]*skeleton.Op // by position, deferred ones apart
+	cfg *cfg.CFG
 }
 
-// function reports the calls of f that wait while it holds a lock.
+// function reports the calls of f that wait while it holds a lock, and notes what it
+// releases for its callers.
 func (c *checker) function(f *skeleton.Func) {
 	var body *ast.BlockStmt
 	switch n := f.Syntax().(type) {
@@ -32,7 +37,7 @@ func (c *checker) function(f *skeleton.Func) {
 	if body == nil || f.Effects {
 		return
 	}
-	w := &flow{c, f, make(map[token.Pos]*skeleton.Op)}
+	w := &flow{c, f, make(map[token.Pos]*skeleton.Op), cfg.New(body, c.mayReturn)}
 	for _, b := range f.Blocks {
 		for _, op := range b.Ops {
 			if !op.Is(syncapi.Go, syncapi.Defer) {
@@ -40,9 +45,17 @@ func (c *checker) function(f *skeleton.Func) {
 			}
 		}
 	}
-	g := cfg.New(body, c.mayReturn)
-	in := map[*cfg.Block]map[skeleton.Path]*skeleton.Op{g.Blocks[0]: {}}
-	for work := []*cfg.Block{g.Blocks[0]}; len(work) > 0; {
+	w.follow(locks{}, w.visit)
+	if len(c.released[f]) > 0 {
+		w.follow(w.handedIn(), w.note)
+	}
+}
+
+// follow calls visit at each call of the function with what is held there, if that is
+// what it starts with.
+func (w *flow) follow(start locks, visit func(*ast.CallExpr, locks)) {
+	in := map[*cfg.Block]locks{w.cfg.Blocks[0]: start}
+	for work := []*cfg.Block{w.cfg.Blocks[0]}; len(work) > 0; {
 		b := work[0]
 		work = work[1:]
 		out := maps.Clone(in[b])
@@ -57,62 +70,62 @@ func (c *checker) function(f *skeleton.Func) {
 			work = append(work, s)
 		}
 	}
-	for _, b := range g.Blocks {
-		if locks, ok := in[b]; ok {
-			w.block(b, maps.Clone(locks), w.visit)
+	for _, b := range w.cfg.Blocks {
+		if held, ok := in[b]; ok {
+			w.block(b, maps.Clone(held), visit)
 		}
 	}
 }
 
 // intersect removes from set what is not in other. It reports whether there was
 // any.
-func intersect(set, other map[skeleton.Path]*skeleton.Op) bool {
+func intersect(set, other locks) bool {
 	n := len(set)
 	maps.DeleteFunc(set, func(p skeleton.Path, _ *skeleton.Op) bool { return other[p] == nil })
 	return len(set) < n
 }
 
-// block lets locks be what is held behind a block, and calls visit, if there is
+// block lets held be what is held behind a block, and calls visit, if there is
 // one, at each call with what is held there.
-func (w *flow) block(b *cfg.Block, locks map[skeleton.Path]*skeleton.Op, visit func(*ast.CallExpr, map[skeleton.Path]*skeleton.Op)) {
+func (w *flow) block(b *cfg.Block, held locks, visit func(*ast.CallExpr, locks)) {
 	for _, n := range b.Nodes {
 		if d, ok := n.(*ast.DeferStmt); ok {
 			for _, arg := range d.Call.Args {
-				w.node(arg, locks, visit)
+				w.node(arg, held, visit)
 			}
 			continue
 		}
-		w.node(n, locks, visit)
+		w.node(n, held, visit)
 	}
 }
 
-func (w *flow) node(n ast.Node, locks map[skeleton.Path]*skeleton.Op, visit func(*ast.CallExpr, map[skeleton.Path]*skeleton.Op)) {
+func (w *flow) node(n ast.Node, held locks, visit func(*ast.CallExpr, locks)) {
 	for call := range iocalls.Sync(n) {
-		if visit != nil && len(locks) > 0 {
-			visit(call, locks)
+		if visit != nil {
+			visit(call, held)
 		}
-		w.apply(call, locks)
+		w.apply(call, held)
 	}
 }
 
-// apply lets locks be what is held behind a call.
-func (w *flow) apply(call *ast.CallExpr, locks map[skeleton.Path]*skeleton.Op) {
+// apply lets held be what is held behind a call.
+func (w *flow) apply(call *ast.CallExpr, held locks) {
 	op := w.ops[call.Lparen]
 	switch {
 	case op == nil:
 	case op.Is(syncapi.Lock, syncapi.RLock) && op.Res.Root != nil:
-		locks[op.Res] = op
+		held[op.Res] = op
 	case op.Is(syncapi.Unlock, syncapi.RUnlock):
-		delete(locks, op.Res)
+		delete(held, op.Res)
 	case op.Is(syncapi.Call, syncapi.Cancel):
-		w.callee(op, locks)
+		w.callee(op, held)
 	}
 }
 
 // callee applies what a call of a function that leaves locks in another state
 // does to them. Whatever may release a lock does, so that the analysis errs to
 // silence.
-func (w *flow) callee(op *skeleton.Op, locks map[skeleton.Path]*skeleton.Op) {
+func (w *flow) callee(op *skeleton.Op, held locks) {
 	takes, gives := len(op.Targets) == 0, len(op.Targets) == 0
 	for _, t := range op.Targets {
 		takes, gives = takes || w.locks.Takes(t.Func), gives || w.locks.Gives(t.Func)
@@ -120,12 +133,12 @@ func (w *flow) callee(op *skeleton.Op, locks map[skeleton.Path]*skeleton.Op) {
 	switch {
 	case len(op.Targets) == 0:
 		if !op.Dynamic.IsZero() && op.Dynamic.Sel == nil && !isParam(op.Dynamic) {
-			clear(locks) // it may be what unlocks
+			clear(held) // it may be what unlocks
 		}
 		return
 	case gives:
 		for _, e := range w.view.OpEffects(op, syncapi.Unlock, syncapi.RUnlock) {
-			delete(locks, e.Res)
+			delete(held, e.Res)
 		}
 		return
 	case !takes:
@@ -137,7 +150,7 @@ func (w *flow) callee(op *skeleton.Op, locks map[skeleton.Path]*skeleton.Op) {
 	}
 	for _, e := range w.view.OpEffects(op, syncapi.Lock, syncapi.RLock) {
 		if !e.Started && !released[e.Res] && e.Res.IsOne() { // of elements it is not known which are released
-			locks[e.Res] = op
+			held[e.Res] = op
 		}
 	}
 }
@@ -147,16 +160,19 @@ func (w *flow) callee(op *skeleton.Op, locks map[skeleton.Path]*skeleton.Op) {
 func isParam(p skeleton.Path) bool { return p.Root.Kind == skeleton.Param && p.Sel == nil }
 
 // visit looks at a call that is made with locks held.
-func (w *flow) visit(call *ast.CallExpr, locks map[skeleton.Path]*skeleton.Op) {
-	h, _ := latest(locks)
-	w.call(call, h)
+func (w *flow) visit(call *ast.CallExpr, held locks) {
 	op := w.ops[call.Lparen]
-	if op == nil {
+	w.releases(op, held)
+	if why, h, ok := w.wait(call, op, held); ok {
+		w.call(call, why, h)
+	}
+	h, ok := latest(held)
+	if op == nil || !ok {
 		return
 	}
 	if p := op.Dynamic; !p.IsZero() && isParam(p) && p.Root.Owner == w.f {
 		if w.under[w.f] == nil {
-			w.under[w.f] = make(map[int]held)
+			w.under[w.f] = make(map[int]holding)
 		}
 		w.under[w.f][p.Root.Index] = h
 	}

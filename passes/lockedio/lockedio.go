@@ -36,9 +36,11 @@ type checker struct {
 	view  *skeleton.View
 	locks *lockset.Locks
 	io    *iocalls.Calls
-	under map[*skeleton.Func]map[int]held // the parameters that a function calls under a lock
+	under map[*skeleton.Func]map[int]holding // the parameters that a function calls under a lock
 	found map[region][]waiting
 	done  map[*ast.CallExpr]bool
+	// The locks of callers that a function releases, and a wait under each.
+	released map[*skeleton.Func]map[*skeleton.Op]*iocalls.Wait
 }
 
 // A region is what is done under a lock by one operation that takes it. It is reported
@@ -52,11 +54,11 @@ type region struct {
 type waiting struct {
 	call *ast.CallExpr
 	why  *iocalls.Wait
-	held held
+	held holding
 }
 
-// A held lock, and the operation by which it was taken.
-type held struct {
+// A holding is a lock that is held, and the operation by which it was taken.
+type holding struct {
 	lock skeleton.Path
 	op   *skeleton.Op
 }
@@ -67,14 +69,16 @@ func run(pass *analysis.Pass) (any, error) {
 		view:  pass.ResultOf[skeleton.Analyzer].(*skeleton.View),
 		locks: pass.ResultOf[lockset.Analyzer].(*lockset.Locks),
 		io:    pass.ResultOf[iocalls.Analyzer].(*iocalls.Calls),
-		under: make(map[*skeleton.Func]map[int]held),
+		under: make(map[*skeleton.Func]map[int]holding),
 		found: make(map[region][]waiting),
 		done:  make(map[*ast.CallExpr]bool),
+
+		released: make(map[*skeleton.Func]map[*skeleton.Op]*iocalls.Wait),
 	}
 	c.view.Lock()
 	defer c.view.Unlock()
 	for _, f := range c.view.CalleesFirst() {
-		if !f.Imported() && c.takes(f) {
+		if !f.Imported() && (c.takes(f) || len(c.view.Effects(f, syncapi.Unlock, syncapi.RUnlock)) > 0) {
 			c.function(f)
 		}
 	}
@@ -120,7 +124,7 @@ func (c *checker) handsLiterals(f *skeleton.Func) {
 
 // literal reports the calls of a literal, p, that wait, where it is run with h
 // held.
-func (c *checker) literal(p skeleton.Path, h held) {
+func (c *checker) literal(p skeleton.Path, h holding) {
 	if p.Root == nil || p.Root.Kind != skeleton.FuncVal || p.Root.Func == nil {
 		return
 	}
@@ -129,16 +133,18 @@ func (c *checker) literal(p skeleton.Path, h held) {
 		return
 	}
 	for call := range iocalls.Sync(lit.Body) {
-		c.call(call, h)
+		if why := c.io.Of(call); why != nil {
+			c.call(call, why, h)
+		}
 	}
 }
 
-// call notes a call if it waits, where h is held.
-func (c *checker) call(call *ast.CallExpr, h held) {
-	if w := c.io.Of(call); w != nil && !c.done[call] {
+// call notes a call that waits, where h is held.
+func (c *checker) call(call *ast.CallExpr, why *iocalls.Wait, h holding) {
+	if !c.done[call] {
 		c.done[call] = true
-		r := region{h.op, w.For}
-		c.found[r] = append(c.found[r], waiting{call, w, h})
+		r := region{h.op, why.For}
+		c.found[r] = append(c.found[r], waiting{call, why, h})
 	}
 }
 
@@ -196,7 +202,7 @@ var verbs = map[syncapi.IO]string{
 }
 
 // name spells a lock.
-func (c *checker) name(h held) string {
+func (c *checker) name(h holding) string {
 	if h.op.Is(syncapi.Lock, syncapi.RLock) {
 		return c.view.Text(h.op)
 	}
@@ -204,11 +210,11 @@ func (c *checker) name(h held) string {
 }
 
 // latest returns what was locked last.
-func latest(locks map[skeleton.Path]*skeleton.Op) (h held, ok bool) {
+func latest(held locks) (h holding, ok bool) {
 	var pos token.Pos
-	for lock, op := range locks {
+	for lock, op := range held {
 		if op.Pos > pos {
-			h, ok, pos = held{lock, op}, true, op.Pos
+			h, ok, pos = holding{lock, op}, true, op.Pos
 		}
 	}
 	return h, ok

@@ -192,3 +192,119 @@ func (s *server) rotate(old, next string) error {
 	_, err := s.conn.Write([]byte(next)) // want `^s\.conn\.Write waits for the network while s\.mu is held since line 184$`
 	return err
 }
+
+// -- callees that release the lock --
+
+// flush releases the lock of its caller while it writes, but not while it removes the file.
+func (s *server) flush(p []byte) {
+	s.mu.Unlock()
+	s.conn.Write(p)
+	s.mu.Lock()       // related `^s\.mu is held since here$`
+	os.Remove(s.path) // want `^os\.Remove waits for the disk while s\.mu is held since line 202$`
+}
+
+// unlessBusy waits before it releases the lock.
+func (s *server) unlessBusy() {
+	if s.n == 0 {
+		os.Remove(s.path) // related `^os\.Remove waits for the disk here$`
+	}
+	s.flush(nil)
+}
+
+func (s *server) removesBefore() {
+	s.mu.Lock() // related `^s\.mu is held since here$`
+	defer s.mu.Unlock()
+	s.n++
+	s.unlessBusy() // want `^this call of s\.unlessBusy waits for the disk while s\.mu is held since line 215$`
+}
+
+// pause releases the lock of its caller, but not that of others.
+func (s *server) pause() {
+	s.mu.Unlock()
+	time.Sleep(time.Millisecond) // related `^time\.Sleep sleeps here$`
+	s.mu.Lock()
+}
+
+func (s *server) pausesUnderAnother() {
+	s.rw.Lock() // related `^s\.rw is held since here$`
+	defer s.rw.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.pause() // want `^this call of s\.pause sleeps while s\.rw is held since line 229$`
+}
+
+func (s *server) removeAndUnlock() {
+	os.Remove(s.path) // related `^os\.Remove waits for the disk here$`
+	s.mu.Unlock()
+}
+
+func (s *server) handsOver() {
+	s.mu.Lock()         // related `^s\.mu is held since here$`
+	s.removeAndUnlock() // want `^this call of s\.removeAndUnlock waits for the disk while s\.mu is held since line 242$`
+}
+
+// -- waits on a condition --
+
+func (s *server) enqueue(p []byte, flush bool) {
+	s.buf.Write(p)
+	if flush {
+		s.conn.Write(p) // related `^s\.conn\.Write waits for the network here$` related `^s\.conn\.Write waits for the network here$` related `^s\.conn\.Write waits for the network here$`
+	}
+}
+
+func (s *server) enqueuesNow() {
+	s.mu.Lock() // related `^s\.mu is held since here$`
+	defer s.mu.Unlock()
+	s.enqueue(nil, true) // want `^this call of s\.enqueue waits for the network while s\.mu is held since line 256$`
+}
+
+func (s *server) enqueuesPerhaps(flush bool) {
+	s.mu.Lock() // related `^s\.mu is held since here$`
+	defer s.mu.Unlock()
+	s.enqueue(nil, flush) // want `^this call of s\.enqueue waits for the network while s\.mu is held since line 262$`
+}
+
+func (s *server) enqueueUnless(p []byte, later bool) {
+	s.enqueue(p, !later)
+}
+
+func (s *server) enqueuesUnlessLater() {
+	s.mu.Lock() // related `^s\.mu is held since here$`
+	defer s.mu.Unlock()
+	s.enqueueUnless(nil, false) // want `^this call of s\.enqueueUnless waits for the network while s\.mu is held since line 272$`
+}
+
+// either waits, for one thing or for another.
+func (s *server) either(far bool) {
+	if far {
+		s.conn.Write(nil)
+		return
+	}
+	os.Remove(s.path) // related `^os\.Remove waits for the disk here$`
+}
+
+func (s *server) near() {
+	s.mu.Lock() // related `^s\.mu is held since here$`
+	defer s.mu.Unlock()
+	s.either(false) // want `^this call of s\.either waits for the disk while s\.mu is held since line 287$`
+}
+
+// forces sends in any case, since it changes what it is handed.
+func (s *server) forces(flush bool) {
+	flush = flush || s.n > 0
+	if flush {
+		s.conn.Write(nil) // related `^s\.conn\.Write waits for the network here$`
+	}
+}
+
+func (s *server) forced() {
+	s.mu.Lock() // related `^s\.mu is held since here$`
+	defer s.mu.Unlock()
+	s.forces(false) // want `^this call of s\.forces waits for the network while s\.mu is held since line 301$`
+}
+
+func (s *server) syncsOtherPackage() {
+	s.mu.Lock() // related `^s\.mu is held since here$`
+	defer s.mu.Unlock()
+	s.store.Put(nil, true) // want `^s\.store\.Put waits for the disk while s\.mu is held since line 307$`
+}

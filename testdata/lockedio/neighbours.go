@@ -2,9 +2,11 @@ package lockedio
 
 import (
 	"bytes"
+	"crypto/rand"
 	"fmt"
 	"io"
 	"log"
+	"math/big"
 	"net"
 	"net/http"
 	"os"
@@ -30,6 +32,7 @@ type server struct {
 	w     io.Writer
 	store *dep.Store
 	n     int
+	salt  [8]byte
 }
 
 func (s *server) releasedBefore() error {
@@ -203,4 +206,67 @@ func (s *segments) reopen(path string) error {
 		return err
 	}
 	return f.Close()
+}
+
+// Callees may release the lock while they wait.
+
+func (s *server) write1(p []byte) {
+	s.mu.Unlock()
+	s.conn.Write(p)
+	s.mu.Lock()
+}
+
+func (s *server) writeAll(p []byte) {
+	s.n++
+	s.write1(p)
+	s.write1(p)
+}
+
+func (s *server) releasedInCallee() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.writeAll(nil)
+}
+
+func (s *server) unlockAndDial() {
+	s.n++
+	s.mu.Unlock()
+	net.Dial("tcp", s.url)
+}
+
+func (s *server) releasedForGood() {
+	s.mu.Lock()
+	s.unlockAndDial()
+}
+
+// What a callee waits for may depend on what it is handed.
+
+func (s *server) enqueuesForLater() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.enqueue(nil, false)
+	s.enqueueUnless(nil, true)
+	s.sendUnless(false, true)
+	s.store.Put(nil, false)
+}
+
+func (s *server) sendUnless(now, held bool) {
+	if held {
+		return
+	}
+	if now || s.n > 0 {
+		s.conn.Write(nil)
+	}
+}
+
+// Random numbers are at hand.
+
+func (s *server) random() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, err := rand.Read(s.salt[:]); err != nil {
+		return err
+	}
+	_, err := rand.Int(rand.Reader, big.NewInt(int64(s.n)))
+	return err
 }
