@@ -259,7 +259,13 @@ func (s *server) sendUnless(now, held bool) {
 	}
 }
 
-// Random numbers are at hand.
+// Random numbers are at hand, and so are the numbers of ports.
+
+func (s *server) port() (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return net.LookupPort("tcp", s.url)
+}
 
 func (s *server) random() error {
 	s.mu.Lock()
