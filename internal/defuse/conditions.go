@@ -112,12 +112,7 @@ func leavesBefore(cur inspector.Cursor) []Cond {
 	for prev, ok := cur.PrevSibling(); ok && prev.ParentEdgeKind() == cur.ParentEdgeKind(); prev, ok = prev.PrevSibling() {
 		switch s := prev.Node().(type) {
 		case *ast.IfStmt:
-			switch {
-			case Leaves(s.Body):
-				conds = split(conds, s.Cond, false)
-			case s.Else != nil && Leaves(s.Else):
-				conds = split(conds, s.Cond, true)
-			}
+			conds = append(conds, notTaken(s)...)
 		case *ast.SwitchStmt:
 			conds = append(conds, clauseNotTaken(s, func(c *ast.CaseClause) bool {
 				if len(c.Body) == 0 {
@@ -130,6 +125,23 @@ func leavesBefore(cur inspector.Cursor) []Cond {
 				return Leaves(last)
 			})...)
 		}
+	}
+	return conds
+}
+
+// notTaken returns the conditions by which the branches of s that leave are not taken.
+func notTaken(s *ast.IfStmt) []Cond {
+	var conds []Cond
+	for Leaves(s.Body) {
+		conds = split(conds, s.Cond, false)
+		next, ok := s.Else.(*ast.IfStmt)
+		if !ok {
+			return conds
+		}
+		s = next
+	}
+	if s.Else != nil && Leaves(s.Else) {
+		conds = split(conds, s.Cond, true)
 	}
 	return conds
 }

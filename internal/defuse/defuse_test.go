@@ -39,6 +39,7 @@ func typed(x any) { x = a(); switch n := x.(type) { case int: use(n) } }
 func found() { n, ok := two(); if ok { use(n) } }
 func early() { n, ok := two(); if !ok || n == 0 { return }; use(n) }
 func orElse(c, d bool) { if c && d { return } else if d { use(1) } }
+func chain(c, d bool) { if c { return } else if !d { return }; use(1) }
 func cases(n int) { switch n { case 1: return; case 2: use(n) } }
 func tagless(n int) { switch { case n > 1: use(n) } }
 func inLiteral(c bool) { if c { func() { use(1) }() } }
@@ -87,6 +88,7 @@ func TestView(t *testing.T) {
 		"found":       "two() | ok",
 		"early":       "two() | ok, n == 0: false",
 		"orElse":      " | d, c && d: false",
+		"chain":       " | c: false, d",
 		"cases":       " | n is 2",
 		"tagless":     " | n > 1",
 		"inLiteral":   "",
