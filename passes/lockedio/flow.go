@@ -24,9 +24,12 @@ type flow struct {
 	cfg *cfg.CFG
 }
 
-// function reports the calls of f that wait while it holds a lock, and notes what it
-// releases for its callers.
-func (c *checker) function(f *skeleton.Func) {
+// flowOf returns the flow of f, nil if its operations are in no order.
+func (c *checker) flowOf(f *skeleton.Func) *flow {
+	if w, ok := c.flows[f]; ok {
+		return w
+	}
+	c.flows[f] = nil
 	var body *ast.BlockStmt
 	switch n := f.Syntax().(type) {
 	case *ast.FuncDecl:
@@ -35,7 +38,7 @@ func (c *checker) function(f *skeleton.Func) {
 		body = n.Body
 	}
 	if body == nil || f.Effects {
-		return
+		return nil
 	}
 	w := &flow{c, f, make(map[token.Pos]*skeleton.Op), cfg.New(body, c.mayReturn)}
 	for _, b := range f.Blocks {
@@ -45,10 +48,8 @@ func (c *checker) function(f *skeleton.Func) {
 			}
 		}
 	}
-	w.follow(locks{}, w.visit)
-	if len(c.released[f]) > 0 {
-		w.follow(w.handedIn(), w.note)
-	}
+	c.flows[f] = w
+	return w
 }
 
 // follow calls visit at each call of the function with what is held there, if that is
@@ -162,7 +163,6 @@ func isParam(p skeleton.Path) bool { return p.Root.Kind == skeleton.Param && p.S
 // visit looks at a call that is made with locks held.
 func (w *flow) visit(call *ast.CallExpr, held locks) {
 	op := w.ops[call.Lparen]
-	w.releases(op, held)
 	if why, h, ok := w.wait(call, op, held); ok {
 		w.call(call, why, h)
 	}

@@ -39,8 +39,10 @@ type checker struct {
 	under map[*skeleton.Func]map[int]holding // the parameters that a function calls under a lock
 	found map[region][]waiting
 	done  map[*ast.CallExpr]bool
+	flows map[*skeleton.Func]*flow
 	// The locks of callers that a function releases, and a wait under each.
 	released map[*skeleton.Func]map[*skeleton.Op]*iocalls.Wait
+	news     bool // there is more of them
 }
 
 // A region is what is done under a lock by one operation that takes it. It is reported
@@ -72,14 +74,25 @@ func run(pass *analysis.Pass) (any, error) {
 		under: make(map[*skeleton.Func]map[int]holding),
 		found: make(map[region][]waiting),
 		done:  make(map[*ast.CallExpr]bool),
+		flows: make(map[*skeleton.Func]*flow),
 
 		released: make(map[*skeleton.Func]map[*skeleton.Op]*iocalls.Wait),
 	}
 	c.view.Lock()
 	defer c.view.Unlock()
+	var own []*skeleton.Func
 	for _, f := range c.view.CalleesFirst() {
-		if !f.Imported() && (c.takes(f) || len(c.view.Effects(f, syncapi.Unlock, syncapi.RUnlock)) > 0) {
-			c.function(f)
+		if !f.Imported() {
+			own = append(own, f)
+		}
+	}
+	c.findReleases(own)
+	for _, f := range own {
+		if !c.takes(f) {
+			continue
+		}
+		if w := c.flowOf(f); w != nil {
+			w.follow(locks{}, w.visit)
 		}
 	}
 	for _, f := range c.view.Funcs {

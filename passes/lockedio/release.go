@@ -3,6 +3,7 @@ package lockedio
 import (
 	"go/ast"
 	"maps"
+	"slices"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/iocalls"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
@@ -15,30 +16,75 @@ import (
 // before which the lock is not released (must), if there is one. A wait after the lock is
 // taken back is the function's own.
 
-// releases notes what an operation of the function releases that the function has not
-// taken.
-func (w *flow) releases(op *skeleton.Op, held locks) {
-	switch {
-	case op == nil:
-	case op.Is(syncapi.Unlock, syncapi.RUnlock):
-		if held[op.Res] == nil {
-			w.release(op)
-		}
-	default:
-		for _, e := range w.releasedBy(op) {
-			if held[e.Res] == nil {
-				w.release(e.Op)
+// findReleases finds out what the functions release that they have not taken, and then
+// under which of those locks they wait: the least fixpoints of both.
+func (c *checker) findReleases(funcs []*skeleton.Func) {
+	c.untilStable(funcs, c.mayRelease, func(w *flow) {
+		w.follow(locks{}, w.releases)
+	})
+	c.untilStable(funcs, func(f *skeleton.Func) bool { return len(c.released[f]) > 0 }, func(w *flow) {
+		w.follow(w.handedIn(), w.note)
+	})
+}
+
+// untilStable visits the functions for which wanted holds until that finds out nothing more.
+func (c *checker) untilStable(funcs []*skeleton.Func, wanted func(*skeleton.Func) bool, visit func(*flow)) {
+	for c.news = true; c.news; {
+		c.news = false
+		for _, f := range funcs {
+			if !wanted(f) {
+				continue
+			}
+			if w := c.flowOf(f); w != nil {
+				visit(w)
 			}
 		}
 	}
 }
 
-func (w *flow) release(op *skeleton.Op) {
+// mayRelease reports whether f releases locks by itself, or calls what releases those of
+// its callers.
+func (c *checker) mayRelease(f *skeleton.Func) bool {
+	return slices.ContainsFunc(f.Ops(), func(op *skeleton.Op) bool {
+		if op.Is(syncapi.Unlock, syncapi.RUnlock) {
+			return true
+		}
+		return slices.ContainsFunc(op.Targets, func(t *skeleton.Target) bool {
+			return len(c.released[t.Func]) > 0 || c.isOpaque(t.Func) && len(c.view.Effects(t.Func, syncapi.Unlock, syncapi.RUnlock)) > 0
+		})
+	})
+}
+
+// isOpaque reports whether it is not known in which order f does what it does.
+func (c *checker) isOpaque(f *skeleton.Func) bool { return f.Imported() || f.Effects }
+
+// releases notes what a call of the function releases that the function has not taken.
+func (w *flow) releases(call *ast.CallExpr, held locks) {
+	op := w.ops[call.Lparen]
+	switch {
+	case op == nil:
+	case op.Is(syncapi.Unlock, syncapi.RUnlock):
+		if held[op.Res] == nil {
+			w.release(op, nil)
+		}
+	default:
+		for _, e := range w.releasedBy(op) {
+			if held[e.Res] == nil {
+				w.release(e.Op, nil)
+			}
+		}
+	}
+}
+
+// release notes an operation by which the function releases a lock, and a wait under it.
+func (w *flow) release(op *skeleton.Op, under *iocalls.Wait) {
 	if w.released[w.f] == nil {
 		w.released[w.f] = make(map[*skeleton.Op]*iocalls.Wait)
 	}
-	if _, ok := w.released[w.f][op]; !ok {
-		w.released[w.f][op] = nil
+	old, ok := w.released[w.f][op]
+	if !ok || old == nil && under != nil {
+		w.released[w.f][op] = under
+		w.news = true
 	}
 }
 
@@ -48,12 +94,12 @@ func (c *checker) releasedBy(op *skeleton.Op) []skeleton.Effect {
 	var found []skeleton.Effect
 	for _, t := range op.Targets {
 		f := t.Func
-		inOrder := !f.Imported() && !f.Effects
-		if inOrder && len(c.released[f]) == 0 {
+		opaque := c.isOpaque(f)
+		if !opaque && len(c.released[f]) == 0 {
 			continue
 		}
 		for _, e := range c.view.OpEffects(op, syncapi.Unlock, syncapi.RUnlock) {
-			if _, ok := c.released[f][e.Op]; !e.Started && (ok || !inOrder) {
+			if _, ok := c.released[f][e.Op]; !e.Started && (ok || opaque) {
 				found = append(found, e)
 			}
 		}
@@ -84,7 +130,7 @@ func (w *flow) note(call *ast.CallExpr, held locks) {
 			continue
 		}
 		if why := w.waitUnder(call, op, e.Res); why != nil {
-			w.released[w.f][e.Op] = why
+			w.release(e.Op, why)
 		}
 	}
 }

@@ -251,7 +251,9 @@ func (s *server) enqueuesForLater() {
 }
 
 func (s *server) sendUnless(now, held bool) {
-	if held {
+	if s.n == 0 {
+		return
+	} else if held {
 		return
 	}
 	if now || s.n > 0 {
