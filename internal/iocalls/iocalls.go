@@ -44,6 +44,7 @@ type exported struct {
 	Name string
 	For  syncapi.IO
 	Only Cond
+	Deep int
 }
 
 // AFact marks waiting as a fact.
@@ -79,7 +80,12 @@ type Wait struct {
 	For  syncapi.IO
 	Call *ast.CallExpr // of a library function or one of another package, in this package
 	only Cond          // when
+	deep int           // so many functions are between the call of the one that waits and the library
 }
+
+// maxDeep bounds how far down waits are looked for. Each call on the way may be one that
+// is not made in the case at hand; farther down most of what is found never happens.
+const maxDeep = 8
 
 func run(pass *analysis.Pass) (any, error) {
 	c := &Calls{
@@ -106,32 +112,31 @@ func run(pass *analysis.Pass) (any, error) {
 			}
 		}
 	}
-	for changed := true; changed; {
-		changed = false
+	for deep := 1; deep <= maxDeep; deep++ {
 		for _, fn := range order {
-			changed = c.function(fn, bodies[fn]) || changed
+			c.function(fn, bodies[fn], deep)
 		}
 	}
 	c.export(order)
 	return c, nil
 }
 
-// function adds to the waits of fn those of its calls. It reports whether there are more.
-func (c *Calls) function(fn *types.Func, body *ast.BlockStmt) (more bool) {
+// function adds to the waits of fn those that are so deep.
+func (c *Calls) function(fn *types.Func, body *ast.BlockStmt, deep int) {
 	for call := range Sync(body) {
 		if c.always(fn) {
 			break
 		}
 		for _, w := range c.waits(call) {
-			only, possible := c.conds.at(fn, body, call, w.only)
-			if !possible || slices.ContainsFunc(c.own[fn], func(old *Wait) bool { return old.only == only }) {
+			if w.deep != deep-1 {
 				continue
 			}
-			c.own[fn] = append(c.own[fn], &Wait{w.For, w.Call, only})
-			more = true
+			only, possible := c.conds.at(fn, body, call, w.only)
+			if possible && !slices.ContainsFunc(c.own[fn], func(old *Wait) bool { return old.only == only }) {
+				c.own[fn] = append(c.own[fn], &Wait{w.For, w.Call, only, deep})
+			}
 		}
 	}
-	return more
 }
 
 // always reports whether fn is known to wait whatever it is handed.
@@ -153,7 +158,7 @@ func (c *Calls) export(order []*types.Func) {
 			continue
 		}
 		for _, w := range c.own[fn] {
-			fact.Waits = append(fact.Waits, exported{nameOf(fn), w.For, w.only})
+			fact.Waits = append(fact.Waits, exported{nameOf(fn), w.For, w.only, w.deep})
 		}
 	}
 	if len(fact.Waits) == 0 {
@@ -230,7 +235,7 @@ func (c *Calls) waits(call *ast.CallExpr) []*Wait {
 	}
 	var waits []*Wait
 	for _, e := range c.fact(obj.Pkg()).of(nameOf(obj)) {
-		waits = append(waits, &Wait{e.For, call, e.Only})
+		waits = append(waits, &Wait{e.For, call, e.Only, e.Deep})
 	}
 	return waits
 }

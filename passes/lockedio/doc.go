@@ -28,10 +28,10 @@
 // one place on is reported once for each thing that it waits for, at the first call.
 //
 // The analyzer does not report what closes or prints, readers and writers of which
-// it does not know that they are files or connections, deferred calls, and calls
-// behind a lock that is taken on some paths only. A lock that is there to let one
-// goroutine at a time write to a file is reported as any other; where that is what
-// is meant, a directive says so.
+// it does not know that they are files or connections, deferred calls, calls
+// behind a lock that is taken on some paths only, and what is more than eight calls
+// away. A lock that is there to let one goroutine at a time write to a file is
+// reported as any other; where that is what is meant, a directive says so.
 package lockedio
 
 import _ "embed"

@@ -308,3 +308,22 @@ func (s *server) syncsOtherPackage() {
 	defer s.mu.Unlock()
 	s.store.Put(nil, true) // want `^s\.store\.Put waits for the disk while s\.mu is held since line 307$`
 }
+
+// -- far down --
+
+func (s *server) notSoFarDown() {
+	s.mu.Lock() // related `^s\.mu is held since here$`
+	defer s.mu.Unlock()
+	s.level8() // want `^this call of s\.level8 sleeps while s\.mu is held since line 315$`
+}
+
+func (s *server) level8() { s.level7() }
+func (s *server) level7() { s.level6() }
+func (s *server) level6() { s.level5() }
+func (s *server) level5() { s.level4() }
+func (s *server) level4() { s.level3() }
+func (s *server) level3() { s.level2() }
+func (s *server) level2() { s.level1() }
+func (s *server) level1() {
+	time.Sleep(time.Second) // related `^time\.Sleep sleeps here$`
+}

@@ -278,3 +278,21 @@ func (s *server) random() error {
 	_, err := rand.Int(rand.Reader, big.NewInt(int64(s.n)))
 	return err
 }
+
+// Of what is far down it is not known whether it is ever done.
+
+func (s *server) farDown() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.down9()
+}
+
+func (s *server) down9() { s.down8() }
+func (s *server) down8() { s.down7() }
+func (s *server) down7() { s.down6() }
+func (s *server) down6() { s.down5() }
+func (s *server) down5() { s.down4() }
+func (s *server) down4() { s.down3() }
+func (s *server) down3() { s.down2() }
+func (s *server) down2() { s.down1() }
+func (s *server) down1() { time.Sleep(time.Second) }
