@@ -20,7 +20,7 @@ type locks = map[skeleton.Path]*skeleton.Op
 type flow struct {
 	*checker
 	f   *skeleton.Func
-	ops map[token.Pos]*skeleton.Op // by position, deferred ones apart
+	ops map[token.Pos]*skeleton.Op // by position, but for those that are deferred, and what is only known of conditions
 	cfg *cfg.CFG
 }
 
@@ -43,7 +43,7 @@ func (c *checker) flowOf(f *skeleton.Func) *flow {
 	w := &flow{c, f, make(map[token.Pos]*skeleton.Op), cfg.New(body, c.mayReturn)}
 	for _, b := range f.Blocks {
 		for _, op := range b.Ops {
-			if !op.Is(syncapi.Go, syncapi.Defer) {
+			if !op.Is(syncapi.Go, syncapi.Defer, syncapi.Set) {
 				w.ops[op.Pos] = op
 			}
 		}

@@ -296,3 +296,22 @@ func (s *server) down4() { s.down3() }
 func (s *server) down3() { s.down2() }
 func (s *server) down2() { s.down1() }
 func (s *server) down1() { time.Sleep(time.Second) }
+
+// What is known of a field ends with the lock, at the same place.
+
+type node struct{ group string }
+
+func (s *server) forgets(old, next *node) {
+	s.rw.RLock()
+	n := s.n
+	s.rw.RUnlock()
+	s.slow()
+	if n == 0 {
+		return
+	}
+	if old.group == next.group {
+		s.lockedAfter()
+	} else if old.group != next.group {
+		s.retries()
+	}
+}
