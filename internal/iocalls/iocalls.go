@@ -3,7 +3,8 @@
 //
 // It is decided by syntax and types, and may miss a call, since calls of function
 // values are not followed. Goroutines that a function starts do not keep it
-// waiting, and literals only where they are called on the spot.
+// waiting, and literals only where they are called on the spot. What a function does
+// only if it is handed true, or false, is no wait of calls that hand it the contrary.
 package iocalls
 
 import (

@@ -127,6 +127,7 @@ var ioTables = map[string]map[string]IO{
 	// The system has random numbers at hand. Their file is read only where it lacks the call.
 	"crypto/internal/sysrand": {},
 	"crypto/rand":             {},
+
 	"time": all(Time, "Sleep"),
 	"os": with(all(Disk,
 		"Open OpenFile OpenInRoot OpenRoot Create CreateTemp ReadFile WriteFile ReadDir Mkdir MkdirAll MkdirTemp",
