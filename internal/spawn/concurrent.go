@@ -375,7 +375,7 @@ func (r *Race) ownedBy(root *skeleton.Root, g *skeleton.Graph) bool {
 func (r *Race) again(x, y *skeleton.Node, g *skeleton.Graph) bool {
 	start, around := g.Spawner, g.Spawner.Graph
 	s := spawnOf(g)
-	await := r.acquirer(r.releasesAmong(x, around))
+	await := r.acquirer(r.releasesAmong(x, g))
 	switch {
 	case s == nil || r.limited(start) || inTurn(g) || r.once(g):
 		return false
@@ -389,7 +389,7 @@ func (r *Race) again(x, y *skeleton.Node, g *skeleton.Graph) bool {
 	if !r.unawaited(y, around, chosen) && !r.unawaited(x, around, chosen) {
 		return false
 	}
-	return r.unawaited(y, around, await) && r.unawaited(x, around, r.acquirer(r.releasesAmong(y, around))) && (!inTurns(x) || !inTurns(y))
+	return r.unawaited(y, around, await) && r.unawaited(x, around, r.acquirer(r.releasesAmong(y, g))) && (!inTurns(x) || !inTurns(y))
 }
 
 // once reports whether a goroutine with the graph g tells a group that it is done for
@@ -413,9 +413,12 @@ func (r *Race) once(g *skeleton.Graph) bool {
 }
 
 // releasesAmong returns the releases behind x, one of the accesses that goroutines with
-// one graph race for. What they race for tells none of them how far the others are.
-func (r *Race) releasesAmong(x *skeleton.Node, around *skeleton.Graph) []release {
-	rels := slices.Clone(r.releasesOf(x, around))
+// the graph g race for. What they race for tells none of them how far the others are, nor
+// does anything of which each has its own.
+func (r *Race) releasesAmong(x *skeleton.Node, g *skeleton.Graph) []release {
+	rels := slices.DeleteFunc(slices.Clone(r.releasesOf(x, g.Spawner.Graph)), func(s release) bool {
+		return isVariable(s.res) && r.ownedBy(s.res.Root, g)
+	})
 	for i := range rels {
 		rels[i].raced = x.Res
 	}
