@@ -37,7 +37,7 @@ func (fb *funcBuilder) access(instr ssa.Instruction) {
 	switch instr := instr.(type) {
 	case *ssa.UnOp:
 		if instr.Op == token.MUL && !fb.unwound {
-			fb.at(syncapi.Read, instr.X, posOfLoad(instr))
+			fb.at(syncapi.Read, instr.X, posOfLoad(instr), instr)
 		}
 	case *ssa.RunDefers:
 		fb.unwound = true // what is read then are the results, which deferred calls may wait for
@@ -45,7 +45,7 @@ func (fb *funcBuilder) access(instr ssa.Instruction) {
 		fb.unwound = false
 	case *ssa.Store:
 		if !fb.initialises(instr) && !storesItself(instr) {
-			fb.at(syncapi.Write, instr.Addr, instr.Pos())
+			fb.at(syncapi.Write, instr.Addr, instr.Pos(), instr)
 			fb.notesNil(instr)
 		}
 		fb.rebinds(instr)
@@ -59,6 +59,8 @@ func (fb *funcBuilder) access(instr ssa.Instruction) {
 		if _, ok := instr.X.Type().Underlying().(*types.Map); ok {
 			fb.element(syncapi.Read, instr.X, instr.Pos())
 		}
+	case *ssa.Extract:
+		fb.nextOf(instr)
 	case *ssa.Call:
 		fb.accessByBuiltin(instr)
 		fb.filled(instr)
@@ -162,15 +164,15 @@ func (fb *funcBuilder) madeAnew(instr ssa.Instruction) {
 	}
 }
 
-// at adds an access to what is at an address, if others may reach that.
-func (fb *funcBuilder) at(kind syncapi.Op, addr ssa.Value, pos token.Pos) {
+// at adds the access of instr to what is at an address, if others may reach that.
+func (fb *funcBuilder) at(kind syncapi.Op, addr ssa.Value, pos token.Pos, instr ssa.Instruction) {
 	if !pos.IsValid() {
 		pos = addr.Pos()
 	}
 	if !pos.IsValid() || onStack(addr) {
 		return
 	}
-	op := &Op{Kind: kind, Pos: pos, Res: fb.cellPath(addr)}
+	op := &Op{Kind: kind, Pos: pos, Res: fb.cellPath(addr), each: fb.isEach(addr, instr)}
 	if ia, ok := addr.(*ssa.IndexAddr); ok {
 		op.Args = []Path{{}}
 		if !fb.isPart(ia.X, maxSelectors) {
