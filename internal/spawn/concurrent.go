@@ -255,7 +255,8 @@ func (r *Race) overlap(x, y *skeleton.Node, common *skeleton.Graph, gx, gy *skel
 	if gx == gy && gx.Graph == common && x.Graph == y.Graph || gy == y && r.unborn(x, y, gx) {
 		return false
 	}
-	return r.unawaited(y, common, r.awaitAll(rels, looping, y.Graph, nil)) && r.unawaited(x, common, r.acquirer(r.releasesOf(y, common)))
+	return r.unawaited(y, common, r.awaitAll(rels, looping, y.Graph, nil)) &&
+		(r.unawaited(x, common, r.acquirer(r.releasesOf(y, common))) || gy == y && r.fedBefore(x, y, gx))
 }
 
 // renews reports whether the variable p is another one behind n. To write it does not
