@@ -248,14 +248,14 @@ func (r *Race) overlap(x, y *skeleton.Node, common *skeleton.Graph, gx, gy *skel
 	await := r.acquirer(rels)
 	anew := func(n *skeleton.Node) bool { return renews(n, x.Res) }
 	looping := gx.InLoop() && Path(gx, gx, or(await, anew)) != nil
-	await = r.awaitAll(rels, looping, common, gx)
+	await = r.awaitAll(x, rels, looping, common, gx)
 	if gx != gy && Path(gx, gy, or(await, anew, dies, fails, r.unmet)) == nil {
 		return false
 	}
 	if gx == gy && gx.Graph == common && x.Graph == y.Graph || gy == y && r.unborn(x, y, gx) {
 		return false
 	}
-	return r.unawaited(y, common, r.awaitAll(rels, looping, y.Graph, nil)) &&
+	return r.unawaited(y, common, r.awaitAll(x, rels, looping, y.Graph, nil)) &&
 		(r.unawaited(x, common, r.acquirer(r.releasesOf(y, common))) || gy == y && r.fedBefore(x, y, gx))
 }
 
@@ -303,13 +303,14 @@ func settles(n *skeleton.Node) bool { return n.Op.Is(syncapi.Settle) }
 // awaitAll returns a predicate that holds for what waits for all of those whose
 // releases rels are: one receive is not enough for the sends of a loop's
 // goroutines.
-func (r *Race) awaitAll(rels []release, looping bool, in *skeleton.Graph, gx *skeleton.Node) func(*skeleton.Node) bool {
+func (r *Race) awaitAll(x *skeleton.Node, rels []release, looping bool, in *skeleton.Graph, gx *skeleton.Node) func(*skeleton.Node) bool {
 	any := r.acquirer(rels)
 	if !looping {
 		return or(any, loopsAround(any, in, gx))
 	}
 	each := slices.DeleteFunc(slices.Clone(rels), func(s release) bool { return s.each })
-	return or(r.acquirer(each), loopsAround(any, in, gx))
+	perTurn := slices.DeleteFunc(slices.Clone(rels), func(s release) bool { return counted(s.kind) && manyBehind(s.node, x) })
+	return or(r.acquirer(each), loopsAround(r.acquirer(perTurn), in, gx))
 }
 
 // unawaited reports whether the goroutine of n, started in common, may come to n,
@@ -348,6 +349,32 @@ func spawnOf(g *skeleton.Graph) *skeleton.Spawn {
 		}
 	}
 	return nil
+}
+
+// Requested reports whether requests to a server may be made at the same time: by
+// goroutines that one statement starts, one after the other.
+func (r *Race) Requested() bool {
+	for _, g := range r.graphs {
+		if g.Spawner == nil || g.Root == nil || r.many(g.Entry, r.root) || !request(g.Root, maxNesting) {
+			continue
+		}
+		if r.again(g.Entry, g.Entry, g) {
+			return true
+		}
+	}
+	return false
+}
+
+// request reports whether f makes a request, by itself or by what it calls.
+func request(f *skeleton.Func, depth int) bool {
+	return slices.ContainsFunc(f.Ops(), func(op *skeleton.Op) bool {
+		if op.Inner != nil {
+			op = op.Inner
+		}
+		return syncapi.MakesRequest(op.Obj) || depth > 0 && slices.ContainsFunc(op.Targets, func(t *skeleton.Target) bool {
+			return !t.Func.Imported() && request(t.Func, depth-1)
+		})
+	})
 }
 
 // Repeated reports whether x and y, which act on the same thing, may happen at
