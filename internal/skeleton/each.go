@@ -34,7 +34,7 @@ func (n *Node) Each() bool {
 }
 
 // partial reports whether what the function of n goes through may be a part of what goes
-// by the same path: it has been handed that, or has it in a field that another one was
+// by the same path: it has been handed that, or has it in a field that a variable was
 // copied to.
 func (n *Node) partial() bool {
 	of, _ := n.Op.Res.upToElement()
@@ -44,7 +44,11 @@ func (n *Node) partial() bool {
 		return r.Kind == Param && (r.Owner != n.Graph.top().Root || n.Graph.top().Root == nil)
 	}
 	bound, _ := n.Res.upToElement()
-	return bound.Base().Sel != of.Sel && (bound.Base().Sel == nil || bound.Base().Sel.Name != of.Sel.Name || bound.Base().Sel.Owner != of.Sel.Owner)
+	bound = bound.Base()
+	if bound.Sel == nil {
+		return bound.Root.Kind != Made || bound.Root.Name != "" && bound.Root.Name != of.Sel.Name
+	}
+	return bound.Sel.Name != of.Sel.Name || bound.Sel.Owner != of.Sel.Owner
 }
 
 // top returns the graph that g is a goroutine of, directly or not.

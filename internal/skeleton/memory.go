@@ -198,19 +198,19 @@ func (fb *funcBuilder) notesNil(s *ssa.Store) {
 
 // isPart reports whether v is, or may be, a part of another slice that goes by
 // the same path.
-func (fb *funcBuilder) isPart(v ssa.Value, depth int) bool {
+func (b *builder) isPart(v ssa.Value, depth int) bool {
 	if depth == 0 {
 		return true
 	}
 	switch v := v.(type) {
 	case *ssa.Slice:
-		return v.Low != nil || fb.isPart(v.X, depth-1)
+		return v.Low != nil || b.isPart(v.X, depth-1)
 	case *ssa.Phi:
 		return true
 	case *ssa.UnOp:
-		if cell := fb.cell(v.X); cell != nil && v.Op == token.MUL {
-			if val := fb.onlyStore(cell); val != nil {
-				return fb.isPart(val, depth-1)
+		if cell := b.cell(v.X); cell != nil && v.Op == token.MUL {
+			if val := b.onlyStore(cell); val != nil {
+				return b.isPart(val, depth-1)
 			}
 		}
 	}

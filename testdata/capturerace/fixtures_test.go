@@ -1,6 +1,9 @@
 package capturerace
 
 import (
+	"net/http"
+	"net/http/httptest"
+	"sync"
 	"testing"
 	"testing/synctest"
 )
@@ -119,4 +122,38 @@ func TestNotSettledInLoop(t *testing.T) {
 		}
 		synctest.Wait()
 	})
+}
+
+func request(t *testing.T, url string) {
+	resp, err := http.Get(url)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	resp.Body.Close()
+}
+
+// Several goroutines make requests at once.
+func TestRequestsAtOnce(t *testing.T) {
+	hits := make(map[string]int)
+	srv := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { // related `^the goroutines that have hits\[r\.RemoteAddr\] start here$`
+		hits[r.RemoteAddr]++ // want `^hits\[r\.RemoteAddr\] is written by calls of this function that may run at the same time$`
+	}))
+	defer srv.Close()
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() { request(t, srv.URL) })
+	}
+	wg.Wait()
+	use(hits)
+}
+
+func TestOneRequestAfterTheOther(t *testing.T) {
+	hits := 0
+	srv := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { hits++ }))
+	defer srv.Close()
+	for range 4 {
+		request(t, srv.URL)
+	}
+	use(hits)
 }
