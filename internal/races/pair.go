@@ -94,8 +94,8 @@ func distinct(nodes []*skeleton.Node) []*skeleton.Node {
 
 // pair returns the pair of x and y if they may happen at once.
 func (s *scope) pair(x, y *skeleton.Node) *Pair {
-	if (s.inTest(x) || s.inTest(y)) && (s.race.OnMany(x) || s.race.OnMany(y)) && !s.race.Requested() {
-		return nil // a test makes one request after the other, as a rule
+	if (s.inTest(x) || s.inTest(y)) && (s.race.OnMany(x) || s.race.OnMany(y)) {
+		return nil // a test makes one request after the other
 	}
 	if start := s.race.Repeated(x, y); start != nil {
 		return &Pair{x, y, start, false, s.race.OnMany(x)}

@@ -351,32 +351,6 @@ func spawnOf(g *skeleton.Graph) *skeleton.Spawn {
 	return nil
 }
 
-// Requested reports whether requests to a server may be made at the same time: by
-// goroutines that one statement starts, one after the other.
-func (r *Race) Requested() bool {
-	for _, g := range r.graphs {
-		if g.Spawner == nil || g.Root == nil || r.many(g.Entry, r.root) || !request(g.Root, maxNesting) {
-			continue
-		}
-		if r.again(g.Entry, g.Entry, g) {
-			return true
-		}
-	}
-	return false
-}
-
-// request reports whether f makes a request, by itself or by what it calls.
-func request(f *skeleton.Func, depth int) bool {
-	return slices.ContainsFunc(f.Ops(), func(op *skeleton.Op) bool {
-		if op.Inner != nil {
-			op = op.Inner
-		}
-		return syncapi.MakesRequest(op.Obj) || depth > 0 && slices.ContainsFunc(op.Targets, func(t *skeleton.Target) bool {
-			return !t.Func.Imported() && request(t.Func, depth-1)
-		})
-	})
-}
-
 // Repeated reports whether x and y, which act on the same thing, may happen at
 // once on two goroutines that one statement starts, one after the other. It
 // returns that statement.

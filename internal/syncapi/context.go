@@ -125,18 +125,6 @@ func Handles(fn *types.Func) bool {
 	return false
 }
 
-// MakesRequest reports whether fn sends a request to a server, and waits for the response.
-func MakesRequest(fn *types.Func) bool {
-	if fn == nil || fn.Pkg() == nil || fn.Pkg().Path() != "net/http" {
-		return false
-	}
-	switch key(fn.Origin()) {
-	case "Get", "Head", "Post", "PostForm", "Client.Get", "Client.Head", "Client.Post", "Client.PostForm", "Client.Do":
-		return true
-	}
-	return false
-}
-
 // IsStandard reports whether a package is of the standard library, by its path.
 func IsStandard(pkg *types.Package) bool {
 	first, _, _ := strings.Cut(pkg.Path(), "/")

@@ -3,7 +3,6 @@ package capturerace
 import (
 	"net/http"
 	"net/http/httptest"
-	"sync"
 	"testing"
 	"testing/synctest"
 )
@@ -131,21 +130,6 @@ func request(t *testing.T, url string) {
 		return
 	}
 	resp.Body.Close()
-}
-
-// Several goroutines make requests at once.
-func TestRequestsAtOnce(t *testing.T) {
-	hits := make(map[string]int)
-	srv := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { // related `^the goroutines that have hits\[r\.RemoteAddr\] start here$`
-		hits[r.RemoteAddr]++ // want `^hits\[r\.RemoteAddr\] is written by calls of this function that may run at the same time$`
-	}))
-	defer srv.Close()
-	var wg sync.WaitGroup
-	for range 4 {
-		wg.Go(func() { request(t, srv.URL) })
-	}
-	wg.Wait()
-	use(hits)
 }
 
 func TestOneRequestAfterTheOther(t *testing.T) {
