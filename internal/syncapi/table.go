@@ -232,7 +232,6 @@ var tables = map[string]map[string]*Effect{
 		"Handle": runs(Many, 1), "ServeMux.Handle": runs(Many, 2),
 		"ListenAndServe": runs(Many, 1), "ListenAndServeTLS": runs(Many, 3), "Serve": runs(Many, 1), "ServeTLS": runs(Many, 1),
 	},
-	"net/http/httptest": {"NewServer": runs(Many, 0), "NewTLSServer": runs(Many, 0), "NewUnstartedServer": runs(Many, 0)},
 	"sort": {
 		"Slice": runs(Now, 1), "SliceStable": runs(Now, 1), "Search": runs(Now, 1), "SliceIsSorted": runs(Now, 1),
 		"Find": runs(Now, 1),
