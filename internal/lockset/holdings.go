@@ -11,14 +11,20 @@ import (
 // further ones nothing is known.
 const maxLocks = 64
 
+// maxDues bounds the defer statements of a graph that are told apart. Of further ones is
+// not known whether their calls are due.
+const maxDues = 64
+
 // Holdings are the locks that a goroutine holds at each node of its graph: on
 // all paths to the node (must), and on some (may). They are the classic
-// forward analyses to a fixpoint, over bit sets, with conditions left aside:
+// forward analyses to a fixpoint, over bit sets, with conditions left aside, but for
+// those that tell which calls are deferred:
 // of a lock that is taken under a condition is known only that it may be held.
 type Holdings struct {
 	locks []skeleton.Path
 	of    map[skeleton.Path]int
-	in    []holding // by node
+	dues  map[*skeleton.Root]int // by what tells that a call is deferred
+	in    []holding              // by node
 	start holding
 	from  map[*skeleton.Node]uint64 // locks held from the start that are known only from a call on
 }
@@ -28,6 +34,7 @@ type holding struct {
 	must, may uint64
 	write     uint64 // of must, those held for writing
 	excl      uint64 // of may, those that may be held for writing
+	due, idle uint64 // the calls that are surely deferred, and that surely are not
 	known     bool   // the node is reached
 }
 
@@ -36,7 +43,7 @@ type holding struct {
 // released before it is taken may be. If it is known to a callee alone, the start
 // is that of the callee: the caller has it by another name, if at all.
 func NewHoldings(g *skeleton.Graph) *Holdings {
-	h := &Holdings{of: make(map[skeleton.Path]int), in: make([]holding, len(g.Nodes))}
+	h := &Holdings{of: make(map[skeleton.Path]int), dues: make(map[*skeleton.Root]int), in: make([]holding, len(g.Nodes))}
 	var taken, released uint64
 	for _, n := range g.Nodes {
 		switch {
@@ -117,12 +124,50 @@ func (h *Holdings) solve(g *skeleton.Graph) {
 		queued[n.ID] = false
 		out := h.behind(n)
 		for _, s := range n.Succs {
-			if h.in[s.To.ID].join(out) && !queued[s.To.ID] {
+			at, ok := h.along(s, out)
+			if ok && h.in[s.To.ID].join(at) && !queued[s.To.ID] {
 				queued[s.To.ID] = true
 				work = append(work, s.To)
 			}
 		}
 	}
+}
+
+// along returns what is held at the end of a step that begins with o; not ok if it is not
+// taken.
+func (h *Holdings) along(s *skeleton.Step, o holding) (at holding, ok bool) {
+	if s.Cond.Var.IsDue() {
+		b := h.dueBit(s.Cond.Var.Root)
+		if s.Cond.Want && o.idle&b != 0 || !s.Cond.Want && o.due&b != 0 {
+			return o, false
+		}
+	}
+	for _, set := range s.Sets {
+		if !set.Known || !set.Var.IsDue() {
+			continue
+		}
+		b := h.dueBit(set.Var.Root)
+		o.due, o.idle = o.due&^b, o.idle&^b
+		if set.Value {
+			o.due |= b
+		} else {
+			o.idle |= b
+		}
+	}
+	return o, true
+}
+
+// dueBit returns the set of one deferred call, numbering it at need.
+func (h *Holdings) dueBit(due *skeleton.Root) uint64 {
+	i, ok := h.dues[due]
+	if !ok {
+		if len(h.dues) == maxDues {
+			return 0
+		}
+		i = len(h.dues)
+		h.dues[due] = i
+	}
+	return 1 << i
 }
 
 // join merges another way to reach a node. It reports whether that changed
@@ -137,6 +182,8 @@ func (h *holding) join(o holding) bool {
 	h.may |= o.may
 	h.write &= o.write
 	h.excl |= o.excl
+	h.due &= o.due
+	h.idle &= o.idle
 	return *h != old
 }
 

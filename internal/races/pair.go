@@ -38,6 +38,9 @@ func (s *scope) racing(v variable) *Pair {
 			if !s.sameElement(x, y) || x.Op.Fn.Imported() || oneOfSeveral(x) || oneOfSeveral(y) {
 				continue
 			}
+			if v.path.IsPartOfElement() && !s.isEach(x) && !s.isEach(y) {
+				continue // of different elements, perhaps
+			}
 			if tried++; tried > maxPairs {
 				return nil
 			}
@@ -118,6 +121,17 @@ func (s *scope) sameElement(x, y *skeleton.Node) bool {
 		return !viaPointer(x) && !viaPointer(y)
 	}
 	return x.Op.NKnown && y.Op.NKnown && x.Op.N == y.Op.N && s.direct(x) && s.direct(y)
+}
+
+// isEach reports whether n goes through all elements of a slice, array or map, and so
+// comes to that which any other goroutine acts on.
+func (s *scope) isEach(n *skeleton.Node) bool {
+	is, ok := s.each[n]
+	if !ok {
+		is = n.Each()
+		s.each[n] = is
+	}
+	return is
 }
 
 // viaPointer reports whether the function of n has a pointer to the element, and so

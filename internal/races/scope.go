@@ -69,6 +69,7 @@ type scope struct {
 	race  *spawn.Race
 	order []place
 	of    map[place][]*skeleton.Node // the accesses to a variable, on whatever goroutine
+	each  map[*skeleton.Node]bool    // see isEach
 }
 
 // A place is what the accesses to one variable have in common: its path and, if it
@@ -94,7 +95,7 @@ func (c *Finder) scope(f *skeleton.Func) *scope {
 	if race == nil {
 		return nil
 	}
-	s := &scope{Finder: c, race: race, of: make(map[place][]*skeleton.Node)}
+	s := &scope{Finder: c, race: race, of: make(map[place][]*skeleton.Node), each: make(map[*skeleton.Node]bool)}
 	for _, h := range s.race.Graphs() {
 		for _, n := range h.Nodes {
 			c.Seen[n.Frame.Func] = true
@@ -123,7 +124,7 @@ func (c *Finder) isVariable(n *skeleton.Node) bool {
 	if p.Sel != nil && p.Sel.Name == "[]" {
 		p = p.Base()
 	}
-	return p.IsOne()
+	return p.IsOne() || p.IsPartOfElement()
 }
 
 // A variable is what one path names, with the accesses to it.

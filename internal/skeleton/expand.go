@@ -74,7 +74,10 @@ type Step struct {
 }
 
 // Due reports whether the step is taken if a call has been deferred, to that call.
-func (s *Step) Due() bool { return s.Cond.Want && s.Cond.Var.Root != nil && s.Cond.Var.Root.due }
+func (s *Step) Due() bool { return s.Cond.Want && s.Cond.Var.IsDue() }
+
+// IsDue reports whether p is a variable that tells whether a call has been deferred.
+func (p Path) IsDue() bool { return p.Root != nil && p.Root.due }
 
 // A Spawn is a callback that a node hands to another goroutine, or to a later
 // time or to code unseen.

@@ -150,6 +150,7 @@ type Op struct {
 
 	element int  // see Element
 	index   Path // see [Node.Index]
+	each    bool // acts on the element of each turn; see [Node.Each]
 
 	used bool // a Call whose result is used
 	mild bool // a Call that is mere work, but for the methods in Callbacks

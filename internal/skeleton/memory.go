@@ -37,7 +37,7 @@ func (fb *funcBuilder) access(instr ssa.Instruction) {
 	switch instr := instr.(type) {
 	case *ssa.UnOp:
 		if instr.Op == token.MUL && !fb.unwound {
-			fb.at(syncapi.Read, instr.X, posOfLoad(instr))
+			fb.at(syncapi.Read, instr.X, posOfLoad(instr), instr)
 		}
 	case *ssa.RunDefers:
 		fb.unwound = true // what is read then are the results, which deferred calls may wait for
@@ -45,7 +45,7 @@ func (fb *funcBuilder) access(instr ssa.Instruction) {
 		fb.unwound = false
 	case *ssa.Store:
 		if !fb.initialises(instr) && !storesItself(instr) {
-			fb.at(syncapi.Write, instr.Addr, instr.Pos())
+			fb.at(syncapi.Write, instr.Addr, instr.Pos(), instr)
 			fb.notesNil(instr)
 		}
 		fb.rebinds(instr)
@@ -59,6 +59,8 @@ func (fb *funcBuilder) access(instr ssa.Instruction) {
 		if _, ok := instr.X.Type().Underlying().(*types.Map); ok {
 			fb.element(syncapi.Read, instr.X, instr.Pos())
 		}
+	case *ssa.Extract:
+		fb.nextOf(instr)
 	case *ssa.Call:
 		fb.accessByBuiltin(instr)
 		fb.filled(instr)
@@ -162,15 +164,15 @@ func (fb *funcBuilder) madeAnew(instr ssa.Instruction) {
 	}
 }
 
-// at adds an access to what is at an address, if others may reach that.
-func (fb *funcBuilder) at(kind syncapi.Op, addr ssa.Value, pos token.Pos) {
+// at adds the access of instr to what is at an address, if others may reach that.
+func (fb *funcBuilder) at(kind syncapi.Op, addr ssa.Value, pos token.Pos, instr ssa.Instruction) {
 	if !pos.IsValid() {
 		pos = addr.Pos()
 	}
 	if !pos.IsValid() || onStack(addr) {
 		return
 	}
-	op := &Op{Kind: kind, Pos: pos, Res: fb.cellPath(addr)}
+	op := &Op{Kind: kind, Pos: pos, Res: fb.cellPath(addr), each: fb.isEach(addr, instr)}
 	if ia, ok := addr.(*ssa.IndexAddr); ok {
 		op.Args = []Path{{}}
 		if !fb.isPart(ia.X, maxSelectors) {
@@ -196,19 +198,19 @@ func (fb *funcBuilder) notesNil(s *ssa.Store) {
 
 // isPart reports whether v is, or may be, a part of another slice that goes by
 // the same path.
-func (fb *funcBuilder) isPart(v ssa.Value, depth int) bool {
+func (b *builder) isPart(v ssa.Value, depth int) bool {
 	if depth == 0 {
 		return true
 	}
 	switch v := v.(type) {
 	case *ssa.Slice:
-		return v.Low != nil || fb.isPart(v.X, depth-1)
+		return v.Low != nil || b.isPart(v.X, depth-1)
 	case *ssa.Phi:
 		return true
 	case *ssa.UnOp:
-		if cell := fb.cell(v.X); cell != nil && v.Op == token.MUL {
-			if val := fb.onlyStore(cell); val != nil {
-				return fb.isPart(val, depth-1)
+		if cell := b.cell(v.X); cell != nil && v.Op == token.MUL {
+			if val := b.onlyStore(cell); val != nil {
+				return b.isPart(val, depth-1)
 			}
 		}
 	}

@@ -292,7 +292,7 @@ func (b *builder) initFields(v *ssa.Alloc, r *Root) {
 		if len(vals) != 1 || !isReference(f.Type()) || b.assignedLater(FieldClass{owner, f.Name()}) {
 			continue
 		}
-		if isNil(vals[0]) {
+		if _, isSlice := vals[0].(*ssa.Slice); isNil(vals[0]) || isSlice && b.isPart(vals[0], maxSelectors) {
 			continue
 		}
 		if mc, ok := vals[0].(*ssa.MakeChan); ok {

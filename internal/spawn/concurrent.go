@@ -248,14 +248,15 @@ func (r *Race) overlap(x, y *skeleton.Node, common *skeleton.Graph, gx, gy *skel
 	await := r.acquirer(rels)
 	anew := func(n *skeleton.Node) bool { return renews(n, x.Res) }
 	looping := gx.InLoop() && Path(gx, gx, or(await, anew)) != nil
-	await = r.awaitAll(rels, looping, common, gx)
+	await = r.awaitAll(x, rels, looping, common, gx)
 	if gx != gy && Path(gx, gy, or(await, anew, dies, fails, r.unmet)) == nil {
 		return false
 	}
 	if gx == gy && gx.Graph == common && x.Graph == y.Graph || gy == y && r.unborn(x, y, gx) {
 		return false
 	}
-	return r.unawaited(y, common, r.awaitAll(rels, looping, y.Graph, nil)) && r.unawaited(x, common, r.acquirer(r.releasesOf(y, common)))
+	return r.unawaited(y, common, r.awaitAll(x, rels, looping, y.Graph, nil)) &&
+		(r.unawaited(x, common, r.acquirer(r.releasesOf(y, common))) || gy == y && r.fedBefore(x, y, gx))
 }
 
 // renews reports whether the variable p is another one behind n. To write it does not
@@ -302,13 +303,14 @@ func settles(n *skeleton.Node) bool { return n.Op.Is(syncapi.Settle) }
 // awaitAll returns a predicate that holds for what waits for all of those whose
 // releases rels are: one receive is not enough for the sends of a loop's
 // goroutines.
-func (r *Race) awaitAll(rels []release, looping bool, in *skeleton.Graph, gx *skeleton.Node) func(*skeleton.Node) bool {
+func (r *Race) awaitAll(x *skeleton.Node, rels []release, looping bool, in *skeleton.Graph, gx *skeleton.Node) func(*skeleton.Node) bool {
 	any := r.acquirer(rels)
 	if !looping {
 		return or(any, loopsAround(any, in, gx))
 	}
 	each := slices.DeleteFunc(slices.Clone(rels), func(s release) bool { return s.each })
-	return or(r.acquirer(each), loopsAround(any, in, gx))
+	perTurn := slices.DeleteFunc(slices.Clone(rels), func(s release) bool { return counted(s.kind) && manyBehind(s.node, x) })
+	return or(r.acquirer(each), loopsAround(r.acquirer(perTurn), in, gx))
 }
 
 // unawaited reports whether the goroutine of n, started in common, may come to n,
@@ -375,7 +377,7 @@ func (r *Race) ownedBy(root *skeleton.Root, g *skeleton.Graph) bool {
 func (r *Race) again(x, y *skeleton.Node, g *skeleton.Graph) bool {
 	start, around := g.Spawner, g.Spawner.Graph
 	s := spawnOf(g)
-	await := r.acquirer(r.releasesAmong(x, around))
+	await := r.acquirer(r.releasesAmong(x, g))
 	switch {
 	case s == nil || r.limited(start) || inTurn(g) || r.once(g):
 		return false
@@ -389,7 +391,7 @@ func (r *Race) again(x, y *skeleton.Node, g *skeleton.Graph) bool {
 	if !r.unawaited(y, around, chosen) && !r.unawaited(x, around, chosen) {
 		return false
 	}
-	return r.unawaited(y, around, await) && r.unawaited(x, around, r.acquirer(r.releasesAmong(y, around))) && (!inTurns(x) || !inTurns(y))
+	return r.unawaited(y, around, await) && r.unawaited(x, around, r.acquirer(r.releasesAmong(y, g))) && (!inTurns(x) || !inTurns(y))
 }
 
 // once reports whether a goroutine with the graph g tells a group that it is done for
@@ -413,9 +415,12 @@ func (r *Race) once(g *skeleton.Graph) bool {
 }
 
 // releasesAmong returns the releases behind x, one of the accesses that goroutines with
-// one graph race for. What they race for tells none of them how far the others are.
-func (r *Race) releasesAmong(x *skeleton.Node, around *skeleton.Graph) []release {
-	rels := slices.Clone(r.releasesOf(x, around))
+// the graph g race for. What they race for tells none of them how far the others are, nor
+// does anything of which each has its own.
+func (r *Race) releasesAmong(x *skeleton.Node, g *skeleton.Graph) []release {
+	rels := slices.DeleteFunc(slices.Clone(r.releasesOf(x, g.Spawner.Graph)), func(s release) bool {
+		return isVariable(s.res) && r.ownedBy(s.res.Root, g)
+	})
 	for i := range rels {
 		rels[i].raced = x.Res
 	}

@@ -4,6 +4,7 @@ package spawn
 
 import (
 	"iter"
+	"slices"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
@@ -307,8 +308,13 @@ func HappensBefore(x, y *skeleton.Node) bool {
 	if joined(x, common) {
 		return gy == y || Path(gy, gx, nil) == nil
 	}
-	await := Awaiter(signalsOf(x, y, common), skeleton.Path{}, skeleton.Path{})
+	sigs := signalsOf(x, y, common)
+	await := Awaiter(sigs, skeleton.Path{}, skeleton.Path{})
 	looping := gx != x && gx.InLoop() && Path(gx, gx, await) != nil // one wait does not stand for all of them
+	perTurn := await
+	if looping {
+		perTurn = Awaiter(slices.DeleteFunc(sigs, func(s Signal) bool { return manyBehind(s.node, x) }), skeleton.Path{}, skeleton.Path{})
+	}
 	anew := func(n *skeleton.Node) bool { return n.Assigns(x.Res) }
 	ordered := or(
 		func(n *skeleton.Node) bool {
@@ -317,8 +323,8 @@ func HappensBefore(x, y *skeleton.Node) bool {
 		dies,
 		settles,
 		anew,
-		loopsAround(await, common, gx),
-		loopsAround(await, y.Graph, gx),
+		loopsAround(perTurn, common, gx),
+		loopsAround(perTurn, y.Graph, gx),
 	)
 	switch {
 	case gx == x && gy == y:
@@ -334,6 +340,12 @@ func HappensBefore(x, y *skeleton.Node) bool {
 	}
 	before, after := Path(gx, gy, ordered) != nil, Path(gy, gx, anew) != nil
 	return !inY || !before && !after
+}
+
+// manyBehind reports whether the goroutine of x does s in a loop that it comes to once it
+// is past x: it may do s for all the others, before they come to x.
+func manyBehind(s, x *skeleton.Node) bool {
+	return s.Graph == x.Graph && s.InLoop() && !s.SameLoop(x)
 }
 
 // Awaits reports whether all ways to y, in its goroutine or from the start of x's on, wait

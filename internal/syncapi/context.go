@@ -101,9 +101,21 @@ func IsShutdown(fn *types.Func) bool {
 	return fn != nil && fn.Pkg() != nil && fn.Pkg().Path() == "net/http" && key(fn.Origin()) == "Server.Shutdown"
 }
 
+// ClosesTestServer reports whether fn lets the server of a test finish, and waits for that.
+func ClosesTestServer(fn *types.Func) bool {
+	return fn != nil && fn.Pkg() != nil && fn.Pkg().Path() == "net/http/httptest" && key(fn.Origin()) == "Server.Close"
+}
+
 // Handles reports whether fn has a handler run for each request to a server.
 func Handles(fn *types.Func) bool {
-	if fn == nil || fn.Pkg() == nil || fn.Pkg().Path() != "net/http" {
+	if fn == nil || fn.Pkg() == nil {
+		return false
+	}
+	switch fn.Pkg().Path() {
+	case "net/http":
+	case "net/http/httptest":
+		return strings.HasPrefix(key(fn.Origin()), "New") && strings.HasSuffix(fn.Name(), "Server")
+	default:
 		return false
 	}
 	switch key(fn.Origin()) {

@@ -130,7 +130,7 @@ func (c *checker) place(p place, a *accesses) {
 	}
 	without, expected, doubtful := c.against(p, a, guard)
 	guard.held = slices.Concat(guard.held, expected)
-	if guard.stated && !c.followed(p, guard) || !guard.stated && !c.checkedAgain(guard.held, without) && !convincing(guard.held, max(len(without)+doubtful, c.around(p, guard))) {
+	if guard.stated && !c.followed(p, guard) || !guard.stated && !c.checkedAgain(guard.held, without) && !c.unlockedEarly(guard, without, doubtful) && !convincing(guard.held, max(len(without)+doubtful, c.around(p, guard))) {
 		return
 	}
 	for _, s := range expected {
@@ -253,6 +253,38 @@ func (c *checker) checkedAgain(held, without []*site) bool {
 		checked[s.op.Fn] = checked[s.op.Fn] || reads && writes
 	}
 	return len(without) > 0 && !slices.ContainsFunc(without, func(s *site) bool { return s.write || !checked[s.op.Fn] })
+}
+
+// unlockedEarly reports whether the accesses without the lock are writes in functions that
+// have taken it before, or that are called by such alone, and what they write is written
+// and read under it by two others.
+func (c *checker) unlockedEarly(g guard, without []*site, doubtful int) bool {
+	funcs, written := make(map[*skeleton.Func]bool), false
+	for _, h := range g.held {
+		funcs[h.op.Fn.Outermost()] = true
+		written = written || h.write
+	}
+	if !written || len(funcs) < 2 || len(without) != 1 || doubtful > 0 {
+		return false
+	}
+	s := without[0]
+	if !s.write || funcs[s.op.Fn.Outermost()] {
+		return false
+	}
+	if takenBefore(s, g.Key) {
+		return true
+	}
+	_, closed := c.locks.Callers(s.op.Fn)
+	calls := c.calls[s.op.Fn]
+	return closed && len(calls) > 0 && !slices.ContainsFunc(calls, func(call *site) bool { return !takenBefore(call, g.Key) })
+}
+
+// takenBefore reports whether the function of s takes the lock before s, on the same object.
+func takenBefore(s *site, k lockset.Key) bool {
+	return slices.ContainsFunc(s.op.Fn.Ops(), func(op *skeleton.Op) bool {
+		key, ok := lockset.KeyOf(op.Res)
+		return op.Is(syncapi.Lock) && ok && key == k && op.Pos < s.op.Pos && op.Res.Root == s.path.Root
+	})
 }
 
 // callsBehind reports whether the function of s calls f, behind s.

@@ -48,6 +48,9 @@ func (c *checker) keysOf(f *skeleton.Func, p skeleton.Path) []key {
 		if object := typeName(p.Root.Type); object != nil && class.Type.Pkg() == c.pass.Pkg {
 			keys = append(keys, key{object: object, sel: tail})
 		}
+		if k, ok := keyOfPart(class, p, tail); ok {
+			keys = append(keys, k)
+		}
 	}
 	if !p.Root.Visible() {
 		if k, ok := c.keyOfInit(f, p.Root, tail); ok && !slices.Contains(keys, k) {
@@ -55,6 +58,23 @@ func (c *checker) keysOf(f *skeleton.Func, p skeleton.Path) []key {
 		}
 	}
 	return keys
+}
+
+// keyOfPart returns the key that methods of a struct have for its field class, where p
+// names that as the field of a struct which the other one is a part of.
+func keyOfPart(class skeleton.FieldClass, p skeleton.Path, tail string) (k key, ok bool) {
+	up, ok := p.Base().Class()
+	if !ok {
+		return k, false
+	}
+	t := up.FieldType()
+	if t == nil || types.IsInterface(t) {
+		return k, false
+	}
+	if _, isStruct := t.Underlying().(*types.Struct); !isStruct {
+		return k, false
+	}
+	return key{object: class.Type, sel: "." + class.Field + strings.TrimPrefix(tail, p.Tail())}, true
 }
 
 // keyOfInit returns the key of what f has made for a field of an object that it

@@ -20,28 +20,33 @@ func placeOf(p skeleton.Path) place {
 	return place{global: p.Root}
 }
 
-// guards knows which places the package accesses atomically, and which under a
-// lock in more than one function, of which at least one writes.
+// guards knows which places the package accesses atomically, and which functions access
+// them under a lock, the value telling whether they write.
 type guards struct {
 	atomic map[place]bool
 	under  map[place]map[*skeleton.Func]bool
-	writes map[place]bool
 }
 
 // others reports whether other checks look at what n accesses.
 func (c *checker) others(n *skeleton.Node) bool { return c.isOthers(placeOf(n.Res)) }
 
 // isOthers reports whether other checks look at a place: it is under a lock, as a
-// rule, or accessed atomically.
+// rule that guardedby takes for one, or accessed atomically.
 func (c *checker) isOthers(at place) bool {
 	if c.guards == nil {
 		c.guards = c.readGuards()
 	}
-	return c.guards.atomic[at] || c.guards.writes[at] && len(c.guards.under[at]) > 1
+	under, writers := c.guards.under[at], 0
+	for _, writes := range under {
+		if writes {
+			writers++
+		}
+	}
+	return c.guards.atomic[at] || writers > 1 || writers > 0 && len(under) > 2
 }
 
 func (c *checker) readGuards() *guards {
-	g := &guards{make(map[place]bool), make(map[place]map[*skeleton.Func]bool), make(map[place]bool)}
+	g := &guards{make(map[place]bool), make(map[place]map[*skeleton.Func]bool)}
 	c.locks.Accesses(func(a *lockset.Access) {
 		n := a.Node
 		if n.Op.Kind == syncapi.Call || n.Res.Root == nil {
@@ -59,8 +64,8 @@ func (c *checker) readGuards() *guards {
 		if g.under[at] == nil {
 			g.under[at] = make(map[*skeleton.Func]bool)
 		}
-		g.under[at][n.Op.Fn.Outermost()] = true
-		g.writes[at] = g.writes[at] || n.Op.Kind == syncapi.Write
+		fn := n.Op.Fn.Outermost()
+		g.under[at][fn] = g.under[at][fn] || n.Op.Kind == syncapi.Write
 	})
 	return g
 }

@@ -160,7 +160,9 @@ func shutDown(x, y *skeleton.Node) bool {
 	if !syncapi.Handles(x.Graph.Spawner.Op.Obj) {
 		return false
 	}
-	waits := func(n *skeleton.Node) bool { return n.Op != nil && syncapi.IsShutdown(n.Op.Obj) }
+	waits := func(n *skeleton.Node) bool {
+		return n.Op != nil && (syncapi.IsShutdown(n.Op.Obj) || syncapi.ClosesTestServer(n.Op.Obj))
+	}
 	return spawn.Path(y.Graph.Entry, y, waits) == nil
 }
 

@@ -1,6 +1,8 @@
 package capturerace
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"testing"
 	"testing/synctest"
 )
@@ -119,4 +121,23 @@ func TestNotSettledInLoop(t *testing.T) {
 		}
 		synctest.Wait()
 	})
+}
+
+func request(t *testing.T, url string) {
+	resp, err := http.Get(url)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	resp.Body.Close()
+}
+
+func TestOneRequestAfterTheOther(t *testing.T) {
+	hits := 0
+	srv := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { hits++ }))
+	defer srv.Close()
+	for range 4 {
+		request(t, srv.URL)
+	}
+	use(hits)
 }

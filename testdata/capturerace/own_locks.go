@@ -24,6 +24,36 @@ func copiesTheLock() {
 	use(n)
 }
 
+// Under their copies they write more than one thing.
+type book struct {
+	sum     int
+	entries []int
+}
+
+func (b *book) enter(n int) {
+	b.sum += n                       // want `^b\.sum is written by several goroutines, perhaps at the same time$`
+	b.entries = append(b.entries, n) // want `^b\.entries is written by several goroutines, perhaps at the same time$`
+}
+
+func enterUnder(mu sync.Mutex, b *book, n int) {
+	mu.Lock()
+	defer mu.Unlock()
+	b.enter(n)
+}
+
+func entersUnderCopies() {
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	b := new(book)
+	for i := range 3 {
+		wg.Go(func() { // related `^the goroutines that have b\.sum start here$` `^the goroutines that have b\.entries start here$`
+			enterUnder(mu, b, i)
+		})
+	}
+	wg.Wait()
+	use(b)
+}
+
 func locksItsOwn() {
 	var wg sync.WaitGroup
 	n := 0

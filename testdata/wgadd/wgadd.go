@@ -367,3 +367,29 @@ func (a *countedAcceptor) accept() {
 }
 
 func (a *countedAcceptor) Close() { a.wg.Wait() }
+
+// Those that get no job may not have come to the Add yet.
+type pool struct {
+	wg   sync.WaitGroup
+	jobs chan int
+}
+
+func runJobs(n, workers int) {
+	p := &pool{jobs: make(chan int)}
+	for range workers {
+		go p.work() // related `^the goroutine that adds to p\.wg starts here$`
+	}
+	for i := range n {
+		p.jobs <- i
+	}
+	close(p.jobs)
+	p.wg.Wait() // related `^Wait for p\.wg may return before the Add$`
+}
+
+func (p *pool) work() {
+	p.wg.Add(1) // want `^p\.wg is added to by a goroutine that Wait at line 386 may overtake$`
+	defer p.wg.Done()
+	for j := range p.jobs {
+		run(j)
+	}
+}

@@ -4,6 +4,7 @@ package handlers
 import (
 	"context"
 	"net/http"
+	"net/http/httptest"
 	"sync"
 )
 
@@ -30,6 +31,29 @@ func (s *site) Run(ctx context.Context) error {
 	s.wg.Wait()
 	<-errs
 	return err
+}
+
+// So does the server of a test when it is closed.
+type testServer struct {
+	wg  sync.WaitGroup
+	srv *httptest.Server
+}
+
+func newTestServer() *testServer {
+	s := new(testServer)
+	s.srv = httptest.NewServer(http.HandlerFunc(s.serve))
+	return s
+}
+
+func (s *testServer) serve(http.ResponseWriter, *http.Request) {
+	s.wg.Add(1)
+	defer s.wg.Done()
+	work()
+}
+
+func (s *testServer) Close() {
+	s.srv.Close()
+	s.wg.Wait()
 }
 
 func work() {}
