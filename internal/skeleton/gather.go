@@ -204,7 +204,7 @@ func (g *gathering) filled(v ssa.Value) bool {
 	for _, ref := range *v.Referrers() {
 		switch ref := ref.(type) {
 		case *ssa.MapUpdate:
-			if ref.Map == v && !g.elements([]ssa.Value{ref.Value}) {
+			if ref.Map == v && !g.elements([]ssa.Value{g.b.member(ref)}) {
 				return false
 			}
 		case *ssa.IndexAddr:

@@ -481,6 +481,10 @@ func (fb *funcBuilder) builtin(fn *ssa.Builtin, c *ssa.CallCommon, instr ssa.Cal
 		}
 	case "recover":
 		return &Op{Kind: syncapi.Recover, Pos: instr.Pos()}
+	case "delete":
+		if p := fb.path(c.Args[1]); p.Root.Kind == Param && p.Sel == nil && fb.isSet(c.Args[0].Type()) {
+			p.Root.kept = fb.extend(fb.path(c.Args[0]), "[]", nil)
+		}
 	case "append":
 		if len(c.Args) == 2 && fb.carries(c.Args[1].Type()) {
 			dst := fb.extend(fb.path(c.Args[0]), "[]", nil)
