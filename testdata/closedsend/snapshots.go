@@ -159,3 +159,50 @@ func (b *board) flush(e note) {
 		r.ch <- e
 	}
 }
+
+// -- sets --
+
+type member struct{ send chan string }
+
+type room struct {
+	mu      sync.Mutex
+	members map[*member]bool
+}
+
+func (r *room) join(m *member) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.members[m] = true
+}
+
+func (r *room) leave(m *member) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.members[m] {
+		delete(r.members, m)
+		close(m.send) // related `^m\.send is closed here, under room\.mu$`
+	}
+}
+
+func (r *room) all() (ms []*member) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for m := range r.members {
+		ms = append(ms, m)
+	}
+	return ms
+}
+
+func (r *room) say(s string) {
+	for _, m := range r.all() {
+		m.send <- s // want `^m\.send may be closed at line 183 before this send, which does not hold room\.mu$`
+	}
+}
+
+func (r *room) whisper(s string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for m := range r.members {
+		m.send <- s
+	}
+}
