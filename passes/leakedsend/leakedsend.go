@@ -177,10 +177,10 @@ func (c *checker) send(ch *chans.Channel, send *skeleton.Node) {
 
 // awaits returns a predicate that holds for what the function of the side defers and that
 // waits for the send: with nothing to receive any more, neither comes to an end. Where a
-// loop sends again and again, the same holds for any wait.
+// loop sends again and again, and others receive, the same holds for any wait.
 func (c *checker) awaits(side *chans.Side, send *skeleton.Node) func(*skeleton.Node) bool {
 	deferred := deferred(side)
-	again := send.InLoop()
+	again := send.InLoop() && !slices.ContainsFunc(side.Ops, func(n *skeleton.Node) bool { return !n.InLoop() })
 	if len(deferred) == 0 && !again || send.Graph == side.Graph {
 		return nil
 	}

@@ -126,3 +126,22 @@ func untilLast(n int) (t int) {
 	wg.Wait()
 	return t
 }
+
+// oneThenWait knows how many there are.
+func oneThenWait(next func() (int, error), stop func()) (int, error) {
+	out := make(chan int)
+	failed := make(chan error)
+	go func() {
+		for {
+			n, err := next()
+			if err != nil {
+				failed <- err
+				return
+			}
+			out <- n
+		}
+	}()
+	n := <-out
+	stop()
+	return n, <-failed
+}
