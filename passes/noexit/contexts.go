@@ -36,7 +36,7 @@ func (c *checker) contexts(f *skeleton.Func) {
 			continue
 		}
 		for start := range spawn.Nodes(g, syncapi.Go) {
-			if start.Frame.Call == nil && n.Frame.Call != nil || !skeleton.Leads(n, start, nil) || !endsBy(start, n, object) {
+			if start.Frame.Call == nil && (n.Frame.Call != nil || !c.leftToUser(start, tn)) || !skeleton.Leads(n, start, nil) || !endsBy(start, n, object) {
 				continue
 			}
 			if left := c.leaves(start, object); left != nil {
@@ -107,6 +107,26 @@ func keepsCancel(tn *types.TypeName) bool {
 		}
 	}
 	return false
+}
+
+// leftToUser reports whether a go statement starts a function that has a name, and something
+// in the package calls a cancel function in a field of tn: else the context is known to last
+// without the goroutine, which is for leakedcancel to say.
+func (c *checker) leftToUser(start *skeleton.Node, tn *types.TypeName) bool {
+	for _, t := range start.Op.Inner.Targets {
+		if t.Func.Parent != nil {
+			return false
+		}
+	}
+	return slices.ContainsFunc(c.view.Funcs, func(f *skeleton.Func) bool {
+		return slices.ContainsFunc(f.Ops(), func(op *skeleton.Op) bool {
+			if op.Inner != nil {
+				op = op.Inner
+			}
+			class, ok := op.Res.Class()
+			return ok && class.Type == tn && op.Kind == syncapi.Cancel
+		})
+	})
 }
 
 // isRoot reports whether the context that n makes has no parent but one of which no one
