@@ -40,10 +40,17 @@ func (p *Package) keeps(f *skeleton.Func, c *Channel) bool {
 
 // Keeps reports whether f, the methods of the type of and the functions that return one do
 // no more with the names of such objects than to use their fields and methods.
-func (p *Package) Keeps(f *skeleton.Func, of *types.TypeName) bool {
+func (p *Package) Keeps(f *skeleton.Func, of *types.TypeName) bool { return p.doKeep(f, of, false) }
+
+// KeepsUntilReturn is [Package.Keeps], but for what f returns itself.
+func (p *Package) KeepsUntilReturn(f *skeleton.Func, of *types.TypeName) bool {
+	return p.doKeep(f, of, true)
+}
+
+func (p *Package) doKeep(f *skeleton.Func, of *types.TypeName, mayReturn bool) bool {
 	for cur := range p.Root.Preorder((*ast.Ident)(nil)) {
 		v, ok := p.Info.Uses[cur.Node().(*ast.Ident)].(*types.Var)
-		if ok && NamedBy(v.Type()) == of && p.handsOn(f, cur, of) {
+		if ok && NamedBy(v.Type()) == of && p.handsOn(f, cur, of, mayReturn) {
 			return false
 		}
 	}
@@ -51,8 +58,8 @@ func (p *Package) Keeps(f *skeleton.Func, of *types.TypeName) bool {
 }
 
 // handsOn reports whether f, a method of the type of or a function that returns one does
-// more with the value that cur names than that.
-func (p *Package) handsOn(f *skeleton.Func, cur inspector.Cursor, of *types.TypeName) bool {
+// more with the value that cur names than that, and than to return it if f may do so.
+func (p *Package) handsOn(f *skeleton.Func, cur inspector.Cursor, of *types.TypeName, mayReturn bool) bool {
 	for encl := range cur.Enclosing((*ast.FuncDecl)(nil)) {
 		decl := encl.Node().(*ast.FuncDecl)
 		own := decl == f.Outermost().Syntax()
@@ -63,7 +70,7 @@ func (p *Package) handsOn(f *skeleton.Func, cur inspector.Cursor, of *types.Type
 		case edge.SelectorExpr_X, edge.BinaryExpr_X, edge.BinaryExpr_Y, edge.AssignStmt_Lhs:
 			return false
 		case edge.ReturnStmt_Results:
-			return own
+			return own && !mayReturn
 		}
 		return true
 	}

@@ -55,11 +55,13 @@ func (c *Channel) MissedClose(r *skeleton.Node) *skeleton.Node {
 // ownReturn returns a return statement by which the side s may leave and has done nothing
 // to the channel; nil if there is none, or if that depends on what others know.
 func (c *Channel) ownReturn(s *Side) *skeleton.Node {
-	t := c.Leaves(s, 0, func(n *skeleton.Node) bool { return !n.Frame.Widened && waits(n) })
+	t := c.Leaves(s, 0, func(n *skeleton.Node) bool {
+		return !n.Frame.Widened && waits(n) && !c.givesUp(n) && !c.runsDry(n)
+	})
 	if t == nil || slices.ContainsFunc(t.Known, func(k skeleton.Cond) bool { return !ownedBy(k.Var, t) }) {
 		return nil
 	}
-	return lastReturn(s, t)
+	return c.lastReturn(s, t)
 }
 
 // toldBefore reports whether r comes only behind a receive of what the side s does
@@ -204,14 +206,15 @@ func unavoidable(from, n *skeleton.Node) bool {
 // statement and not the last of its function, and by which no loop ends that does so in its
 // turns: how many of them there are is for others to say. The function is that of the
 // goroutine, or one that has an operation on the channel and which the goroutine calls once.
-func lastReturn(s *Side, t *skeleton.Trace) *skeleton.Node {
+// It may be another return if a context has ended before, or a loop has found nothing to send.
+func (c *Channel) lastReturn(s *Side, t *skeleton.Trace) *skeleton.Node {
 	for _, n := range slices.Backward(t.Nodes) {
 		acts := slices.ContainsFunc(s.Ops, func(op *skeleton.Node) bool { return op.Frame == n.Frame && !n.Frame.Call.InLoop() })
 		if !n.Op.Is(syncapi.Return) || n.Frame.Depth > 0 && !acts {
 			continue
 		}
 		switch stmt, ok := n.Graph.View().Node(n.Op).(*ast.ReturnStmt); {
-		case ok && isEarlyReturn(s, n, stmt):
+		case ok && isEarlyReturn(s, n, stmt), c.gaveUp(t, n), !ok && findsNone(s, n):
 			return n
 		case ok || n.Frame.Depth > 0:
 			return nil

@@ -40,6 +40,26 @@ func keptIn(p skeleton.Path) (at keptAt, ok bool) {
 	return keptAt{}, false
 }
 
+// takenFrom returns where the channel at p has been kept, which is a part of what a function
+// is given and takes out of a set.
+func takenFrom(p skeleton.Path) (at keptAt, ok bool) {
+	if p.Root == nil || p.Root.Kept().IsZero() {
+		return keptAt{}, false
+	}
+	if at, ok = keptIn(p.Root.Kept()); !ok {
+		return keptAt{}, false
+	}
+	tail := ""
+	for s := p.Sel; s != nil; s = s.Up {
+		if s.Owner == nil {
+			return keptAt{}, false
+		}
+		tail = "." + s.Name + tail
+	}
+	at.tail += tail
+	return at, true
+}
+
 // An access is a send or close with the locks held there.
 type access struct {
 	at   keptAt
@@ -58,6 +78,9 @@ func UnlockedSends(locks *lockset.Locks) (found []Unlocked) {
 	var sends, closes []access
 	locks.Operations(func(a *lockset.Access) {
 		at, ok := keptIn(a.Node.Res)
+		if !ok {
+			at, ok = takenFrom(a.Node.Op.Res)
+		}
 		if !ok || a.Detached || a.Node.Op.Fn.Imported() {
 			return
 		}

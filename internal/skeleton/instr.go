@@ -283,16 +283,43 @@ func isNewChan(v ssa.Value) bool {
 
 // stored adds a Store if val is, or holds, something that others can operate on.
 func (fb *funcBuilder) stored(pos token.Pos, dst Path, val ssa.Value) {
-	if !fb.carries(val.Type()) {
-		if mi := dynamicType(val); mi == nil || !fb.carries(mi.X.Type()) {
-			return
-		}
+	if !fb.holds(val) {
+		return
 	}
 	p := fb.path(val)
 	if p == dst {
 		return
 	}
 	fb.emit(&Op{Kind: syncapi.Store, Pos: pos, Res: dst, Args: []Path{p}})
+}
+
+// holds reports whether v is, or holds in itself, such a thing: an interface if the value
+// in it does, which a function of the package may have put there that returns it.
+func (b *builder) holds(v ssa.Value) bool {
+	if b.carries(v.Type()) {
+		return true
+	}
+	if mi := dynamicType(v); mi != nil {
+		return b.carries(mi.X.Type())
+	}
+	call, ok := v.(*ssa.Call)
+	if !ok || !types.IsInterface(v.Type()) {
+		return false
+	}
+	fn := call.Call.StaticCallee()
+	if fn == nil || fn.Pkg != b.pkg {
+		return false
+	}
+	for _, block := range fn.Blocks {
+		ret, ok := block.Instrs[len(block.Instrs)-1].(*ssa.Return)
+		if !ok || len(ret.Results) != 1 {
+			continue
+		}
+		if mi := dynamicType(ret.Results[0]); mi != nil && b.carries(mi.X.Type()) {
+			return true
+		}
+	}
+	return false
 }
 
 // carries reports whether values of type t are, or hold in themselves,
@@ -437,10 +464,7 @@ func (fb *funcBuilder) anyCarries(c *ssa.CallCommon) bool {
 		if v == nil {
 			break
 		}
-		if fb.carries(v.Type()) {
-			return true
-		}
-		if mi := dynamicType(v); mi != nil && fb.carries(mi.X.Type()) {
+		if fb.holds(v) {
 			return true
 		}
 	}
@@ -457,6 +481,10 @@ func (fb *funcBuilder) builtin(fn *ssa.Builtin, c *ssa.CallCommon, instr ssa.Cal
 		}
 	case "recover":
 		return &Op{Kind: syncapi.Recover, Pos: instr.Pos()}
+	case "delete":
+		if p := fb.path(c.Args[1]); p.Root.Kind == Param && p.Sel == nil && fb.isSet(c.Args[0].Type()) {
+			p.Root.kept = fb.extend(fb.path(c.Args[0]), "[]", nil)
+		}
 	case "append":
 		if len(c.Args) == 2 && fb.carries(c.Args[1].Type()) {
 			dst := fb.extend(fb.path(c.Args[0]), "[]", nil)

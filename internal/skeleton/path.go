@@ -63,6 +63,7 @@ type Root struct {
 	Func  *Func // of a FuncVal
 	Bound Path  // receiver of a method value
 
+	kept     Path // of a Param: the elements of a set that its function takes it out of
 	dropped  *Op  // the call that a Result is of, if that is left out
 	ofHolder bool // a method value of what has the field that it is stored in
 
@@ -94,6 +95,10 @@ func (r *Root) Origin() *Root {
 // Dropped returns the call that r is a result of, if the skeleton leaves it out since
 // it does nothing else than to make or to look up something; else nil.
 func (r *Root) Dropped() *Op { return r.Origin().dropped }
+
+// Kept returns the path of the elements of a set that the function of the parameter r takes
+// it out of; zero if there is none.
+func (r *Root) Kept() Path { return r.Origin().kept }
 
 // MadeIn returns the graph in which the root came to be, nil if that is the
 // function at the root of a graph, or if it is a package variable.

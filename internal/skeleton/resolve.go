@@ -52,10 +52,13 @@ func (b *builder) resolve(v ssa.Value) Path {
 	case *ssa.Index:
 		return b.extend(b.path(v.X), "[]", nil)
 	case *ssa.Lookup:
-		return b.extend(b.path(v.X), "[]", nil)
+		return b.elementIn(v.X)
 	case *ssa.UnOp:
 		switch v.Op {
 		case token.MUL:
+			if at, ok := v.X.(*ssa.IndexAddr); ok && isReference(v.Type()) {
+				return b.elementIn(at.X)
+			}
 			return b.path(v.X)
 		case token.ARROW:
 			return b.extend(b.path(v.X), "<-", nil)
@@ -146,7 +149,7 @@ func (b *builder) extract(v *ssa.Extract) Path {
 		}
 	case *ssa.Lookup:
 		if v.Index == 0 {
-			return b.extend(b.path(t.X), "[]", nil)
+			return b.elementIn(t.X)
 		}
 	case *ssa.UnOp:
 		if v.Index == 0 && t.Op == token.ARROW {
@@ -165,7 +168,7 @@ func (b *builder) extract(v *ssa.Extract) Path {
 		}
 	case *ssa.Next:
 		if r, ok := t.Iter.(*ssa.Range); ok && v.Index == b.memberIndex(r.X.Type()) {
-			return b.extend(b.path(r.X), "[]", nil)
+			return b.elementIn(r.X)
 		}
 	}
 	return Path{}

@@ -41,6 +41,7 @@ type builder struct {
 	impls    map[implements.Call][]*ssa.Function
 	carriers map[types.Type]bool
 	elements map[elementKey]int
+	copies   map[ssa.Value]Path // what the elements of containers are that a function makes, see gathering
 
 	fieldFuncs map[FieldClass][]storedFunc // see calledValue; set once all skeletons are built
 	kept       *keptFuncs                  // likewise
@@ -120,6 +121,7 @@ func newBuilder(pass *analysis.Pass, pkg *ssa.Package, funcs []*ssa.Function, im
 		impls:    make(map[implements.Call][]*ssa.Function),
 		carriers: make(map[types.Type]bool),
 		elements: make(map[elementKey]int),
+		copies:   make(map[ssa.Value]Path),
 	}
 	for _, fn := range funcs {
 		b.declare(fn)

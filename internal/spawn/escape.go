@@ -34,9 +34,25 @@ func Escapes(n *skeleton.Node, p skeleton.Path) bool {
 		return n.Frame.Call == nil && n.Graph.Spawner == nil && slices.ContainsFunc(n.Args, has)
 	case syncapi.Call:
 		known := len(n.Op.Targets) > 0 || n.Res.Root != nil && n.Res.Root.Kind == skeleton.FuncVal && n.Res.Root.Func != nil
-		return (!known || !entered(n)) && slices.ContainsFunc(n.Args, has)
+		return (!known || !entered(n)) && slices.ContainsFunc(n.Args, has) || returnsOne(n, has)
 	case syncapi.Notify:
 		return slices.ContainsFunc(n.Args, has)
+	}
+	return false
+}
+
+// returnsOne reports whether n calls one of several functions, and one of them returns what
+// an argument has that the predicate holds for: the caller knows it by another name.
+func returnsOne(n *skeleton.Node, has func(skeleton.Path) bool) bool {
+	if len(n.Op.Targets) < 2 {
+		return false
+	}
+	for _, t := range n.Op.Targets {
+		for _, r := range t.Func.Results {
+			if r.Root != nil && r.Root.Kind == skeleton.Param && r.Root.Owner == t.Func && r.Root.Index < len(t.Args) && has(n.Frame.Resolve(t.Args[r.Root.Index])) {
+				return true
+			}
+		}
 	}
 	return false
 }

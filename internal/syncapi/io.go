@@ -211,3 +211,16 @@ func Fills(fn *types.Func) (operand int, ok bool) {
 	last := results.At(results.Len() - 1).Type()
 	return 1, types.Identical(last, types.Universe.Lookup("error").Type())
 }
+
+// Clones reports whether fn returns a slice or map of its own that has the elements of
+// its argument.
+func Clones(fn *types.Func) bool {
+	if fn.Pkg() == nil || fn.Signature().Recv() != nil || fn.Name() != "Clone" {
+		return false
+	}
+	switch fn.Pkg().Path() {
+	case "slices", "maps", "golang.org/x/exp/slices", "golang.org/x/exp/maps":
+		return true
+	}
+	return false
+}

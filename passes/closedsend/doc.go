@@ -33,8 +33,8 @@
 // group, a receive, a closed channel, a cancelled context.
 //
 // Of channels that a map or slice in a field keeps, a send is reported that a method does
-// when it has released the lock under which it took the channel from there, and under
-// which another one closes.
+// when it has released the lock under which it took the channel, or a copy of all, from
+// there, and under which another one closes.
 //
 // The analyzer does not report other channels that are elements of maps or slices, sends
 // and closes under a common lock, sends whose panic is recovered, and closes that

@@ -40,8 +40,8 @@
 // error before all is sent. The elements of a slice or map that the function keeps to itself, or
 // gives to helpers to receive from, are looked at as one channel. A channel in a field counts
 // if nothing but one function receives from it, with what that calls, and a deferred wait
-// for the sender is the end of its receiver. A panic on the way to the receive counts where the
-// function recovers it.
+// for the sender is the end of its receiver, as any wait behind a loop of receives is for one that sends in a loop. A panic
+// on the way to the receive counts where the function recovers it.
 //
 // The analyzer does not report channels that code which it does not see may
 // have, those with a buffer whose size it does not know, sends in a select

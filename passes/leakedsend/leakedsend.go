@@ -176,8 +176,25 @@ func (c *checker) send(ch *chans.Channel, send *skeleton.Node) {
 }
 
 // awaits returns a predicate that holds for what the function of the side defers and that
-// waits for the send: with nothing to receive any more, neither comes to an end.
+// waits for the send: with nothing to receive any more, neither comes to an end. Where a
+// loop sends again and again, and others receive, the same holds for any wait.
 func (c *checker) awaits(side *chans.Side, send *skeleton.Node) func(*skeleton.Node) bool {
+	deferred := deferred(side)
+	again := send.InLoop() && !slices.ContainsFunc(side.Ops, func(n *skeleton.Node) bool { return !n.InLoop() })
+	if len(deferred) == 0 && !again || send.Graph == side.Graph {
+		return nil
+	}
+	awaits := spawn.Awaiter(spawn.SignalsAfter(send, side.Graph), skeleton.Path{}, skeleton.Path{})
+	return func(n *skeleton.Node) bool {
+		if again && n.Op.Is(syncapi.WgWait, syncapi.GroupWait, syncapi.Recv) && n.Res != send.Res && chans.Bare(n.Op) && awaits(n) {
+			return true
+		}
+		return n.Op.Is(syncapi.WgWait, syncapi.GroupWait) && (deferred[n.Op] || n.Frame.Call != nil && deferred[n.Frame.Call.Op]) && awaits(n)
+	}
+}
+
+// deferred returns what the function of the side defers.
+func deferred(side *chans.Side) map[*skeleton.Op]bool {
 	deferred := make(map[*skeleton.Op]bool)
 	if side.Graph.Root != nil {
 		for _, op := range side.Graph.Root.Ops() {
@@ -186,13 +203,7 @@ func (c *checker) awaits(side *chans.Side, send *skeleton.Node) func(*skeleton.N
 			}
 		}
 	}
-	if len(deferred) == 0 || send.Graph == side.Graph {
-		return nil
-	}
-	awaits := spawn.Awaiter(spawn.SignalsAfter(send, side.Graph), skeleton.Path{}, skeleton.Path{})
-	return func(n *skeleton.Node) bool {
-		return n.Op.Is(syncapi.WgWait, syncapi.GroupWait) && (deferred[n.Op] || n.Frame.Call != nil && deferred[n.Frame.Call.Op]) && awaits(n)
-	}
+	return deferred
 }
 
 // stopped reports whether the function asks, of a timer whose function start hands
@@ -399,6 +410,10 @@ func (c *checker) report(ch *chans.Channel, send *skeleton.Node, side *chans.Sid
 
 // end returns where the receiver comes to its end on a path.
 func (c *checker) end(side *chans.Side, trace *skeleton.Trace) (pos, end token.Pos, how string) {
+	if n := trace.Nodes[len(trace.Nodes)-1]; n.Op.Is(syncapi.WgWait, syncapi.GroupWait, syncapi.Recv) && n.Frame.Depth == 0 && !deferred(side)[n.Op] {
+		pos, end = c.view.Extent(n.Op)
+		return pos, end, "only waits for the sender"
+	}
 	for _, n := range slices.Backward(trace.Nodes) {
 		if n.Op.Is(syncapi.Return) && n.Frame.Depth == 0 && !n.Op.Fn.Imported() {
 			if ret, ok := c.view.Node(n.Op).(*ast.ReturnStmt); ok {

@@ -32,11 +32,11 @@ func (c *checker) contexts(f *skeleton.Func) {
 			continue
 		}
 		tn := chans.NamedBy(object.Root.Type)
-		if tn == nil || !keepsCancel(tn) || !c.chans.Keeps(f, tn) {
+		if tn == nil || !keepsCancel(tn) || !c.chans.KeepsUntilReturn(f, tn) {
 			continue
 		}
 		for start := range spawn.Nodes(g, syncapi.Go) {
-			if start.Frame.Call == nil || !skeleton.Leads(n, start, nil) || !endsBy(start, n, object) {
+			if start.Frame.Call == nil && (n.Frame.Call != nil || !c.leftToUser(start, tn)) || !skeleton.Leads(n, start, nil) || !endsBy(start, n, object) {
 				continue
 			}
 			if left := c.leaves(start, object); left != nil {
@@ -46,12 +46,24 @@ func (c *checker) contexts(f *skeleton.Func) {
 	}
 }
 
-// madeBy returns the object that the function of n, which makes a context, makes and
-// returns to the function at the root of its graph; zero if there is none.
+// madeBy returns the object that the function of n, which makes a context, or the one
+// that has it do so, makes and returns to the function at the root of its graph, or that
+// this function makes itself and keeps what n makes in; zero if there is none.
 func madeBy(n *skeleton.Node) skeleton.Path {
 	fr := n.Frame
-	if fr.Call == nil || fr.Call.Graph != n.Graph || fr.Call.Frame.Call != nil || fr.Widened {
+	for ; fr.Call != nil && fr.Call.Frame.Call != nil; fr = fr.Up {
+		if fr.Widened {
+			return skeleton.Path{}
+		}
+	}
+	if fr.Call == nil {
+		return keptIn(n)
+	}
+	if fr.Call.Graph != n.Graph || fr.Widened {
 		return skeleton.Path{}
+	}
+	if len(fr.Func.Results) == 0 {
+		return keptIn(n)
 	}
 	for _, p := range fr.Func.Results {
 		if p.Root != nil && p.Sel == nil && p.Root.Kind == skeleton.Made && p.Root.Owner == fr.Func {
@@ -59,6 +71,27 @@ func madeBy(n *skeleton.Node) skeleton.Path {
 		}
 	}
 	return skeleton.Path{}
+}
+
+// keptIn returns the object that the function at the root makes, and in whose field alone
+// the function of n keeps the cancel function that n makes; zero if there is none.
+func keptIn(n *skeleton.Node) (object skeleton.Path) {
+	if len(n.Op.Results) < 2 {
+		return object
+	}
+	cancel := skeleton.Path{Root: n.Op.Results[1]}
+	for _, op := range n.Op.Fn.Ops() {
+		if !slices.Contains(op.Args, cancel) {
+			continue
+		}
+		to := n.Frame.Resolve(op.Res)
+		own := op.Kind == syncapi.Store && to.Sel != nil && to.Sel.Up == nil && to.Root.Kind == skeleton.Made && to.Root.Owner == n.Graph.Root
+		if !own || !object.IsZero() {
+			return skeleton.Path{}
+		}
+		object = skeleton.Path{Root: to.Root}
+	}
+	return object
 }
 
 // keepsCancel reports whether a struct of the type tn has a cancel function by that type: a
@@ -74,6 +107,26 @@ func keepsCancel(tn *types.TypeName) bool {
 		}
 	}
 	return false
+}
+
+// leftToUser reports whether a go statement starts a function that has a name, and something
+// in the package calls a cancel function in a field of tn: else the context is known to last
+// without the goroutine, which is for leakedcancel to say.
+func (c *checker) leftToUser(start *skeleton.Node, tn *types.TypeName) bool {
+	for _, t := range start.Op.Inner.Targets {
+		if t.Func.Parent != nil {
+			return false
+		}
+	}
+	return slices.ContainsFunc(c.view.Funcs, func(f *skeleton.Func) bool {
+		return slices.ContainsFunc(f.Ops(), func(op *skeleton.Op) bool {
+			if op.Inner != nil {
+				op = op.Inner
+			}
+			class, ok := op.Res.Class()
+			return ok && class.Type == tn && op.Kind == syncapi.Cancel
+		})
+	})
 }
 
 // isRoot reports whether the context that n makes has no parent but one of which no one
@@ -156,7 +209,11 @@ func (c *checker) mayCancel(n *skeleton.Node, object skeleton.Path) bool {
 
 // reportContext reports a call that starts such a goroutine, and a return without its end.
 func (c *checker) reportContext(start, left *skeleton.Node) {
-	pos, end := c.view.Extent(start.Calls()[0].Op)
+	what, op := "go statement", start.Op
+	if calls := start.Calls(); len(calls) > 0 {
+		what, op = "call", calls[0].Op
+	}
+	pos, end := c.view.Extent(op)
 	at, to := left.Op.Fn.Closing()
 	if node, ok := c.view.Node(left.Op).(*ast.ReturnStmt); ok {
 		at, to = node.Pos(), node.End()
@@ -167,7 +224,7 @@ func (c *checker) reportContext(start, left *skeleton.Node) {
 	c.reported[pos] = true
 	d := analysis.Diagnostic{
 		Pos: pos, End: end,
-		Message: fmt.Sprintf("this call starts a goroutine that ends with a context only, which is not cancelled at the return at %s", report.Place(c.pass.Fset, at, pos)),
+		Message: fmt.Sprintf("this %s starts a goroutine that ends with a context only, which is not cancelled at the return at %s", what, report.Place(c.pass.Fset, at, pos)),
 	}
 	if to > at {
 		d.Related = []analysis.RelatedInformation{{Pos: at, End: to, Message: "this return leaves the goroutine behind"}}

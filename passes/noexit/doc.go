@@ -38,7 +38,7 @@
 // holds for a channel that a function makes, in an object perhaps that it keeps to itself, and
 // neither closes nor sends on: what the object's methods could do nobody calls. Where
 // a context without a parent ends the goroutine of such an object, a way out of the
-// function that does not cancel it is reported.
+// function that does not cancel it is reported, be it the one that makes the object.
 //
 // The analyzer does not report what main, or what only main and init call,
 // starts for the life of the process, what tests start, and loops that end by a
