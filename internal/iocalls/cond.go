@@ -113,9 +113,8 @@ func (c conditions) ofParam(fn *types.Func, body *ast.BlockStmt, e ast.Expr, wan
 
 // hasBool reports whether a function has a boolean parameter.
 func hasBool(fn *types.Func) bool {
-	params := fn.Signature().Params()
-	for i := range params.Len() {
-		if isBool(params.At(i).Type()) {
+	for v := range fn.Signature().Params().Variables() {
+		if isBool(v.Type()) {
 			return true
 		}
 	}

@@ -54,15 +54,7 @@ func (b *builder) resolve(v ssa.Value) Path {
 	case *ssa.Lookup:
 		return b.elementIn(v.X)
 	case *ssa.UnOp:
-		switch v.Op {
-		case token.MUL:
-			if at, ok := v.X.(*ssa.IndexAddr); ok && isReference(v.Type()) {
-				return b.elementIn(at.X)
-			}
-			return b.path(v.X)
-		case token.ARROW:
-			return b.extend(b.path(v.X), "<-", nil)
-		}
+		return b.loaded(v)
 	case *ssa.ChangeType:
 		return b.path(v.X)
 	case *ssa.ChangeInterface:
@@ -85,6 +77,20 @@ func (b *builder) resolve(v ssa.Value) Path {
 		return b.result(v, 0)
 	case *ssa.MakeChan:
 		return b.madeFor(v)
+	}
+	return Path{}
+}
+
+// loaded returns the path of what a pointer leads to, or a channel yields.
+func (b *builder) loaded(v *ssa.UnOp) Path {
+	switch v.Op {
+	case token.MUL:
+		if at, ok := v.X.(*ssa.IndexAddr); ok && isReference(v.Type()) {
+			return b.elementIn(at.X)
+		}
+		return b.path(v.X)
+	case token.ARROW:
+		return b.extend(b.path(v.X), "<-", nil)
 	}
 	return Path{}
 }

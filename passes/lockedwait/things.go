@@ -51,7 +51,7 @@ type things struct {
 	sites  map[*skeleton.Func][]*skeleton.Op
 	parent map[thing]thing
 	parts  []partOf
-	out    map[thing]use  // by names, not by things
+	out    map[thing]use   // by names, not by things
 	makes  map[thing]int64 // the buffers that channels are made with, by names: -1 if not known
 
 	escaped map[thing]use   // by things
