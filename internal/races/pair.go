@@ -6,6 +6,7 @@ import (
 
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
 )
 
 // A Pair is two accesses that may happen at once. The first one is on a
@@ -38,7 +39,7 @@ func (s *scope) racing(v variable) *Pair {
 			if !s.sameElement(x, y) || x.Op.Fn.Imported() || oneOfSeveral(x) || oneOfSeveral(y) {
 				continue
 			}
-			if v.path.IsPartOfElement() && !s.isEach(x) && !s.isEach(y) {
+			if v.path.IsPartOfElement() && !s.oneElement(x, y) {
 				continue // of different elements, perhaps
 			}
 			if tried++; tried > maxPairs {
@@ -121,6 +122,22 @@ func (s *scope) sameElement(x, y *skeleton.Node) bool {
 		return !viaPointer(x) && !viaPointer(y)
 	}
 	return x.Op.NKnown && y.Op.NKnown && x.Op.N == y.Op.N && s.direct(x) && s.direct(y)
+}
+
+// oneElement reports whether x and y, which act on parts of elements, come to one element:
+// either goes through all of them, and the other one is not in a goroutine that this
+// loop starts for the element of its turn.
+func (s *scope) oneElement(x, y *skeleton.Node) bool {
+	_, gx, gy := spawn.Meet(x, y)
+	switch {
+	case s.isEach(x) && s.isEach(y):
+		return true
+	case s.isEach(x):
+		return gx != x || gy == y || !gx.SameLoop(gy)
+	case s.isEach(y):
+		return gy != y || gx == x || !gy.SameLoop(gx)
+	}
+	return false
 }
 
 // isEach reports whether n goes through all elements of a slice, array or map, and so

@@ -265,3 +265,43 @@ func writesUnderTheLockSometimes() {
 	wg.Wait()
 	use(t)
 }
+
+// Wires are started one after the other: each goroutine has the one of its turn.
+type wire struct {
+	queue chan int
+	sum   int
+}
+
+func (l *wire) start(wg *sync.WaitGroup) {
+	l.queue = make(chan int, 1)
+	wg.Go(func() {
+		for v := range l.queue {
+			l.sum += v
+		}
+	})
+}
+
+type wiring struct {
+	wires []*wire
+	wg    sync.WaitGroup
+}
+
+func (n *wiring) start() {
+	for _, l := range n.wires {
+		l.start(&n.wg)
+	}
+}
+
+func (n *wiring) stop() {
+	for _, l := range n.wires {
+		close(l.queue)
+	}
+	n.wg.Wait()
+}
+
+func runsWires() int {
+	n := &wiring{wires: []*wire{{}, {}}}
+	n.start()
+	n.stop()
+	return n.wires[0].sum
+}
