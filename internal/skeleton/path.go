@@ -188,6 +188,14 @@ type FieldClass struct {
 
 // FieldType returns the type of the field, nil if there is no such field.
 func (c FieldClass) FieldType() types.Type {
+	if f := c.Var(); f != nil {
+		return f.Type()
+	}
+	return nil
+}
+
+// Var returns the field, nil if there is no such field.
+func (c FieldClass) Var() *types.Var {
 	if c.Type == nil {
 		return nil
 	}
@@ -197,7 +205,7 @@ func (c FieldClass) FieldType() types.Type {
 	}
 	for f := range st.Fields() {
 		if f.Name() == c.Field {
-			return f.Type()
+			return f
 		}
 	}
 	return nil

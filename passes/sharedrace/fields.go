@@ -61,17 +61,18 @@ func (c *checker) keysOf(f *skeleton.Func, p skeleton.Path) []key {
 }
 
 // keyOfPart returns the key that methods of a struct have for its field class, where p
-// names that as the field of a struct which the other one is a part of.
+// names that as the field of a struct which is embedded in another one. What is in a
+// field with a name is called with the locks of the whole, as a rule.
 func keyOfPart(class skeleton.FieldClass, p skeleton.Path, tail string) (k key, ok bool) {
 	up, ok := p.Base().Class()
 	if !ok {
 		return k, false
 	}
-	t := up.FieldType()
-	if t == nil || types.IsInterface(t) {
+	field := up.Var()
+	if field == nil || !field.Embedded() {
 		return k, false
 	}
-	if _, isStruct := t.Underlying().(*types.Struct); !isStruct {
+	if _, isStruct := field.Type().Underlying().(*types.Struct); !isStruct {
 		return k, false
 	}
 	return key{object: class.Type, sel: "." + class.Field + strings.TrimPrefix(tail, p.Tail())}, true

@@ -11,6 +11,7 @@ type eventBus struct {
 }
 
 func newEventBus() *eventBus {
+	// races: registersLate()
 	b := &eventBus{handlers: make(map[string][]func(event)), queue: make(chan event, 8), done: make(chan struct{})}
 	go b.loop() // related `^the goroutine that has b\.handlers\[e\.kind\] read starts here$`
 	return b
@@ -24,7 +25,7 @@ func (b *eventBus) loop() {
 }
 
 func (b *eventBus) dispatch(e event) {
-	for _, h := range b.handlers[e.kind] { // want `^b\.handlers\[e\.kind\] is read by this goroutine, and may be written at the same time at line 33$`
+	for _, h := range b.handlers[e.kind] { // want `^b\.handlers\[e\.kind\] is read by this goroutine, and may be written at the same time at line 34$`
 		h(e)
 	}
 }
@@ -34,6 +35,7 @@ func (b *eventBus) on(kind string, h func(event)) {
 }
 
 func registersLate() {
+	// races
 	b := newEventBus()
 	b.queue <- event{"start"}
 	b.on("stop", func(event) {})
@@ -57,7 +59,7 @@ func setsBetweenMessages() {
 	go func() { // related `^the goroutine that has factor read starts here$`
 		defer close(done)
 		for n := range numbers {
-			use(n * factor) // want `^factor is read by this goroutine, and may be written at the same time at line 64$`
+			use(n * factor) // want `^factor is read by this goroutine, and may be written at the same time at line 66$`
 		}
 	}()
 	numbers <- 1
