@@ -198,7 +198,9 @@ func (s *lazySet) value() int {
 
 // The loader of an index reads a file, which goes deep into other packages, and comes back
 // for what the file refers to.
-type reader interface{ read() (map[string]string, error) }
+type reader interface {
+	read() (map[string]string, error)
+}
 
 type fileReader struct {
 	path string
