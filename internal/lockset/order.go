@@ -263,19 +263,20 @@ func (l *Locks) behind(n *skeleton.Node, yield func(*skeleton.Node)) {
 
 // Fresh reports whether p, at pos in f, belongs to an object that f has made
 // and that no goroutine which it starts knows, or that all callers of f have
-// made so.
+// made so. An element of what was made so may be known by another name: no goroutine
+// has to take a lock like it.
 func (l *Locks) Fresh(f *skeleton.Func, p skeleton.Path, pos token.Pos) bool {
-	return l.freshTo(f, p, pos, 3)
+	return l.freshTo(f, p, p, pos, 3)
 }
 
-func (l *Locks) freshTo(f *skeleton.Func, p skeleton.Path, pos token.Pos, depth int) bool {
+func (l *Locks) freshTo(f *skeleton.Func, lock, p skeleton.Path, pos token.Pos, depth int) bool {
 	r := p.Root
 	if r.Kind == skeleton.Param && r.Owner == f && depth > 0 {
 		ops, ok := l.Callers(f)
 		return ok && !slices.ContainsFunc(ops, func(op *skeleton.Op) bool {
 			for _, t := range op.Targets {
 				if t.Func == f && r.Index < len(t.Args) && t.Args[r.Index].Root != nil {
-					return !l.freshTo(op.Fn, t.Args[r.Index], op.Pos, depth-1)
+					return !l.freshTo(op.Fn, lock, t.Args[r.Index], op.Pos, depth-1)
 				}
 			}
 			return true
@@ -284,7 +285,15 @@ func (l *Locks) freshTo(f *skeleton.Func, p skeleton.Path, pos token.Pos, depth 
 	if !l.Makes(f, r) {
 		return false
 	}
-	knows := func(e skeleton.Effect) bool { return e.Res.Root == r }
+	class, ok := classOf(lock)
+	ok = ok && isElement(p)
+	knows := func(e skeleton.Effect) bool {
+		if e.Res.Root == r {
+			return true
+		}
+		c, same := classOf(e.Res)
+		return ok && same && c == class
+	}
 	return !l.View.StartsBefore(f, pos, knows, syncapi.Lock, syncapi.RLock)
 }
 

@@ -222,3 +222,79 @@ func (w *WatchCache) Add(i int) {
 		w.onEvent(i) // related `^c\.mu is locked here, while w\.mu is held$`
 	}
 }
+
+// A supervised job and its shim know each other, and the supervisor's map is asked for
+// the job that the shim's goroutine has already.
+
+type jobShim interface{ kill() }
+
+type job struct {
+	mu     sync.Mutex
+	shim   jobShim
+	status string
+}
+
+type localShim struct {
+	mu  sync.Mutex
+	pid int
+	job *job
+}
+
+func (s *localShim) kill() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.pid = 0
+}
+
+func (s *localShim) exited() {
+	s.mu.Lock() // related `^s\.mu is locked here$`
+	defer s.mu.Unlock()
+	s.pid = 0
+	s.job.set("exited") // want `^s\.job\.mu is locked by this call of s\.job\.set while s\.mu is held, and line \d+ locks them the other way round$`
+}
+
+func (j *job) set(status string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.status = status
+}
+
+func (j *job) stop() {
+	j.mu.Lock() // related `^j\.mu is locked here$`
+	defer j.mu.Unlock()
+	j.shim.kill() // related `^j\.shim\.mu is locked here, while j\.mu is held$`
+	j.status = "stopped"
+}
+
+type jobs struct {
+	mu   sync.Mutex
+	byID map[string]*job
+}
+
+func (s *jobs) start(id string) *localShim {
+	j := &job{status: "running"}
+	shim := &localShim{pid: 1, job: j}
+	j.shim = shim
+	s.mu.Lock()
+	s.byID[id] = j
+	s.mu.Unlock()
+	return shim
+}
+
+func (s *jobs) get(id string) *job {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.byID[id]
+}
+
+func supervise() {
+	s := &jobs{byID: make(map[string]*job)}
+	shim := s.start("a")
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		shim.exited()
+	}()
+	s.get("a").stop()
+	<-done
+}
