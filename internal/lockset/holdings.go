@@ -103,14 +103,23 @@ func (h *Holdings) deferredBehind(n *skeleton.Node) bool {
 
 // bit returns the set of one lock, numbering it at need.
 func (h *Holdings) bit(p skeleton.Path) uint64 {
-	i, ok := h.of[p]
+	bit := bitOf(h.of, p, maxLocks)
+	if len(h.locks) < len(h.of) {
+		h.locks = append(h.locks, p)
+	}
+	return bit
+}
+
+// bitOf returns the set of key alone, numbering it at need; the empty set if there are
+// most others already.
+func bitOf[K comparable](numbers map[K]int, key K, most int) uint64 {
+	i, ok := numbers[key]
 	if !ok {
-		if len(h.locks) == maxLocks {
+		if len(numbers) == most {
 			return 0
 		}
-		i = len(h.locks)
-		h.of[p] = i
-		h.locks = append(h.locks, p)
+		i = len(numbers)
+		numbers[key] = i
 	}
 	return 1 << i
 }
@@ -137,7 +146,7 @@ func (h *Holdings) solve(g *skeleton.Graph) {
 // taken.
 func (h *Holdings) along(s *skeleton.Step, o holding) (at holding, ok bool) {
 	if s.Cond.Var.IsDue() {
-		b := h.dueBit(s.Cond.Var.Root)
+		b := bitOf(h.dues, s.Cond.Var.Root, maxDues)
 		if s.Cond.Want && o.idle&b != 0 || !s.Cond.Want && o.due&b != 0 {
 			return o, false
 		}
@@ -146,7 +155,7 @@ func (h *Holdings) along(s *skeleton.Step, o holding) (at holding, ok bool) {
 		if !set.Known || !set.Var.IsDue() {
 			continue
 		}
-		b := h.dueBit(set.Var.Root)
+		b := bitOf(h.dues, set.Var.Root, maxDues)
 		o.due, o.idle = o.due&^b, o.idle&^b
 		if set.Value {
 			o.due |= b
@@ -155,19 +164,6 @@ func (h *Holdings) along(s *skeleton.Step, o holding) (at holding, ok bool) {
 		}
 	}
 	return o, true
-}
-
-// dueBit returns the set of one deferred call, numbering it at need.
-func (h *Holdings) dueBit(due *skeleton.Root) uint64 {
-	i, ok := h.dues[due]
-	if !ok {
-		if len(h.dues) == maxDues {
-			return 0
-		}
-		i = len(h.dues)
-		h.dues[due] = i
-	}
-	return 1 << i
 }
 
 // join merges another way to reach a node. It reports whether that changed

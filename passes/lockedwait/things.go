@@ -229,7 +229,7 @@ func (t *things) alias(f *skeleton.Func, op *skeleton.Op) {
 			if op.NKnown {
 				room = op.N
 			}
-			t.makes[n] = t.room(t.makes, n, room)
+			joinRoom(t.makes, n, room)
 		}
 	case syncapi.Store:
 		t.assign(op.Res, op.Args[0], 3)
@@ -394,16 +394,15 @@ func (t *things) settle() {
 	}
 	for n, room := range t.makes {
 		th := t.find(n)
-		t.rooms[th] = t.room(t.rooms, th, room)
+		joinRoom(t.rooms, th, room)
 	}
 }
 
-// room joins a buffer with what is known of the channel n: the larger one, or not known.
-func (t *things) room(rooms map[thing]int64, n thing, room int64) int64 {
-	if before, seen := rooms[n]; seen && (before < 0 || room >= 0 && before > room) {
-		return before
+// joinRoom joins a buffer with what is known of the channel n: the larger one, or not known.
+func joinRoom(rooms map[thing]int64, n thing, room int64) {
+	if before, seen := rooms[n]; !seen || before >= 0 && (room < 0 || room > before) {
+		rooms[n] = room
 	}
-	return room
 }
 
 // isPublic reports whether code of other packages can name n.
