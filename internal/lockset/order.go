@@ -14,7 +14,8 @@ import (
 // [Locks.Under] for what else may be at its end.
 type Edge struct {
 	Func        *skeleton.Func
-	First       *skeleton.Op // takes the lock that is held
+	First       *skeleton.Op // takes the lock that is held, or calls what does
+	Outer       *skeleton.Op // takes it: First itself if that is no call
 	Second      *skeleton.Op // takes the other, or calls what does
 	Inner       *skeleton.Op // takes it: Second itself if that is no call
 	From, To    Key
@@ -22,7 +23,7 @@ type Edge struct {
 }
 
 // SharedFirst reports whether the first lock is held for reading only.
-func (e *Edge) SharedFirst() bool { return e.First.Kind == syncapi.RLock }
+func (e *Edge) SharedFirst() bool { return e.Outer.Kind == syncapi.RLock }
 
 // SharedSecond reports whether the second is taken for reading only.
 func (e *Edge) SharedSecond() bool { return e.Inner.Kind == syncapi.RLock }
@@ -142,7 +143,7 @@ func (c *edgeCollector) add(n, m *skeleton.Node, from Key, inner *skeleton.Op, p
 	if within && !c.sample.Wants(c.f, n.Op, inner) {
 		return
 	}
-	c.edges = append(c.edges, &Edge{c.f, outermostOp(n), outermostOp(m), inner, from, to, n.Res, p})
+	c.edges = append(c.edges, &Edge{c.f, outermostOp(n), n.Op, outermostOp(m), inner, from, to, n.Res, p})
 }
 
 // inContext collects the edges within what op calls or starts that only f

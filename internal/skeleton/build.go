@@ -18,6 +18,7 @@ type funcBuilder struct {
 	f       *Func
 	fn      *ssa.Function
 	conds   map[*ssa.If]Cond
+	implied map[*ssa.If]implied
 	tracked map[Path]bool // condition variables that can decide more than one branch
 	defs    map[ssa.Value]Path
 	pairs   []*pair // two variables that branches compare
@@ -83,6 +84,7 @@ func hasLoop(fn *ssa.Function) bool {
 // variables that decide more than one branch, or are set to a constant.
 func (fb *funcBuilder) findConds() {
 	fb.conds = make(map[*ssa.If]Cond)
+	fb.implied = make(map[*ssa.If]implied)
 	fb.tracked = make(map[Path]bool)
 	fb.defs = make(map[ssa.Value]Path)
 	uses := make(map[Path]int)
@@ -98,6 +100,13 @@ func (fb *funcBuilder) findConds() {
 				fb.defs[def] = cond.Var
 			}
 		}
+		if i, ok := fb.implies(branch.Cond); ok {
+			fb.implied[branch] = i
+			uses[i.cond.Var]++
+			if i.def != nil {
+				fb.defs[i.def] = i.cond.Var
+			}
+		}
 	}
 	for v, n := range uses {
 		heap := v.Sel != nil || v.Root.Kind == Local || v.Root.Kind == Global || v.Root.Owner != fb.f
@@ -108,6 +117,13 @@ func (fb *funcBuilder) findConds() {
 			delete(fb.conds, branch)
 		} else if cond.Var.Root.Kind == Result {
 			cond.Var.Root.tested = true
+		}
+	}
+	for branch, i := range fb.implied {
+		if !fb.tracked[i.cond.Var] {
+			delete(fb.implied, branch)
+		} else if i.cond.Var.Root.Kind == Result {
+			i.cond.Var.Root.tested = true
 		}
 	}
 	fb.followFuncs()
@@ -439,6 +455,9 @@ func (fb *funcBuilder) succs(block *ssa.BasicBlock) {
 		for _, op := range rebinds[i] {
 			fb.between(e, op)
 			e.Sets = nil // behind op now
+		}
+		if implied, ok := fb.implied[branch]; ok && implied.when == (i == 0) {
+			fb.assume(e, implied.cond)
 		}
 	}
 	if fb.counts == nil {

@@ -215,12 +215,33 @@ func (b *builder) variable(v ssa.Value) Path {
 	t := v.Type().Underlying().(*types.Pointer).Elem()
 	if isReference(t) {
 		if _, isGlobal := v.(*ssa.Global); !isGlobal {
-			if val := b.onlyStore(v); val != nil {
+			if val := b.onlyStore(v); val != nil && !b.replaced(val) {
 				return b.path(val)
 			}
 		}
 	}
 	return Path{Root: b.cellRoot(v)}
+}
+
+// replaced reports whether v is a function that was read from a field which the same
+// function assigns another one, as one that wraps the hook it finds: calling v is not
+// calling what is kept there now.
+func (b *builder) replaced(v ssa.Value) bool {
+	if _, ok := v.Type().Underlying().(*types.Signature); !ok {
+		return false
+	}
+	load, ok := v.(*ssa.UnOp)
+	if !ok || load.Op != token.MUL {
+		return false
+	}
+	fa, ok := load.X.(*ssa.FieldAddr)
+	if !ok {
+		return false
+	}
+	class, named := fieldClass(fa.X.Type(), fa.Field)
+	return named && slices.ContainsFunc(b.fields[class], func(s fieldStore) bool {
+		return s.in == v.Parent() && s.value != v && !isNil(s.value)
+	})
 }
 
 // onlyStore returns the value of the only assignment to v, nil apart.

@@ -83,6 +83,7 @@ type fieldStore struct {
 	base   ssa.Value // the Alloc that holds the field, nil if not one of the same function
 	holder ssa.Value // what holds the field, as the function has it
 	value  ssa.Value
+	in     *ssa.Function // the one that stores it, nil for stores to elements
 }
 
 // A storedFunc is a function that is stored in a field.
@@ -206,7 +207,7 @@ func (b *builder) scanStore(s *ssa.Store) {
 		if _, isAlloc := base.(*ssa.Alloc); !isAlloc {
 			base = nil
 		}
-		b.fields[class] = append(b.fields[class], fieldStore{base, addr.X, s.Val})
+		b.fields[class] = append(b.fields[class], fieldStore{base, addr.X, s.Val, s.Parent()})
 	case *ssa.IndexAddr:
 		b.scanMember(addr.X, s.Val)
 	default:

@@ -98,6 +98,21 @@ func MakesError(fn *types.Func) bool {
 	return name == "errors.New" || name == "fmt.Errorf"
 }
 
+// TestsError reports whether fn asks something of an error, its first argument, which is
+// true of no error that is nil.
+func TestsError(fn *types.Func) bool {
+	if fn == nil || fn.Pkg() == nil || fn.Signature().Recv() != nil {
+		return false
+	}
+	switch fn.Pkg().Path() {
+	case "errors":
+		return fn.Name() == "Is" || fn.Name() == "As" || fn.Name() == "AsType"
+	case "os":
+		return strings.HasPrefix(fn.Name(), "Is") && fn.Name() != "IsPathSeparator"
+	}
+	return false
+}
+
 // MakesCond reports whether fn makes a Cond of the lock that is its argument.
 func MakesCond(fn *types.Func) bool {
 	return fn != nil && fn.Pkg() != nil && fn.Pkg().Path() == "sync" && fn.Name() == "NewCond"

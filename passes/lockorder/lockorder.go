@@ -327,11 +327,11 @@ func (c *checker) report(edges []*lockset.Edge) {
 	} else {
 		d.Message = fmt.Sprintf("%s, which closes a cycle of %d locks", what, len(edges))
 	}
-	d.Related = append(d.Related, c.related(first.First, fmt.Sprintf("%s is locked here", c.held(first))))
+	d.Related = append(d.Related, c.related(first.First, fmt.Sprintf("%s is %s here", c.held(first), locked(first.SharedFirst()))))
 	for _, e := range append(slices.Clone(edges[i+1:]), edges[:i]...) {
 		d.Related = append(d.Related,
-			c.related(e.First, fmt.Sprintf("%s is locked here", c.held(e))),
-			c.related(e.Second, fmt.Sprintf("%s is locked here, while %s is held", c.taken(e), c.held(e))))
+			c.related(e.First, fmt.Sprintf("%s is %s here", c.held(e), locked(e.SharedFirst()))),
+			c.related(e.Second, fmt.Sprintf("%s is %s here, while %s is %s", c.taken(e), locked(e.SharedSecond()), c.held(e), held(e.SharedFirst()))))
 	}
 	report.Report(c.pass, d)
 }

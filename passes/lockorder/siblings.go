@@ -43,7 +43,7 @@ func (c *checker) siblings(e *lockset.Edge) {
 	report.Report(c.pass, analysis.Diagnostic{
 		Pos: pos, End: end,
 		Message: strings.TrimSuffix(c.what(e), state) + fmt.Sprintf(of, e.From.Class.Type.Name()) + state + ", in no order",
-		Related: []analysis.RelatedInformation{c.related(e.First, fmt.Sprintf("%s is locked here", c.held(e)))},
+		Related: []analysis.RelatedInformation{c.related(e.First, fmt.Sprintf("%s is %s here", c.held(e), locked(e.SharedFirst())))},
 	})
 }
 

@@ -1,6 +1,7 @@
 package lockleak
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 )
@@ -79,9 +80,44 @@ func (b *buffer) unlocksOnPanicOnly() (err error) {
 			err = fmt.Errorf("recovered: %v", r)
 		}
 	}()
-	b.mu.Lock() // want `^b\.mu is still locked at the return on line 86$`
+	b.mu.Lock() // want `^b\.mu is still locked at the return on line 87$`
 	if b.n > b.max {
 		panic("too many")
 	}
 	return nil // related `^this return leaves b\.mu locked$`
+}
+
+// An error that is one the program knows is no nil.
+
+var errTaken = errors.New("taken")
+
+func (b *buffer) acquire() error {
+	b.mu.Lock()
+	if b.n > b.max {
+		b.mu.Unlock()
+		return errTaken
+	}
+	return nil
+}
+
+func (b *buffer) waitsIfTaken() {
+	err := b.acquire() // want `^b\.mu is still locked at the end of waitsIfTaken$`
+	if errors.Is(err, errTaken) {
+		b.mu.Lock()
+		b.max++
+		b.mu.Unlock()
+	}
+} // related `^the end of waitsIfTaken leaves b\.mu locked$`
+
+func (b *buffer) leavesIfTaken() error {
+	err := b.acquire()
+	if errors.Is(err, errTaken) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	b.n++
+	b.mu.Unlock()
+	return nil
 }

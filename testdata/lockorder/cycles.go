@@ -98,7 +98,7 @@ type Embedding struct {
 }
 
 func (e *Embedding) Read() int {
-	e.data.RLock() // related `^e\.data is locked here$`
+	e.data.RLock() // related `^e\.data is read-locked here$`
 	defer e.data.RUnlock()
 	e.Lock() // want `^e is locked while e\.data is read-locked, and line \d+ locks them the other way round$`
 	defer e.Unlock()

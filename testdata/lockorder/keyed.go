@@ -32,7 +32,7 @@ var byURL = &keyed{locks: make(map[string]*sync.Mutex)}
 func Fetch(url string, get func(string) string) string {
 	byURL.lock(url) // related `^keyed\.locks\[\] is locked here$`
 	got := get(url)
-	byURL.unlock(url) // related `^byURL\.RWMutex is locked here, while keyed\.locks\[\] is held$`
+	byURL.unlock(url) // related `^byURL\.RWMutex is read-locked here, while keyed\.locks\[\] is held$`
 	return got
 }
 

@@ -89,3 +89,39 @@ func (t *table) add(name string, s *settings) {
 	defer t.mu.Unlock()
 	t.named[name] = s
 }
+
+// A pool wraps the hook that it finds with one of its own: the one that it calls is the
+// other, which knows nothing of the pool's lock.
+type pool struct {
+	mu    sync.Mutex
+	conns map[int]string
+	cfg   *poolConfig
+}
+
+type poolConfig struct {
+	onState func(id int, state string)
+}
+
+func (p *pool) wrap() {
+	old := p.cfg.onState
+	p.cfg.onState = func(id int, state string) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.conns[id] = state
+		if old != nil {
+			old(id, state)
+		}
+	}
+}
+
+func (p *pool) wrapTwice() {
+	next := p.cfg.onState
+	if next == nil {
+		next = func(int, string) {}
+	}
+	p.cfg.onState = func(id int, state string) {
+		p.mu.Lock()
+		next(id, state)
+		p.mu.Unlock()
+	}
+}
