@@ -8,11 +8,22 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-// A backKey is a field of an object that is kept in a field, or as an element of what a
-// field has.
-type backKey struct {
-	kept, field FieldClass
-	element     bool
+// backward knows the fields of objects that lead back to what keeps those objects.
+type backward struct {
+	fields map[keeping][]FieldClass
+	all    bool // they have all been found
+}
+
+// keeping is how an object is kept: in a field, or as an element of what a field has.
+type keeping struct {
+	field   FieldClass
+	element bool
+}
+
+// back is what the fields are that lead back from a path, and to which part of the path.
+type back struct {
+	fields []FieldClass
+	to     *Sel
 }
 
 // findBackward notes the fields that lead back: those of an object that is made
@@ -20,7 +31,7 @@ type backKey struct {
 // is another name of x then, if all that the package assigns to child refers to what has
 // it. (A may-analysis: what replaces the parent of a child elsewhere ends that.)
 func (b *builder) findBackward() {
-	b.backward = make(map[backKey]bool)
+	b.backward.fields = make(map[keeping][]FieldClass)
 	for class, stores := range b.fields {
 		b.backwardFrom(class, stores, false)
 	}
@@ -29,6 +40,7 @@ func (b *builder) findBackward() {
 			b.backwardFrom(class, stores, true)
 		}
 	}
+	b.backward.all = true
 }
 
 func (b *builder) backwardFrom(class FieldClass, stores []fieldStore, element bool) {
@@ -44,7 +56,8 @@ func (b *builder) backwardFrom(class FieldClass, stores []fieldStore, element bo
 	}
 	for field, n := range counts {
 		if n == made && !b.assignedLater(field) {
-			b.backward[backKey{class, field, element}] = true
+			at := keeping{class, element}
+			b.backward.fields[at] = append(b.backward.fields[at], field)
 		}
 	}
 }
@@ -249,7 +262,43 @@ func (b *builder) sameObject(v, w ssa.Value) bool {
 // or as an element of what a field has,
 // perhaps with structs between that are a part of one another, and of which one that is.
 func (in *interner) leadsBack(p Path, name string, owner *types.TypeName) (up Path, ok bool) {
-	s := p.Sel
+	if p.Sel == nil {
+		return Path{}, false
+	}
+	b := p.Sel.back
+	if b == nil {
+		b = in.backFrom(p.Sel)
+		if in.backward.all {
+			p.Sel.back = b
+		}
+	}
+	for _, field := range b.fields {
+		if field.Type == owner && field.Field == name {
+			return Path{p.Root, b.to}, true
+		}
+	}
+	return Path{}, false
+}
+
+// leadsOn reports whether no field of s leads back: behind any root, s is what
+// extending it step by step comes to, but for what is known of the root.
+func (in *interner) leadsOn(s *Sel) bool {
+	if s.Up == nil || s.on {
+		return true
+	}
+	if !in.backward.all || !in.leadsOn(s.Up) {
+		return false
+	}
+	_, leads := in.leadsBack(Path{Sel: s.Up}, s.Name, s.Owner)
+	s.on = !leads
+	return s.on
+}
+
+// nowhere is where most paths lead back to.
+var nowhere = new(back)
+
+// backFrom returns where the fields of what s selects lead back to.
+func (in *interner) backFrom(s *Sel) *back {
 	for s != nil && s.isPart() {
 		s = s.Up
 	}
@@ -257,10 +306,14 @@ func (in *interner) leadsBack(p Path, name string, owner *types.TypeName) (up Pa
 	if element {
 		s = s.Up
 	}
-	if s == nil || s.Owner == nil || !in.backward[backKey{FieldClass{s.Owner, s.Name}, FieldClass{owner, name}, element}] {
-		return up, false
+	if s == nil || s.Owner == nil {
+		return nowhere
 	}
-	return Path{p.Root, s.Up}, true
+	fields := in.backward.fields[keeping{FieldClass{s.Owner, s.Name}, element}]
+	if len(fields) == 0 {
+		return nowhere
+	}
+	return &back{fields, s.Up}
 }
 
 func isStruct(t types.Type) bool {

@@ -27,13 +27,10 @@ type Sel struct {
 	Name  string          // field name, "[]" for an element, "*" for what a pointer points to, "<-" for a received value, "Done()" for a context's channel, beyond
 	Owner *types.TypeName // the type that declares the field, if Name is one
 
-	refs int // how many of the selectors up to this one lead out of the struct that they start from
-}
-
-type selKey struct {
-	up    *Sel
-	name  string
-	owner *types.TypeName
+	refs int    // how many of the selectors up to this one lead out of the struct that they start from
+	next []*Sel // the selectors behind this one
+	back *back  // see leadsBack; nil if it has not been asked
+	on   bool   // see leadsOn; false if it has not been asked
 }
 
 // A RootKind says what a root is.
@@ -284,25 +281,34 @@ func (p Path) HasPrefix(prefix Path) bool {
 	}
 }
 
-// paths interns selectors.
+// An interner makes each selector once.
 type interner struct {
-	sels     map[selKey]*Sel
-	backward map[backKey]bool    // see findBackward
+	first    map[*types.TypeName][]*Sel // the selectors behind a root
+	backward backward
 	lent     map[FieldClass]bool // see Lent
 }
 
 func (in *interner) sel(up *Sel, name string, owner *types.TypeName) *Sel {
-	k := selKey{up, name, owner}
-	s := in.sels[k]
-	if s == nil {
-		s = &Sel{Up: up, Name: name, Owner: owner}
-		if up != nil {
-			s.refs = up.refs
+	next := in.first[owner]
+	if up != nil {
+		next = up.next
+	}
+	for _, s := range next {
+		if s.Owner == owner && s.Name == name {
+			return s
 		}
-		if !s.isPart() {
-			s.refs++
-		}
-		in.sels[k] = s
+	}
+	s := &Sel{Up: up, Name: name, Owner: owner}
+	if up != nil {
+		s.refs = up.refs
+	}
+	if !s.isPart() {
+		s.refs++
+	}
+	if up == nil {
+		in.first[owner] = append(next, s)
+	} else {
+		up.next = append(next, s)
 	}
 	return s
 }

@@ -566,6 +566,9 @@ func (in *interner) graft(base Path, sel *Sel) Path {
 	if sel == nil {
 		return base
 	}
+	if base.Sel == nil && base.Root != nil && len(base.Root.Origin().inits) == 0 && in.leadsOn(sel) {
+		return Path{base.Root, sel}
+	}
 	return in.extend(in.graft(base, sel.Up), sel.Name, sel.Owner)
 }
 

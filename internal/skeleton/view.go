@@ -64,7 +64,7 @@ type View struct {
 }
 
 func run(pass *analysis.Pass) (any, error) {
-	in := &interner{sels: make(map[selKey]*Sel)}
+	in := &interner{first: make(map[*types.TypeName][]*Sel)}
 	imports := &importer{pass: pass, in: in}
 	shared := sharedLoops(pass)
 	if len(shared) == 0 && !concurrent(pass, imports) {
