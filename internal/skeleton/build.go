@@ -19,9 +19,9 @@ type funcBuilder struct {
 	fn      *ssa.Function
 	conds   map[*ssa.If]Cond
 	implied map[*ssa.If]implied
-	tracked map[Path]bool // condition variables that can decide more than one branch
-	defs    map[ssa.Value]Path
-	pairs   []*pair // two variables that branches compare
+	tracked map[Path]bool        // condition variables that can decide more than one branch
+	defs    map[ssa.Value][]Path // by register, the condition variables that are about its value
+	pairs   []*pair              // two variables that branches compare
 	cur     *Block
 	blocks  []*Block // by index of the SSA block
 	selects map[*ssa.Select]*Op
@@ -86,7 +86,7 @@ func (fb *funcBuilder) findConds() {
 	fb.conds = make(map[*ssa.If]Cond)
 	fb.implied = make(map[*ssa.If]implied)
 	fb.tracked = make(map[Path]bool)
-	fb.defs = make(map[ssa.Value]Path)
+	fb.defs = make(map[ssa.Value][]Path)
 	uses := make(map[Path]int)
 	for _, block := range fb.fn.Blocks {
 		branch, ok := block.Instrs[len(block.Instrs)-1].(*ssa.If)
@@ -97,14 +97,14 @@ func (fb *funcBuilder) findConds() {
 			fb.conds[branch] = cond
 			uses[cond.Var]++
 			if def != nil {
-				fb.defs[def] = cond.Var
+				fb.about(def, cond.Var)
 			}
 		}
 		if i, ok := fb.implies(branch.Cond); ok {
 			fb.implied[branch] = i
 			uses[i.cond.Var]++
 			if i.def != nil {
-				fb.defs[i.def] = i.cond.Var
+				fb.about(i.def, i.cond.Var)
 			}
 		}
 	}
@@ -117,6 +117,7 @@ func (fb *funcBuilder) findConds() {
 			delete(fb.conds, branch)
 		} else if cond.Var.Root.Kind == Result {
 			cond.Var.Root.tested = true
+			cond.Var.Root.compare(cond.Var.Sel)
 		}
 	}
 	for branch, i := range fb.implied {
@@ -131,27 +132,54 @@ func (fb *funcBuilder) findConds() {
 	fb.followFlags()
 }
 
-// followFlags tracks the boolean phis with a constant that tracked ones are made from: a
-// variable that is set on one way through a loop is asked at its head.
+// about notes that the condition variable v is about the value of the register val.
+func (fb *funcBuilder) about(val ssa.Value, v Path) {
+	if !slices.Contains(fb.defs[val], v) {
+		fb.defs[val] = append(fb.defs[val], v)
+	}
+}
+
+// followFlags tracks the phis with a constant that tracked ones are made from, booleans and
+// those that are compared with a constant: a variable that is set on one way through a loop
+// is asked at its head.
 func (fb *funcBuilder) followFlags() {
-	var from []ssa.Value
+	var work []*ssa.Phi
 	for _, block := range fb.fn.Blocks {
 		for _, instr := range block.Instrs {
-			if phi, ok := instr.(*ssa.Phi); ok && fb.tracked[fb.defs[phi]] {
-				from = append(from, phi.Edges...)
+			if phi, ok := instr.(*ssa.Phi); ok && len(fb.defs[phi]) > 0 {
+				work = append(work, phi)
 			}
 		}
 	}
-	for len(from) > 0 {
-		phi, ok := from[len(from)-1].(*ssa.Phi)
-		from = from[:len(from)-1]
-		if !ok || !IsBool(phi.Type()) || !fb.defs[phi].IsZero() || !slices.ContainsFunc(phi.Edges, isConst) {
-			continue
+	for len(work) > 0 {
+		phi := work[len(work)-1]
+		work = work[:len(work)-1]
+		for _, v := range fb.defs[phi] {
+			if !fb.tracked[v] || !v.Sel.compares() && !IsBool(phi.Type()) {
+				continue
+			}
+			for _, e := range phi.Edges {
+				if from, ok := e.(*ssa.Phi); ok && fb.follows(from, v) {
+					work = append(work, from)
+				}
+			}
 		}
-		v := Path{Root: fb.valueRoot(phi)}
-		fb.defs[phi], fb.tracked[v] = v, true
-		from = append(from, phi.Edges...)
 	}
+}
+
+// follows tracks of the phi from what v says of one that is made from it. It reports
+// whether that is new.
+func (fb *funcBuilder) follows(from *ssa.Phi, v Path) bool {
+	of := Path{Root: fb.valueRoot(from)}
+	if v.Sel.compares() {
+		of = fb.extend(of, v.Sel.Name, nil)
+	}
+	if slices.Contains(fb.defs[from], of) || !slices.ContainsFunc(from.Edges, isConst) {
+		return false
+	}
+	fb.about(from, of)
+	fb.tracked[of] = true
+	return true
 }
 
 func isConst(v ssa.Value) bool {
@@ -170,7 +198,8 @@ func (fb *funcBuilder) followResults() {
 		for _, r := range ret.Results {
 			if phi, ok := returned(r).(*ssa.Phi); ok && (IsBool(phi.Type()) || types.Identical(phi.Type(), errorType)) {
 				v := Path{Root: fb.valueRoot(phi)}
-				fb.defs[phi], fb.tracked[v] = v, true
+				fb.about(phi, v)
+				fb.tracked[v] = true
 			}
 		}
 	}
@@ -189,7 +218,8 @@ func (fb *funcBuilder) followFuncs() {
 				continue
 			}
 			if v := (Path{Root: fb.valueRoot(phi)}); fb.path(phi) == v {
-				fb.defs[phi], fb.tracked[v] = v, true
+				fb.about(phi, v)
+				fb.tracked[v] = true
 			}
 		}
 	}
@@ -198,8 +228,8 @@ func (fb *funcBuilder) followFuncs() {
 // constPhi reports whether v is a phi that some edge gives a constant, or an error of
 // which more is known.
 func (fb *funcBuilder) constPhi(v Path) bool {
-	for val, p := range fb.defs {
-		if phi, ok := val.(*ssa.Phi); ok && p == v {
+	for val, about := range fb.defs {
+		if phi, ok := val.(*ssa.Phi); ok && slices.Contains(about, v) {
 			return slices.ContainsFunc(phi.Edges, func(e ssa.Value) bool {
 				_, ended := fb.errorOf(e)
 				return isConst(e) || isError(e) || ended
@@ -211,8 +241,8 @@ func (fb *funcBuilder) constPhi(v Path) bool {
 
 // isRecover reports whether v holds what recover returns.
 func (fb *funcBuilder) isRecover(v Path) bool {
-	for val, p := range fb.defs {
-		if p == v && isRecover(val) {
+	for val, about := range fb.defs {
+		if slices.Contains(about, v) && isRecover(val) {
 			return true
 		}
 	}
@@ -350,6 +380,17 @@ func (fb *funcBuilder) assign(v Path, val ssa.Value) Assign {
 	if ended, ok := fb.errorOf(val); ok {
 		return Assign{Var: v, From: ended}
 	}
+	if v.Sel.compares() {
+		x, _ := fb.condVar(val)
+		from := fb.extend(x, v.Sel.Name, nil)
+		if value, ok := from.fixed(); ok {
+			return Assign{Var: v, Known: true, Value: value}
+		}
+		if from == v {
+			return Assign{} // it stays what it is
+		}
+		return Assign{Var: v, From: from}
+	}
 	switch val := val.(type) {
 	case *ssa.Const:
 		if val.Value == nil {
@@ -417,15 +458,16 @@ func (fb *funcBuilder) define(v ssa.Value) {
 		return // set on the edges
 	}
 	fb.sets(v.Pos(), fb.unpair(v))
-	p, ok := fb.defs[v]
-	if !ok || !fb.tracked[p] || p.Root.Kind == Result { // results are set at the call, so that what the callee returns can be known
-		return
+	for _, p := range fb.defs[v] {
+		if !fb.tracked[p] || p.Root.Kind == Result { // results are set at the call, so that what the callee returns can be known
+			continue
+		}
+		set := Assign{Var: p}
+		if isRecover(v) {
+			set.From = Path{Root: recoveredRoot}
+		}
+		fb.sets(v.Pos(), []Assign{set})
 	}
-	set := Assign{Var: p}
-	if isRecover(v) {
-		set.From = Path{Root: recoveredRoot}
-	}
-	fb.sets(v.Pos(), []Assign{set})
 }
 
 // sets adds assignments to condition variables.
@@ -487,7 +529,10 @@ func (fb *funcBuilder) phiSets(block, succ *ssa.BasicBlock) []Assign {
 		if !ok {
 			break
 		}
-		if v, ok := fb.defs[phi]; ok && pred >= 0 && fb.tracked[v] {
+		for _, v := range fb.defs[phi] {
+			if pred < 0 || !fb.tracked[v] {
+				continue
+			}
 			if a := fb.assign(v, phi.Edges[pred]); !a.Var.IsZero() {
 				sets = append(sets, a)
 			}

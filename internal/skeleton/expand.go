@@ -512,6 +512,15 @@ func (a *activation) resultSets(ret *Op) []Assign {
 			break
 		}
 		r := call.Op.Results[i]
+		for _, sel := range r.compared {
+			set := Assign{Var: a.fr.Up.subst(Path{r, sel})}
+			if !p.isConst() && ret.Fn.signals(i, sel) {
+				set.Known = true
+			} else {
+				set.From = a.fr.subst(a.view.extend(p, sel.Name, nil))
+			}
+			sets = append(sets, set)
+		}
 		if _, isFunc := typeOf(r).(*types.Signature); !isFunc && !r.tested && !r.renamed && r.Type != nil {
 			continue
 		}
@@ -522,6 +531,8 @@ func (a *activation) resultSets(ret *Op) []Assign {
 			set.Known, set.Value, set.From = true, value, Path{}
 		} else if p.IsNonNil() {
 			set.Known, set.Value, set.From = true, true, Path{}
+		} else if ret.N>>i&1 != 0 {
+			set.Known, set.Value = true, true
 		}
 		if set.From != set.Var {
 			sets = append(sets, set)

@@ -130,7 +130,7 @@ type Op struct {
 	Res  Path   // what it acts on
 	Args []Path // arguments of a call, receiver first; results of a return; the value sent or stored
 
-	N      int64 // Add's delta, a channel's capacity
+	N      int64 // Add's delta, a channel's capacity; of a return, the bits of the functions among its results that are not nil
 	NKnown bool
 
 	Arm    *Op  // the select statement whose arm this Send, Recv or Default is

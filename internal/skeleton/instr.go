@@ -120,9 +120,16 @@ func (fb *funcBuilder) selectHead(sel *ssa.Select) {
 // returns adds a return statement.
 func (fb *funcBuilder) returns(ret *ssa.Return) {
 	op := &Op{Kind: syncapi.Return, Pos: ret.Pos()}
-	for _, r := range ret.Results {
+	for i, r := range ret.Results {
 		if r = returned(r); isError(r) {
 			op.Args = append(op.Args, Path{Root: nonNilRoot})
+			continue
+		}
+		if isFunction(r) && i < maxResults {
+			op.N |= 1 << i
+		}
+		if v := fb.errorVar(r); !v.IsZero() {
+			op.Args = append(op.Args, v)
 			continue
 		}
 		if ended, ok := fb.errorOf(r); ok {
@@ -135,13 +142,43 @@ func (fb *funcBuilder) returns(ret *ssa.Return) {
 	fb.f.Returns = true
 }
 
+// maxResults is how many results of a return may be known not to be nil.
+const maxResults = 62
+
+// isFunction reports whether v is a function, and so not nil.
+func isFunction(v ssa.Value) bool {
+	switch v := v.(type) {
+	case *ssa.ChangeType:
+		return isFunction(v.X)
+	case *ssa.MakeClosure, *ssa.Function:
+		return true
+	}
+	return false
+}
+
+// errorVar returns the variable of type error that v reads, zero if it is no variable
+// that a deferred function may change. What is assigned to it tells whether it is nil.
+func (fb *funcBuilder) errorVar(v ssa.Value) Path {
+	load, ok := v.(*ssa.UnOp)
+	if !ok || load.Op != token.MUL || !types.Identical(v.Type(), errorType) {
+		return Path{}
+	}
+	if cell, ok := fb.cell(load.X).(*ssa.Alloc); ok {
+		return Path{Root: fb.cellRoot(cell)}
+	}
+	return Path{}
+}
+
 // defineResults forgets what was known of the results of an earlier turn.
 // This comes before the call, since a callee that is known sets its results.
 func (fb *funcBuilder) defineResults(call *ssa.Call) {
 	set := func(v ssa.Value) {
-		if p, ok := fb.defs[v]; ok && fb.tracked[p] && p.Root.Kind == Result {
-			if ex, ok := v.(*ssa.Extract); ok && makesCancel(ex) {
-				return
+		if ex, ok := v.(*ssa.Extract); ok && makesCancel(ex) {
+			return
+		}
+		for _, p := range fb.defs[v] {
+			if !fb.tracked[p] || p.Root.Kind != Result {
+				continue
 			}
 			ended, _ := fb.errorOf(v)
 			fb.emit(&Op{Kind: syncapi.Set, Pos: call.Pos(), Assign: Assign{Var: p, From: ended}})
@@ -226,8 +263,8 @@ func (fb *funcBuilder) store(s *ssa.Store) {
 			from.Root.renamed = true
 		}
 		fb.emit(&Op{Kind: syncapi.Set, Pos: s.Pos(), Assign: set})
-		fb.jump(s, dst)
 	}
+	fb.compared(s, dst)
 	fb.sets(s.Pos(), fb.unpairStored(dst))
 	if cell := fb.cell(s.Addr); cell == nil || fb.path(cell).Root == dst.Root { // else dst is another name of the value
 		fb.stored(s.Pos(), dst, s.Val)
@@ -237,26 +274,19 @@ func (fb *funcBuilder) store(s *ssa.Store) {
 	}
 }
 
-// jump adds what s tells of the comparisons with a constant that decide over the
-// state of a range-over-func loop: once its body has asked for no more, it is not
-// run again.
-func (fb *funcBuilder) jump(s *ssa.Store, dst Path) {
-	alloc, ok := fb.cell(s.Addr).(*ssa.Alloc)
-	c, isConst := s.Val.(*ssa.Const)
-	if !ok || !isConst || c.Value == nil || !strings.HasPrefix(alloc.Comment, "jump$") {
-		return
-	}
-	var compared []Path
+// compared adds what s tells of the comparisons with a constant of what it assigns to.
+func (fb *funcBuilder) compared(s *ssa.Store, dst Path) {
+	var sets []Assign
 	for p := range fb.tracked {
-		if p.Root == dst.Root && p.Sel != nil && p.Sel.Up == dst.Sel && strings.HasPrefix(p.Sel.Name, "==") {
-			compared = append(compared, p)
+		if p.Root != dst.Root || !p.Sel.compares() || p.Sel.Up != dst.Sel {
+			continue
+		}
+		if a := fb.assign(p, s.Val); !a.Var.IsZero() {
+			sets = append(sets, a)
 		}
 	}
-	slices.SortFunc(compared, func(p, q Path) int { return strings.Compare(p.Sel.Name, q.Sel.Name) })
-	for _, p := range compared {
-		equal := p.Sel.Name == "=="+c.Value.ExactString()
-		fb.emit(&Op{Kind: syncapi.Set, Pos: s.Pos(), Assign: Assign{Var: p, Known: true, Value: equal}})
-	}
+	slices.SortFunc(sets, func(a, b Assign) int { return strings.Compare(a.Var.Sel.Name, b.Var.Sel.Name) })
+	fb.sets(s.Pos(), sets)
 }
 
 // isFlag reports whether s sets a boolean or clears a reference that others

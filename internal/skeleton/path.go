@@ -64,9 +64,10 @@ type Root struct {
 	dropped  *Op  // the call that a Result is of, if that is left out
 	ofHolder bool // a method value of what has the field that it is stored in
 
-	tested    bool // a Result that branches depend on
-	renamed   bool // a Result that a variable is given which branches depend on
-	resolving bool // initOf is at work on it
+	tested    bool   // a Result that branches depend on
+	compared  []*Sel // the constants that branches compare it with, see compare
+	renamed   bool   // a Result that a variable is given which branches depend on
+	resolving bool   // initOf is at work on it
 
 	due bool // stands for whether a deferred call is due
 

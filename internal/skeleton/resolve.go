@@ -414,20 +414,12 @@ func (b *builder) valueRoot(v ssa.Value) *Root {
 	case *ssa.Phi:
 		r.Name = v.Comment
 	case *ssa.Const:
-		if v.Value != nil && v.Value.Kind() == constant.Bool {
-			r.Name = v.Value.String()
+		if v.Value != nil {
+			r.Name = v.Value.ExactString()
 		}
 	}
 	b.roots[v] = r
 	return r
-}
-
-// boolConst returns the boolean that p is, if it is constant.
-func (p Path) boolConst() (value, ok bool) {
-	if p.Root == nil || p.Root.Kind != Value || p.Sel != nil {
-		return false, false
-	}
-	return p.Root.Name == "true", p.Root.Name == "true" || p.Root.Name == "false"
 }
 
 // function returns the path of a function value.

@@ -337,7 +337,7 @@ func (ix *condIndex) sources(g *Graph, from int) {
 		if i, ok := ix.of[a.Var]; !ok || i < from || a.Known || a.From.IsZero() || a.From.Root.Kind == Nil {
 			return
 		}
-		if _, isConst := a.From.boolConst(); !isConst {
+		if _, fixed := a.From.fixed(); !fixed {
 			ix.add(a.From)
 		}
 	}
@@ -452,7 +452,7 @@ func (ix *condIndex) require(e env, c Cond) (env, bool) {
 	if c.Var.Root.Kind == Nil {
 		return e, !c.Want
 	}
-	if value, ok := c.Var.boolConst(); ok {
+	if value, ok := c.Var.fixed(); ok {
 		return e, value == c.Want // an argument
 	}
 	if c.Var.isStruct() {
@@ -500,15 +500,11 @@ func (ix *condIndex) apply(e, before env, a Assign) env {
 	known, value := a.Known, a.Value
 	if j, ok := ix.of[a.From]; ok && !a.Known {
 		known, value = before.known.has(j), before.value.has(j)
-	} else if v, ok := a.From.boolConst(); ok { // an argument
+	} else if v, ok := a.From.fixed(); ok { // an argument
 		known, value = true, v
 	}
 	e.known.put(i, known)
 	e.value.put(i, known && value)
-	for _, j := range ix.rivals[i] { // it is another value now
-		e.known.put(j, false)
-		e.value.put(j, false)
-	}
 	return e
 }
 

@@ -1,0 +1,81 @@
+package skeleton
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// A constant is a root of its own, named by its exact value. What a branch compares with
+// one is a condition variable: x.==1 says whether x is 1, x.<1 and x.>1 whether it is less
+// or greater.
+
+// boolConst returns the boolean that p is, if it is constant.
+func (p Path) boolConst() (value, ok bool) {
+	if p.Root == nil || p.Root.Kind != Value || p.Sel != nil {
+		return false, false
+	}
+	return p.Root.Name == "true", p.Root.Name == "true" || p.Root.Name == "false"
+}
+
+// fixed returns what the condition variable p is, if that is known for good: a boolean
+// constant, or the comparison of a constant with another one.
+func (p Path) fixed() (value, ok bool) {
+	if p.Root == nil || p.Sel == nil || p.Sel.Up != nil || !(Path{Root: p.Root}).isConst() || !p.Sel.compares() {
+		return p.boolConst()
+	}
+	k := p.Root.Name
+	if with, ok := strings.CutPrefix(p.Sel.Name, "=="); ok {
+		return k == with, true
+	}
+	x, err := strconv.ParseInt(k, 10, 64)
+	y, also := strconv.ParseInt(p.Sel.Name[1:], 10, 64)
+	if err != nil || also != nil {
+		return false, false
+	}
+	if p.Sel.Name[0] == '<' {
+		return x < y, true
+	}
+	return x > y, true
+}
+
+// isConst reports whether p is a number or a string that is constant.
+func (p Path) isConst() bool {
+	if p.Root == nil || p.Root.Kind != Value || p.Sel != nil || p.Root.Name == "" {
+		return false
+	}
+	c := p.Root.Name[0]
+	return c == '"' || c == '-' || '0' <= c && c <= '9'
+}
+
+// signals reports whether some return of f gives a constant for result i of which the
+// comparison s is true, as -1 or "": that is a signal then, which no other value is
+// taken for.
+func (f *Func) signals(i int, s *Sel) bool {
+	for _, b := range f.Blocks {
+		for _, op := range b.Ops {
+			if op.Kind != syncapi.Return || i >= len(op.Args) || !op.Args[i].isConst() {
+				continue
+			}
+			if is, ok := (Path{op.Args[i].Root, s}).fixed(); ok && is {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// compares reports whether s compares what stands before it with a constant.
+func (s *Sel) compares() bool {
+	return s != nil && s.Owner == nil && s.Name != "<-" &&
+		(strings.HasPrefix(s.Name, "==") || s.Name[0] == '<' || s.Name[0] == '>')
+}
+
+// compare notes that branches compare the result r as s does.
+func (r *Root) compare(s *Sel) {
+	if s.compares() && s.Up == nil && !slices.Contains(r.compared, s) {
+		r.compared = append(r.compared, s)
+	}
+}
