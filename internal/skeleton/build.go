@@ -270,6 +270,10 @@ func (fb *funcBuilder) cond(v ssa.Value) (Cond, ssa.Value) {
 		}
 	case *ssa.BinOp:
 		return fb.compare(v)
+	case *ssa.Call:
+		if c, def := fb.sentinelTest(v); !c.Var.IsZero() {
+			return c, def
+		}
 	case *ssa.Const:
 		if v.Value != nil && v.Value.Kind() == constant.Bool {
 			return Cond{Path{Root: nilRoot}, !constant.BoolVal(v.Value)}, nil // nil is what is known
@@ -293,6 +297,14 @@ func (fb *funcBuilder) compare(v *ssa.BinOp) (Cond, ssa.Value) {
 	}
 	c, ok := k.(*ssa.Const)
 	if !ok {
+		if cmp == token.EQL || cmp == token.NEQ {
+			if fb.sentinelOf(k) == nil {
+				x, k = k, x
+			}
+			if known := fb.sentinelOf(k); known != nil && fb.sentinelOf(x) == nil {
+				return fb.isSentinel(x, known, cmp == token.EQL)
+			}
+		}
 		return fb.comparePair(v), nil
 	}
 	if ex, ok := x.(*ssa.Extract); ok {
@@ -382,6 +394,11 @@ func (fb *funcBuilder) assign(v Path, val ssa.Value) Assign {
 	}
 	if v.Sel.compares() {
 		x, _ := fb.condVar(val)
+		if known := fb.sentinelOf(val); known != nil {
+			x = Path{Root: known}
+		} else if isNil(val) {
+			x = Path{Root: nilRoot}
+		}
 		from := fb.extend(x, v.Sel.Name, nil)
 		if value, ok := from.fixed(); ok {
 			return Assign{Var: v, Known: true, Value: value}

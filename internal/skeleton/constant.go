@@ -10,7 +10,7 @@ import (
 
 // A constant is a root of its own, named by its exact value. What a branch compares with
 // one is a condition variable: x.==1 says whether x is 1, x.<1 and x.>1 whether it is less
-// or greater.
+// or greater. The errors that package variables have, as io.EOF, count as constants.
 
 // boolConst returns the boolean that p is, if it is constant.
 func (p Path) boolConst() (value, ok bool) {
@@ -23,8 +23,14 @@ func (p Path) boolConst() (value, ok bool) {
 // fixed returns what the condition variable p is, if that is known for good: a boolean
 // constant, or the comparison of a constant with another one.
 func (p Path) fixed() (value, ok bool) {
-	if p.Root == nil || p.Sel == nil || p.Sel.Up != nil || !(Path{Root: p.Root}).isConst() || !p.Sel.compares() {
+	if p.Root == nil || p.Sel == nil || p.Sel.Up != nil || !p.Sel.compares() {
 		return p.boolConst()
+	}
+	if p.Root.Kind == Nil {
+		return false, true
+	}
+	if !(Path{Root: p.Root}).isConst() {
+		return false, false
 	}
 	k := p.Root.Name
 	if with, ok := strings.CutPrefix(p.Sel.Name, "=="); ok {
@@ -41,14 +47,17 @@ func (p Path) fixed() (value, ok bool) {
 	return x > y, true
 }
 
-// isConst reports whether p is a number or a string that is constant.
+// isConst reports whether p is a number, a string or an error that is constant.
 func (p Path) isConst() bool {
 	if p.Root == nil || p.Root.Kind != Value || p.Sel != nil || p.Root.Name == "" {
 		return false
 	}
 	c := p.Root.Name[0]
-	return c == '"' || c == '-' || '0' <= c && c <= '9'
+	return c == '"' || c == '-' || '0' <= c && c <= '9' || strings.HasPrefix(p.Root.Name, sentinel)
 }
+
+// sentinel is how the names of errors begin that package variables have.
+const sentinel = "error "
 
 // signals reports whether some return of f gives a constant for result i of which the
 // comparison s is true, as -1 or "": that is a signal then, which no other value is

@@ -513,13 +513,7 @@ func (a *activation) resultSets(ret *Op) []Assign {
 		}
 		r := call.Op.Results[i]
 		for _, sel := range r.compared {
-			set := Assign{Var: a.fr.Up.subst(Path{r, sel})}
-			if !p.isConst() && ret.Fn.signals(i, sel) {
-				set.Known = true
-			} else {
-				set.From = a.fr.subst(a.view.extend(p, sel.Name, nil))
-			}
-			sets = append(sets, set)
+			sets = append(sets, a.comparison(ret, i, Path{r, sel}))
 		}
 		if _, isFunc := typeOf(r).(*types.Signature); !isFunc && !r.tested && !r.renamed && r.Type != nil {
 			continue
@@ -539,6 +533,23 @@ func (a *activation) resultSets(ret *Op) []Assign {
 		}
 	}
 	return sets
+}
+
+// comparison returns what ret says of a comparison, by the caller, of its result i with a
+// constant.
+func (a *activation) comparison(ret *Op, i int, of Path) Assign {
+	set := Assign{Var: a.fr.Up.subst(of)}
+	p := a.fr.subst(ret.Args[i])
+	switch {
+	case p.isConst() || p.Root.Kind == Nil:
+	case p.IsNonNil():
+		return set // it may wrap the error that is asked for
+	case ret.Fn.signals(i, of.Sel):
+		set.Known = true
+		return set
+	}
+	set.From = a.view.extend(p, of.Sel.Name, nil)
+	return set
 }
 
 func typeOf(r *Root) types.Type {

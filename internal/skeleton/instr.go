@@ -121,7 +121,12 @@ func (fb *funcBuilder) selectHead(sel *ssa.Select) {
 func (fb *funcBuilder) returns(ret *ssa.Return) {
 	op := &Op{Kind: syncapi.Return, Pos: ret.Pos()}
 	for i, r := range ret.Results {
-		if r = returned(r); isError(r) {
+		r = returned(r)
+		if known := fb.sentinelOf(r); known != nil {
+			op.Args = append(op.Args, Path{Root: known})
+			continue
+		}
+		if isError(r) {
 			op.Args = append(op.Args, Path{Root: nonNilRoot})
 			continue
 		}

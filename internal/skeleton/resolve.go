@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -688,9 +689,9 @@ var nonNilRoot = &Root{Kind: Value, Name: nonNil}
 
 const nonNil = "non-nil"
 
-// IsNonNil reports whether p is an error of which no more is known than that it is one.
+// IsNonNil reports whether p is an error that is not nil, of which perhaps no more is known.
 func (p Path) IsNonNil() bool {
-	return p.Root != nil && p.Sel == nil && p.Root.Kind == Value && p.Root.Name == nonNil
+	return p.Root != nil && p.Sel == nil && p.Root.Kind == Value && (p.Root.Name == nonNil || strings.HasPrefix(p.Root.Name, sentinel))
 }
 
 // recoveredRoot stands for what recover returns: nil where nothing panics.

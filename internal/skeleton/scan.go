@@ -27,12 +27,13 @@ type builder struct {
 	roots map[ssa.Value]*Root
 	paths map[ssa.Value]Path // memo; a value being resolved maps to the zero Path
 
-	closures map[*ssa.Function]*ssa.MakeClosure // where a literal is made
-	stores   map[ssa.Value][]*ssa.Store         // to variables, by Alloc or Global
-	tested   map[ssa.Value]bool                 // captured variables that a literal tests, by Alloc
-	fields   map[FieldClass][]fieldStore        // all stores to fields in the package
-	members  map[FieldClass][]fieldStore        // all stores to elements of what fields have
-	names    map[token.Pos]string               // what the value made at a position is called
+	closures  map[*ssa.Function]*ssa.MakeClosure // where a literal is made
+	stores    map[ssa.Value][]*ssa.Store         // to variables, by Alloc or Global
+	sentinels map[ssa.Value]*Root                // see sentinelOf
+	tested    map[ssa.Value]bool                 // captured variables that a literal tests, by Alloc
+	fields    map[FieldClass][]fieldStore        // all stores to fields in the package
+	members   map[FieldClass][]fieldStore        // all stores to elements of what fields have
+	names     map[token.Pos]string               // what the value made at a position is called
 
 	copiedOver map[*types.TypeName]bool // struct types whose objects are assigned as a whole
 

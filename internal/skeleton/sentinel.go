@@ -28,6 +28,47 @@ func (fb *funcBuilder) implies(v ssa.Value) (i implied, ok bool) {
 	return implied{Cond{p, true}, when, def}, p.one()
 }
 
+// sentinelOf returns the error that v is, if a package variable has it; else nil.
+func (b *builder) sentinelOf(v ssa.Value) *Root {
+	load, ok := v.(*ssa.UnOp)
+	if !ok || !isError(v) {
+		return nil
+	}
+	r := b.sentinels[load.X]
+	if r == nil {
+		r = &Root{Kind: Value, Name: sentinel + load.X.String(), Type: errorType}
+		if b.sentinels == nil {
+			b.sentinels = make(map[ssa.Value]*Root)
+		}
+		b.sentinels[load.X] = r
+	}
+	return r
+}
+
+// isSentinel returns the condition that err is, or wraps, the error that a package
+// variable has, zero if the variable of err is not known.
+func (fb *funcBuilder) isSentinel(err ssa.Value, known *Root, want bool) (Cond, ssa.Value) {
+	p, def := fb.condVar(err)
+	if p.IsZero() || !p.one() {
+		return Cond{}, nil
+	}
+	return Cond{fb.extend(p, "=="+known.Name, nil), want}, def
+}
+
+// sentinelTest returns the condition that errors.Is states, zero if call is another one,
+// or one that asks for an error that is not known.
+func (fb *funcBuilder) sentinelTest(call *ssa.Call) (Cond, ssa.Value) {
+	err := tested(call)
+	if err == nil || len(call.Call.Args) != 2 {
+		return Cond{}, nil
+	}
+	known := fb.sentinelOf(call.Call.Args[1])
+	if known == nil {
+		return Cond{}, nil
+	}
+	return fb.isSentinel(err, known, true)
+}
+
 // nonNilIf returns the error, or other interface value, that is not nil if v is when; nil if v says
 // nothing of any.
 func nonNilIf(v ssa.Value) (x ssa.Value, when bool) {
