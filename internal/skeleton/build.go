@@ -201,8 +201,27 @@ func (fb *funcBuilder) followResults() {
 				fb.about(phi, v)
 				fb.tracked[v] = true
 			}
+			fb.followResult(returned(r))
 		}
 	}
+}
+
+// followResult tracks the result of a callee that is returned, or that what is returned
+// depends on.
+func (fb *funcBuilder) followResult(r ssa.Value) {
+	v, def := fb.calleesResult(r), r
+	if v.IsZero() {
+		var cond Cond
+		cond, def = fb.derived(r)
+		v = cond.Var
+	}
+	if v.IsZero() || def == nil {
+		return
+	}
+	fb.about(def, v)
+	fb.tracked[v] = true
+	v.Root.tested = true
+	v.Root.compare(v.Sel)
 }
 
 // followFuncs tracks the registers that hold one function or another, so that

@@ -88,3 +88,50 @@ func (r *Root) compare(s *Sel) {
 		r.compared = append(r.compared, s)
 	}
 }
+
+// compareReturned notes the comparisons of a result that a callee has from a callee of its
+// own with the result of that one.
+func compareReturned(funcs []*Func) {
+	var work []*Root
+	of := make(map[*Root]*Op)
+	for _, f := range funcs {
+		for _, b := range f.Blocks {
+			for _, op := range b.Ops {
+				for _, r := range op.Results {
+					if of[r] = op; len(r.compared) > 0 {
+						work = append(work, r)
+					}
+				}
+			}
+		}
+	}
+	for len(work) > 0 {
+		r := work[len(work)-1]
+		work = work[:len(work)-1]
+		for _, inner := range of[r].returned(r) {
+			n := len(inner.compared)
+			for _, s := range r.compared {
+				inner.compare(s)
+			}
+			if len(inner.compared) > n && of[inner] != nil {
+				work = append(work, inner)
+			}
+		}
+	}
+}
+
+// returned returns the results of callees that are the result r of the call op.
+func (op *Op) returned(r *Root) []*Root {
+	i := slices.Index(op.Results, r)
+	var inner []*Root
+	for _, t := range op.Targets {
+		for _, b := range t.Func.Blocks {
+			for _, ret := range b.Ops {
+				if ret.Kind == syncapi.Return && i < len(ret.Args) && ret.Args[i].Sel == nil && ret.Args[i].Root.Kind == Result {
+					inner = append(inner, ret.Args[i].Root)
+				}
+			}
+		}
+	}
+	return inner
+}

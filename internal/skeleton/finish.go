@@ -8,6 +8,7 @@ import (
 
 // finish settles what depends on other functions, and simplifies.
 func (b *builder) finish(funcs []*Func) {
+	compareReturned(funcs)
 	splitMemory(funcs)
 	for _, f := range funcs {
 		f.Quiet = quietAlone(f)

@@ -117,34 +117,102 @@ func (fb *funcBuilder) selectHead(sel *ssa.Select) {
 	}
 }
 
-// returns adds a return statement.
+// returns adds a return statement. One that returns a condition which depends on what a
+// callee has returned is a branch: it returns true or false.
 func (fb *funcBuilder) returns(ret *ssa.Return) {
+	fb.f.Returns = true
+	for i, r := range ret.Results {
+		cond, _ := fb.derived(returned(r))
+		if cond.Var.IsZero() {
+			continue
+		}
+		from := fb.cur
+		for _, is := range []bool{true, false} {
+			fb.cur = fb.newBlock()
+			from.Succs = append(from.Succs, &Edge{To: fb.cur, Cond: Cond{cond.Var, cond.Want == is}})
+			op := fb.returnOp(ret)
+			op.Args[i] = Path{Root: boolRoots[is]}
+			fb.emit(op)
+		}
+		return
+	}
+	fb.emit(fb.returnOp(ret))
+}
+
+// returnOp returns the operation of a return statement.
+func (fb *funcBuilder) returnOp(ret *ssa.Return) *Op {
 	op := &Op{Kind: syncapi.Return, Pos: ret.Pos()}
 	for i, r := range ret.Results {
 		r = returned(r)
-		if known := fb.sentinelOf(r); known != nil {
-			op.Args = append(op.Args, Path{Root: known})
-			continue
-		}
-		if isError(r) {
-			op.Args = append(op.Args, Path{Root: nonNilRoot})
-			continue
-		}
 		if isFunction(r) && i < maxResults {
 			op.N |= 1 << i
 		}
-		if v := fb.errorVar(r); !v.IsZero() {
-			op.Args = append(op.Args, v)
-			continue
-		}
-		if ended, ok := fb.errorOf(r); ok {
-			op.Args = append(op.Args, ended)
-			continue
-		}
-		op.Args = append(op.Args, fb.path(r))
+		op.Args = append(op.Args, fb.returnedPath(r))
 	}
-	fb.emit(op)
-	fb.f.Returns = true
+	return op
+}
+
+// returnedPath returns what a caller is to know of the result r.
+func (fb *funcBuilder) returnedPath(r ssa.Value) Path {
+	if known := fb.sentinelOf(r); known != nil {
+		return Path{Root: known}
+	}
+	if isError(r) {
+		return Path{Root: nonNilRoot}
+	}
+	if v := fb.errorVar(r); !v.IsZero() {
+		return v
+	}
+	if ended, ok := fb.errorOf(r); ok {
+		return ended
+	}
+	if v := fb.calleesResult(r); !v.IsZero() {
+		return v
+	}
+	return fb.path(r)
+}
+
+// boolRoots are the boolean constants.
+var boolRoots = map[bool]*Root{true: {Kind: Value, Name: "true"}, false: {Kind: Value, Name: "false"}}
+
+// derived returns the condition that the boolean r states about a result of a callee, zero
+// if it is another value.
+func (fb *funcBuilder) derived(r ssa.Value) (Cond, ssa.Value) {
+	switch r := r.(type) {
+	case *ssa.UnOp:
+		if r.Op != token.NOT {
+			return Cond{}, nil
+		}
+	case *ssa.BinOp, *ssa.Call:
+	default:
+		return Cond{}, nil
+	}
+	if !IsBool(r.Type()) {
+		return Cond{}, nil
+	}
+	cond, def := fb.cond(r)
+	if def == r || cond.Var.IsZero() || !cond.Var.one() || cond.Var.Root.Kind != Result || cond.Var.Root.Owner != fb.f {
+		return Cond{}, nil
+	}
+	return cond, def
+}
+
+// calleesResult returns the variable of the result r of a callee, a boolean, an error, a
+// number or a string, which a caller may test; zero if r is another value.
+func (fb *funcBuilder) calleesResult(r ssa.Value) Path {
+	switch r.(type) {
+	case *ssa.Call, *ssa.Extract:
+	default:
+		return Path{}
+	}
+	if _, basic := r.Type().Underlying().(*types.Basic); !basic && !types.Identical(r.Type(), errorType) {
+		return Path{}
+	}
+	v, _ := fb.condVar(r)
+	if v.Sel != nil || v.Root.Kind != Result || v.Root.Owner != fb.f {
+		return Path{}
+	}
+	return v
 }
 
 // maxResults is how many results of a return may be known not to be nil.

@@ -1,6 +1,7 @@
 package skeleton
 
 import (
+	"go/constant"
 	"go/token"
 	"go/types"
 
@@ -20,7 +21,7 @@ type implied struct {
 
 // implies returns what the outcome of v implies, not ok if v tests no error.
 func (fb *funcBuilder) implies(v ssa.Value) (i implied, ok bool) {
-	err, when := nonNilIf(v)
+	err, when := fb.nonNilIf(v)
 	if err == nil {
 		return implied{}, false
 	}
@@ -71,11 +72,11 @@ func (fb *funcBuilder) sentinelTest(call *ssa.Call) (Cond, ssa.Value) {
 
 // nonNilIf returns the error, or other interface value, that is not nil if v is when; nil if v says
 // nothing of any.
-func nonNilIf(v ssa.Value) (x ssa.Value, when bool) {
+func (b *builder) nonNilIf(v ssa.Value) (x ssa.Value, when bool) {
 	switch v := v.(type) {
 	case *ssa.UnOp:
 		if v.Op == token.NOT {
-			x, when = nonNilIf(v.X)
+			x, when = b.nonNilIf(v.X)
 			return x, !when
 		}
 	case *ssa.BinOp:
@@ -89,7 +90,10 @@ func nonNilIf(v ssa.Value) (x ssa.Value, when bool) {
 			return v.Y, v.Op == token.EQL
 		}
 	case *ssa.Call:
-		return tested(v), true
+		if x := tested(v); x != nil {
+			return x, true
+		}
+		return b.passedTo(v), true
 	case *ssa.Extract:
 		if v.Index != 1 {
 			return nil, false
@@ -115,6 +119,102 @@ func tested(call *ssa.Call) ssa.Value {
 		return nil
 	}
 	return c.Args[0]
+}
+
+// passedTo returns the error that is passed to a function of the package which returns
+// true for none that is nil, as isNotFound(err); nil if call is another one.
+func (b *builder) passedTo(call *ssa.Call) ssa.Value {
+	fn := call.Call.StaticCallee()
+	if fn == nil || !IsBool(call.Type()) {
+		return nil
+	}
+	if i := b.refuses(fn); i >= 0 {
+		return call.Call.Args[i]
+	}
+	return nil
+}
+
+// refuses returns the index of the parameter that is an error and not nil where fn returns
+// true, -1 if there is none.
+func (b *builder) refuses(fn *ssa.Function) int {
+	if o := fn.Origin(); o != nil {
+		fn = o
+	}
+	if i, ok := b.refusals[fn]; ok {
+		return i
+	}
+	if b.refusals == nil {
+		b.refusals = make(map[*ssa.Function]int)
+	}
+	b.refusals[fn] = -1 // for recursive ones
+	if len(fn.Blocks) == 0 || fn.Recover != nil {
+		return -1
+	}
+	for i, p := range fn.Params {
+		if types.Identical(p.Type(), errorType) && b.refusesNil(fn, p) {
+			b.refusals[fn] = i
+			break
+		}
+	}
+	return b.refusals[fn]
+}
+
+// refusesNil reports whether fn returns false wherever its parameter p is nil.
+func (b *builder) refusesNil(fn *ssa.Function, p *ssa.Parameter) bool {
+	for _, block := range fn.Blocks {
+		ret, ok := block.Instrs[len(block.Instrs)-1].(*ssa.Return)
+		if ok && !b.falseIfNil(ret.Results[0], block, p) {
+			return false
+		}
+	}
+	return true
+}
+
+// falseIfNil reports whether r, as it is known at the end of block, is false if p is nil.
+func (b *builder) falseIfNil(r ssa.Value, block *ssa.BasicBlock, p *ssa.Parameter) bool {
+	if x, when := b.nonNilIf(r); x == p && when || b.onlyNonNil(block, p) {
+		return true
+	}
+	switch r := r.(type) {
+	case *ssa.Const:
+		return r.Value != nil && !constant.BoolVal(r.Value)
+	case *ssa.Phi:
+		for i, e := range r.Edges {
+			if e == r || !b.falseIfNil(e, r.Block().Preds[i], p) && !b.leadsNonNil(r.Block().Preds[i], r.Block(), p) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
+}
+
+// onlyNonNil reports whether block is reached only where p is not nil.
+func (b *builder) onlyNonNil(block *ssa.BasicBlock, p *ssa.Parameter) bool {
+	for dom := block; dom != nil; dom = dom.Idom() {
+		if len(dom.Preds) == 1 && b.leadsNonNil(dom.Preds[0], dom, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// leadsNonNil reports whether the branch at the end of from leads to block only where p is
+// not nil.
+func (b *builder) leadsNonNil(from, block *ssa.BasicBlock, p *ssa.Parameter) bool {
+	branch, ok := from.Instrs[len(from.Instrs)-1].(*ssa.If)
+	if !ok || from.Succs[0] == from.Succs[1] {
+		return false
+	}
+	taken := from.Succs[0] == block
+	if x, when := b.nonNilIf(branch.Cond); x == p && when == taken {
+		return true
+	}
+	cmp, ok := branch.Cond.(*ssa.BinOp)
+	if !ok || cmp.X != p || !isNil(cmp.Y) {
+		return false
+	}
+	return cmp.Op == token.NEQ && taken || cmp.Op == token.EQL && !taken
 }
 
 // assume puts what a branch implies on its edge e.
