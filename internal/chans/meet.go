@@ -62,14 +62,14 @@ func (c *Channel) isMade(n *skeleton.Node) bool { return c.Made != nil && n == c
 
 // Unclosed reports whether the range r over the channel never ends, once there
 // is nothing more to receive: nothing closes the channel, no statement leaves
-// the loop, and whoever sends comes to an end. The sender may be the function
-// that has the channel.
+// the loop, and whoever sends comes to an end, unless it is a callback that may be
+// run again. The sender may be the function that has the channel.
 func (c *Channel) Unclosed(r *skeleton.Node) bool {
 	if len(c.Closes) > 0 || !c.endless(r) {
 		return false
 	}
 	for _, s := range c.Sends {
-		if s.Graph == r.Graph && s.SameLoop(r) || !ends(s.Graph) {
+		if s.Graph == r.Graph && s.SameLoop(r) || !ends(s.Graph) || s.Graph.AnyTimes() {
 			return false
 		}
 	}

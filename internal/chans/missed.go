@@ -25,7 +25,7 @@ func (c *Channel) Missed(r *skeleton.Node) *skeleton.Node {
 		return nil
 	}
 	s, ok := SideOf(append(slices.Clone(c.Sends), c.Closes...), r)
-	if !ok || s.Graph.Spawner == nil || s.Graph.Spawner.Graph != r.Graph || c.toldBefore(s, r) {
+	if !ok || s.Graph.Spawner == nil || s.Graph.Spawner.Graph != r.Graph || s.Graph.Repeats || c.toldBefore(s, r) {
 		return nil
 	}
 	if c.Often(r) || c.Often(s.Graph.Spawner) {
@@ -46,7 +46,7 @@ func (c *Channel) MissedClose(r *skeleton.Node) *skeleton.Node {
 		return nil
 	}
 	s, ok := SideOf(c.Closes, r)
-	if !ok || s.Graph.Spawner == nil || s.Graph.Spawner.Graph != r.Graph || c.Often(s.Graph.Spawner) || !unavoidable(s.Graph.Spawner, r) {
+	if !ok || s.Graph.Spawner == nil || s.Graph.Spawner.Graph != r.Graph || s.Graph.Repeats || c.Often(s.Graph.Spawner) || !unavoidable(s.Graph.Spawner, r) {
 		return nil
 	}
 	return c.ownReturn(s)

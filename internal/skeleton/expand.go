@@ -28,6 +28,9 @@ type Graph struct {
 	Spawner *Node
 	// Joined is set if Spawner does not return before this goroutine has ended.
 	Joined bool
+	// Repeats is set if Spawner hands on a callback, such as a handler, that code which
+	// is not seen may run any number of times.
+	Repeats bool
 	// Widened is set if a bound was met, so that some order is not known.
 	Widened bool
 
@@ -249,6 +252,7 @@ func (s *Spawn) Graph() *Graph {
 	}
 	g := &Graph{view: s.Node.Graph.view, keep: s.Node.Graph.keep, enters: s.Node.Graph.enters, Spawner: s.Node}
 	g.Joined = s.Mode == syncapi.ManyNow
+	g.Repeats = s.Mode == syncapi.Many || s.Mode == syncapi.ManyNow || s.Mode == syncapi.Unknown
 	s.graph = g
 	x, ret, panicked := g.open(s.frame)
 	end := ret
@@ -270,6 +274,17 @@ func (s *Spawn) Graph() *Graph {
 		g.Root = s.Func.Root.Func
 	}
 	return g
+}
+
+// AnyTimes reports whether there may be any number of goroutines like that of g, since
+// one of those by which it is started [Graph.Repeats], or does so itself.
+func (g *Graph) AnyTimes() bool {
+	for ; g.Spawner != nil; g = g.Spawner.Graph {
+		if g.Repeats {
+			return true
+		}
+	}
+	return false
 }
 
 // groupDone returns the operation that ends a goroutine of a wait group or

@@ -150,7 +150,7 @@ func (c *checker) send(ch *chans.Channel, send *skeleton.Node) {
 			return
 		}
 	}
-	if side.From == nil || c.stopped(send.Graph.Spawner) {
+	if side.From == nil || side.Graph.AnyTimes() || c.stopped(send.Graph.Spawner) {
 		return
 	}
 	pool := side.Graph.Spawner != nil && ch.Often(side.Graph.Spawner)

@@ -196,7 +196,7 @@ func (c *checker) surplus(ch *chans.Channel, r *skeleton.Node) bool {
 	if len(ch.Closes)+len(ch.Escapes) > 0 || len(ch.Sends) == 0 || ch.Often(r) && r.Graph != ch.Graph {
 		return false
 	}
-	if slices.ContainsFunc(ch.Sends, ch.Often) {
+	if slices.ContainsFunc(ch.Sends, func(s *skeleton.Node) bool { return ch.Often(s) || s.Graph.AnyTimes() }) {
 		return false
 	}
 	before := 0

@@ -113,7 +113,7 @@ func (c *checker) once(gr *group) bool {
 		return false
 	}
 	for _, d := range gr.dones {
-		if d.Graph.Spawner != nil && spawn.Path(d, d, nil) != nil {
+		if d.Graph.Spawner != nil && (d.Graph.AnyTimes() || spawn.Path(d, d, nil) != nil) {
 			return false
 		}
 	}

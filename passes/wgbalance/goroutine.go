@@ -25,6 +25,9 @@ func (c *checker) goroutine(gr *group, g *skeleton.Graph) bool {
 	if slices.ContainsFunc(dones, again) || slices.ContainsFunc(gr.adds, func(a *skeleton.Node) bool { return a.Graph == g }) {
 		return c.twice(gr, g, dones)
 	}
+	if g.Repeats {
+		return c.twice(gr, g, dones) // how many of the calls are to take a count is not known
+	}
 	return c.twice(gr, g, dones) || c.passedBy(gr, g, dones) || c.unwound(gr, g, dones)
 }
 

@@ -159,11 +159,11 @@ func (gr *group) takesOne(n *skeleton.Node) bool {
 		}
 	}
 	for g := in; g != nil && g.Spawner != n; g = g.Spawner.Graph {
-		if g.Spawner == nil || g.Spawner.InLoop() {
+		if g.Spawner == nil || g.Spawner.InLoop() || g.Repeats {
 			return false
 		}
 	}
-	return in != nil && !slices.ContainsFunc(gr.adds, func(a *skeleton.Node) bool { return spawn.Within(a.Graph, n.Spawns[0].Graph()) })
+	return in != nil && !n.Spawns[0].Graph().Repeats && !slices.ContainsFunc(gr.adds, func(a *skeleton.Node) bool { return spawn.Within(a.Graph, n.Spawns[0].Graph()) })
 }
 
 // file files n under the loop that it stands in, not ok if there are several, or
