@@ -22,8 +22,8 @@ type Package struct {
 
 // Fielded returns the channels in fields, of objects that f is given, which the
 // goroutines that f starts send on, and which nothing but f and what it runs
-// receives from: no code unseen has them, and none has a buffer. Who made them
-// is not known, so Made is nil.
+// receives from: no code unseen has them, none has a buffer, and no other function
+// runs what receives. Who made them is not known, so Made is nil.
 func Fielded(p *Package, f *skeleton.Func) []*Channel {
 	view := p.Locks.View
 	sent, received := make(map[skeleton.Path]bool), make(map[skeleton.Path]bool)
@@ -113,5 +113,46 @@ func (c *Channel) alone(p *Package) bool {
 			return false
 		}
 	}
-	return true
+	return !slices.ContainsFunc(c.Recvs, func(r *skeleton.Node) bool { return c.runElsewhere(p, r) })
+}
+
+// runElsewhere reports whether the receive r is in a function that the graph of the
+// channel enters, and that code outside of it may run as well: StopCPUProfile, for
+// one, receives for whoever has called StartCPUProfile.
+func (c *Channel) runElsewhere(p *Package, r *skeleton.Node) bool {
+	root := c.Graph.Root.Outermost()
+	within := map[*skeleton.Func]bool{root: true}
+	var entered []*skeleton.Func
+	for fr := r.Frame; fr != nil; fr = fr.Up {
+		if f := fr.Func.Outermost(); !within[f] {
+			within[f] = true
+			entered = append(entered, f)
+		}
+	}
+	return slices.ContainsFunc(entered, func(f *skeleton.Func) bool { return p.isPublic(f) || p.calledBy(f, within) })
+}
+
+// isPublic reports whether code of other packages can call f.
+func (p *Package) isPublic(f *skeleton.Func) bool {
+	if f.Obj == nil || !p.Index.Public(f.Obj) {
+		return false
+	}
+	recv := f.Obj.Signature().Recv()
+	if recv == nil {
+		return true
+	}
+	of := NamedBy(recv.Type())
+	return of == nil || p.Index.Public(of)
+}
+
+// calledBy reports whether a function of the package that is not within a set calls f.
+func (p *Package) calledBy(f *skeleton.Func, within map[*skeleton.Func]bool) bool {
+	calls := func(op *skeleton.Op) bool {
+		return slices.ContainsFunc(op.Targets, func(t *skeleton.Target) bool { return t.Func == f })
+	}
+	return slices.ContainsFunc(p.Locks.View.Funcs, func(g *skeleton.Func) bool {
+		return !within[g.Outermost()] && slices.ContainsFunc(g.Ops(), func(op *skeleton.Op) bool {
+			return calls(op) || op.Inner != nil && calls(op.Inner)
+		})
+	})
 }
