@@ -342,7 +342,7 @@ func (c *Channel) isIn(values []skeleton.Path) bool {
 // is in no order, or looks how full the channel is.
 func (c *Channel) obscures(n *skeleton.Node) bool {
 	switch {
-	case n.Frame.Widened && !recurs(n.Frame):
+	case n.Frame.Widened && (!recurs(n.Frame) || c.receives(n.Frame)):
 		return true
 	case n.Op == nil || n.Res != c.Path:
 		return false
@@ -369,6 +369,13 @@ func recurs(fr *skeleton.Frame) bool {
 		}
 	}
 	return false
+}
+
+// receives reports whether what fr stands for, as a set of operations, receives from the
+// channel, closes it or looks at it by what it calls, which is not among them.
+func (c *Channel) receives(fr *skeleton.Frame) bool {
+	effects := c.Graph.View().CallEffects(fr.Call, syncapi.Recv, syncapi.Close, syncapi.Len)
+	return slices.ContainsFunc(effects, func(e skeleton.Effect) bool { return e.Res == c.Path })
 }
 
 // add adds the operation n to those on the channel, if it is one.
