@@ -53,7 +53,8 @@ func (c *checker) handed(f *skeleton.Func, ch *chans.Channel) {
 }
 
 // givesUp returns a path on which the function of the channel stops waiting for
-// it, by a select statement, and comes to its end without receiving.
+// it, by a select statement, and comes to its end without receiving: it does not
+// come to that statement again, as a loop does that lets its workers end first.
 func (c *checker) givesUp(ch *chans.Channel) *skeleton.Trace {
 	isRecv := func(n *skeleton.Node) bool { return slices.Contains(ch.Recvs, n) }
 	for _, r := range ch.Recvs {
@@ -67,7 +68,7 @@ func (c *checker) givesUp(ch *chans.Channel) *skeleton.Trace {
 					From: []*skeleton.Node{n},
 					Visit: func(m *skeleton.Node) skeleton.Verdict {
 						switch {
-						case isRecv(m):
+						case isRecv(m) || m.Op == r.Op.Arm:
 							return skeleton.Stop
 						case m.Exit == skeleton.ByReturn:
 							return skeleton.Found
