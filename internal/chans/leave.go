@@ -144,7 +144,11 @@ func endsAtBottom(head *skeleton.Node, loop map[*skeleton.Node]bool, steps map[*
 		if !loop[back.From] {
 			continue
 		}
-		for _, st := range back.From.Succs {
+		from := back.From
+		for from != head && isJoint(from) && len(from.Succs) == 1 && len(from.Preds) == 1 {
+			from = from.Preds[0].From // it counts the turns
+		}
+		for _, st := range from.Succs {
 			if !loop[st.To] {
 				steps[st], behind[st.To] = true, true
 			}

@@ -144,3 +144,18 @@ func sumOfSquares(ctx context.Context, n int) (sum int, err error) {
 		}
 	}
 }
+
+// -- as many receives as sends, by loops that count --
+
+func asMany(n int, make1 func(int) string, use func(string)) {
+	made := make(chan string)
+	go func() {
+		defer func() { recover() }()
+		for i := range n {
+			made <- make1(i)
+		}
+	}()
+	for range n {
+		use(<-made)
+	}
+}
