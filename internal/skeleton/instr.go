@@ -397,10 +397,18 @@ func (fb *funcBuilder) stored(pos token.Pos, dst Path, val ssa.Value) {
 }
 
 // holds reports whether v is, or holds in itself, such a thing: an interface if the value
-// in it does, which a function of the package may have put there that returns it.
+// in it does, which a function of the package may have put there that returns it, and a
+// literal that is a part of another if one of its fields does.
 func (b *builder) holds(v ssa.Value) bool {
 	if b.carries(v.Type()) {
 		return true
+	}
+	if load, ok := v.(*ssa.UnOp); ok && isLiteralOf(load) {
+		for _, values := range initValues(load.X.(*ssa.Alloc)) {
+			if slices.ContainsFunc(values, func(part ssa.Value) bool { return part != nil && b.holds(part) }) {
+				return true
+			}
+		}
 	}
 	if mi := dynamicType(v); mi != nil {
 		return b.carries(mi.X.Type())

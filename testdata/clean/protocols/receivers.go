@@ -159,3 +159,45 @@ func asMany(n int, make1 func(int) string, use func(string)) {
 		use(<-made)
 	}
 }
+
+// -- a receiver behind an interface, in a part of an object --
+
+type resolver interface {
+	updates() <-chan string
+	forget()
+}
+
+type polling struct {
+	addresses chan string
+	hosts     []string
+}
+
+func (p *polling) start() {
+	p.addresses = make(chan string)
+	go func() {
+		defer func() { recover() }()
+		for _, host := range p.hosts {
+			p.addresses <- host
+		}
+	}()
+}
+
+func (p *polling) updates() <-chan string { return p.addresses }
+func (p *polling) forget()                { p.hosts = nil }
+
+type dialing struct{ resolver resolver }
+
+type dialer struct{ options dialing }
+
+func (d *dialer) dialAll(n int, dial func(string)) {
+	for range n {
+		dial(<-d.options.resolver.updates())
+	}
+}
+
+func dialEach(hosts []string, dial func(string)) {
+	p := &polling{hosts: hosts}
+	d := &dialer{options: dialing{resolver: p}}
+	p.start()
+	d.dialAll(len(hosts), dial)
+}
