@@ -147,12 +147,12 @@ func sumOfSquares(ctx context.Context, n int) (sum int, err error) {
 
 // -- as many receives as sends, by loops that count --
 
-func asMany(n int, make1 func(int) string, use func(string)) {
+func asMany(n int, text func(int) string, use func(string)) {
 	made := make(chan string)
 	go func() {
 		defer func() { recover() }()
 		for i := range n {
-			made <- make1(i)
+			made <- text(i)
 		}
 	}()
 	for range n {
