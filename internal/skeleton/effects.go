@@ -2,6 +2,7 @@ package skeleton
 
 import (
 	"go/token"
+	"go/types"
 	"slices"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
@@ -306,7 +307,7 @@ func (s *effectSummaries) bind(p Path, op *Op, t *Target) (Path, bool) {
 	case r.Owner != t.Func:
 		return p, true // a package variable, or one of a function around the literal
 	case r.Kind == Param:
-		if r.Index >= len(t.Args) || t.Args[r.Index].Root == nil {
+		if r.Index >= len(t.Args) || t.Args[r.Index].Root == nil || !t.Args[r.Index].mayHave(p.Sel) {
 			return Path{}, false
 		}
 		return in.graft(t.Args[r.Index], p.Sel), true
@@ -331,6 +332,27 @@ func (s *effectSummaries) bind(p Path, op *Op, t *Target) (Path, bool) {
 		escapes = escapes || res.Root.Kind == FuncVal
 	}
 	return p, escapes // by a closure that captures it
+}
+
+// mayHave reports whether p may be what the path sel begins at: it is not if it is nil, or if it
+// is a struct of another type, as for those methods that an interface call may
+// reach which are of other types than the value that is known here.
+func (p Path) mayHave(sel *Sel) bool {
+	if sel == nil {
+		return true
+	}
+	for sel.Up != nil {
+		sel = sel.Up
+	}
+	if p.Root.Kind == Nil {
+		return false
+	}
+	of, isNamed := types.Unalias(p.pointee()).(*types.Named)
+	if sel.Owner == nil || !isNamed || of.Origin().Obj() == sel.Owner {
+		return true
+	}
+	_, isStruct := of.Underlying().(*types.Struct)
+	return !isStruct || types.Identical(of.Underlying(), sel.Owner.Type().Underlying())
 }
 
 // CalleesFirst lists the functions of the package and all that they may run,
