@@ -526,7 +526,7 @@ func (fb *funcBuilder) call(c *ssa.CallCommon, instr ssa.CallInstruction) *Op {
 			op.Callbacks = append(op.Callbacks, Callback{p, yieldMode(p)})
 		}
 	}
-	op.mild = len(op.Callbacks) == 0 && !fb.anyCarries(c) && !returnsContext(c) // whose context it is matters
+	op.mild = len(op.Callbacks) == 0 && !fb.anyCarries(c) && !returnsContext(c) && !syncapi.NamesLock(obj) // whose context it is matters
 	op.Callbacks = append(op.Callbacks, methods...)
 	if len(op.Callbacks) > 0 || !op.mild {
 		return op

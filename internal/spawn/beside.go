@@ -49,6 +49,7 @@ func (r *Race) Beside(s *Race) *Race {
 		holdings: r.holdings,
 		releases: make(map[releaseKey][]release),
 		caps:     make(map[skeleton.Path]int64),
+		own:      r.own,
 		acquired: maps.Clone(r.acquired),
 		released: maps.Clone(r.released),
 		byField:  true,
@@ -67,7 +68,7 @@ func (r *Race) Beside(s *Race) *Race {
 // may hold keeps them apart, and no branch on the way to x depends on what y's
 // side sets.
 func (r *Race) Unordered(x, y *skeleton.Node) bool {
-	if x.Graph.Spawner == nil || r.loose(x, y) || Common(x, y) || IsCallback(Outermost(x)) || IsCallback(Outermost(y)) || r.sameLock(x, y) {
+	if x.Graph.Spawner == nil || r.loose(x, y) || Common(x, y) || IsCallback(Outermost(x)) || IsCallback(Outermost(y)) || r.sameLock(x, y) || r.keptApart(x, y, nil) {
 		return false
 	}
 	await := or(r.acquirer(r.releasesOf(x, nil)), r.unmet)

@@ -52,6 +52,7 @@ type Race struct {
 	holdings map[*skeleton.Graph]*lockset.Holdings
 	releases map[releaseKey][]release
 	caps     map[skeleton.Path]int64 // of channels, where known
+	own      map[*skeleton.Graph][]ownLock
 	acquired map[awaited]bool
 	released map[awaited]bool
 	byField  bool // things are told apart by their fields alone; see Beside
@@ -69,6 +70,7 @@ func NewRace(g *skeleton.Graph) *Race {
 		holdings: make(map[*skeleton.Graph]*lockset.Holdings),
 		releases: make(map[releaseKey][]release),
 		caps:     make(map[skeleton.Path]int64),
+		own:      make(map[*skeleton.Graph][]ownLock),
 		acquired: make(map[awaited]bool),
 		released: make(map[awaited]bool),
 	}
@@ -499,7 +501,7 @@ func (r *Race) guarded(x, y *skeleton.Node, g *skeleton.Graph) bool {
 	if meet(shared(hx.MayExclude(x)), hy.May(y)) || meet(shared(hx.May(x)), hy.MayExclude(y)) {
 		return true
 	}
-	if r.heldByCallers(x, y) || r.heldByCallers(y, x) {
+	if r.heldByCallers(x, y) || r.heldByCallers(y, x) || r.keptApart(x, y, g) {
 		return true
 	}
 	for p := range lockset.Onces(x) {

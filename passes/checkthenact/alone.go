@@ -23,7 +23,32 @@ func (s *scene) alone(act *point, checks []*point, value []ast.Expr) bool {
 			return true
 		}
 	}
-	return s.keptOut(act)
+	return s.won(act) || s.keptOut(act)
+}
+
+// won reports whether act is done by one of several callers alone: it depends on an
+// operation before it that changes what act changes, and tells one of them that it has.
+func (s *scene) won(act *point) bool {
+	for _, op := range s.f.Ops() {
+		claim := &point{chain: []*skeleton.Op{op}, res: op.Res}
+		if op.Pos < act.at().Pos && s.claims(claim, act) && len(s.depends(act, claim).conds) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// claims reports whether p changes what act does, and tells who has changed it.
+func (s *scene) claims(p, act *point) bool {
+	switch op := p.op(); op.Kind {
+	case syncapi.MapWrite:
+		return syncapi.ClaimsEntry(op.Obj) && s.sameThing(p, act) && s.sameKey(p, act)
+	case syncapi.AtomicUpdate:
+		return syncapi.IsSwap(op.Obj) && s.sameThing(p, act)
+	case syncapi.AtomicCAS:
+		return s.sameThing(p, act)
+	}
+	return false
 }
 
 // keptOut reports whether no other goroutine can do what act does, whatever lock the
@@ -61,6 +86,8 @@ func (s *scene) admits(f *skeleton.Func, op *skeleton.Op, act *point) bool {
 		return true
 	case op.Kind == syncapi.AtomicUpdate:
 		return syncapi.IsSwap(op.Obj)
+	case op.Kind == syncapi.Call:
+		return s.isLock(op)
 	case op.Is(syncapi.Send, syncapi.Recv):
 		return slices.ContainsFunc(f.Ops(), func(o *skeleton.Op) bool { // a token is given back
 			if o.Kind == syncapi.Defer {
@@ -70,6 +97,13 @@ func (s *scene) admits(f *skeleton.Func, op *skeleton.Op, act *point) bool {
 		})
 	}
 	return false
+}
+
+// isLock reports whether a call takes a lock, by its name, that is built of no other.
+func (s *scene) isLock(call *skeleton.Op) bool {
+	return syncapi.TakesLock(call.Obj) && !slices.ContainsFunc(call.Targets, func(t *skeleton.Target) bool {
+		return s.view.May(t.Func, syncapi.Lock) || s.view.May(t.Func, syncapi.RLock)
+	})
 }
 
 // runByOnce reports whether f, a literal, is handed to a Once or its kin.
