@@ -344,6 +344,9 @@ func (c *checker) readLocked(p place, a *accesses, g guard) {
 		if !ok || !s.write || c.once[s.op.Fn] || !s.counts() || s.vague || !usedElsewhere(a, s, key, c.isMap(p)) && !c.counter(s) {
 			continue
 		}
+		if !c.isMap(p) && !c.counter(s) && readersWrite(a, key) {
+			continue // as a rule
+		}
 		if g.held != nil && g.Key != key || !key.IsField() && p.global == nil && !always(a, key) {
 			continue // what it is there for is something else
 		}
@@ -365,6 +368,25 @@ func (c *checker) readLocked(p place, a *accesses, g guard) {
 			Message: fmt.Sprintf("%s is written while %s is held for reading only", c.name(s), c.lockName(s, key)),
 		})
 	}
+}
+
+// readersWrite reports whether several functions write the place, and none accesses it
+// under the lock held for writing: the lock is there for something else, such as to keep
+// the object open.
+func readersWrite(a *accesses, key lockset.Key) bool {
+	writers := make(map[*skeleton.Func]bool)
+	for _, s := range a.sites {
+		if s.fresh || s.test {
+			continue
+		}
+		if shared, held := s.any[key]; held && !shared {
+			return false
+		}
+		if s.write {
+			writers[s.op.Fn.Outermost()] = true
+		}
+	}
+	return len(writers) > 1
 }
 
 // usedElsewhere reports whether another function accesses under a lock what s

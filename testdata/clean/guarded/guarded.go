@@ -668,3 +668,50 @@ func list(s string) {
 	listed = append(listed, s)
 	listMu.Unlock()
 }
+
+// rows hold closing for reading as long as their one user is at work, who need not keep
+// others from what is his: it keeps the rows open.
+type rows struct {
+	closing sync.RWMutex
+	closed  bool
+	columns []string
+	fetch   func([]string)
+}
+
+func (r *rows) next() bool {
+	r.closing.RLock()
+	defer r.closing.RUnlock()
+	if r.closed {
+		return false
+	}
+	if r.columns == nil {
+		r.columns = make([]string, 8)
+	}
+	r.fetch(r.columns)
+	return true
+}
+
+func (r *rows) nextSet() bool {
+	r.closing.RLock()
+	defer r.closing.RUnlock()
+	if r.closed {
+		return false
+	}
+	r.columns = nil
+	return true
+}
+
+func (r *rows) scan(to []string) int {
+	r.closing.RLock()
+	defer r.closing.RUnlock()
+	if r.closed {
+		return 0
+	}
+	return copy(to, r.columns)
+}
+
+func (r *rows) close() {
+	r.closing.Lock()
+	defer r.closing.Unlock()
+	r.closed = true
+}
