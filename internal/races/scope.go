@@ -29,6 +29,10 @@ type Finder struct {
 	done   map[*skeleton.Op]bool // accesses that are part of a finding
 }
 
+// Judges reports whether what goroutines of a package do at once can be told from what
+// the model has: not so of what is beneath package sync.
+func Judges(pkg *types.Package) bool { return !syncapi.IsBeneathSync(pkg.Path()) }
+
 // NewFinder prepares to look for races in a package, for variables whose paths
 // shared holds for.
 func NewFinder(pass *analysis.Pass, locks *lockset.Locks, shared func(skeleton.Path) bool) *Finder {
@@ -81,11 +85,7 @@ type place struct {
 }
 
 func placeOf(n *skeleton.Node) place {
-	class, ok := n.Op.Res.Class()
-	if bound, same := n.Res.Class(); !ok || same && bound == class {
-		return place{Path: n.Res}
-	}
-	return place{n.Res, class}
+	return place{n.Res, n.Op.Copied(n.Res)}
 }
 
 // scope returns that of f, nil if no goroutine which f starts, and no subtest,

@@ -172,6 +172,17 @@ func (p Path) Class() (class FieldClass, ok bool) {
 	return FieldClass{p.Sel.Owner, p.Sel.Name}, true
 }
 
+// Copied returns the field by which op, a read or write, accesses what a caller knows
+// as bound, if bound is another field: the one has been made with what is in the other,
+// and the two are not one variable. It is zero if op accesses bound.
+func (op *Op) Copied(bound Path) FieldClass {
+	class, ok := op.Res.Class()
+	if known, same := bound.Class(); !ok || same && known == class {
+		return FieldClass{}
+	}
+	return class
+}
+
 // Field returns the path of the field name of p, declared by owner: another name
 // of what the field was made with, if that is known.
 func (v *View) Field(p Path, name string, owner *types.TypeName) Path {

@@ -43,6 +43,9 @@ type checker struct {
 }
 
 func run(pass *analysis.Pass) (any, error) {
+	if !races.Judges(pass.Pkg) {
+		return nil, nil
+	}
 	locks := pass.ResultOf[lockset.Analyzer].(*lockset.Locks)
 	locks.View.Lock()
 	defer locks.View.Unlock()

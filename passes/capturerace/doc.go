@@ -45,6 +45,7 @@
 // where unknown code that acts on one object may do so; package variables,
 // elements of slices at an index that varies, what methods of other packages do to
 // their receiver, requests to a server within a test, what the starter sleeps for
-// before it reads it, which sleepsync reports, and loop variables before Go 1.22,
-// which loopcapture reports.
+// before it reads it, which sleepsync reports, loop variables before Go 1.22,
+// which loopcapture reports, and anything in package runtime and what is below it,
+// which order their goroutines by other means.
 package capturerace

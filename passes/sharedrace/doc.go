@@ -46,7 +46,8 @@
 // two methods if it is not seen that one is called while a goroutine of the
 // other runs: the goroutine is not started by the constructor, and the method
 // neither stops it nor reads what it writes. Elements of slices are left out,
-// unless the slice was sent, and so are functions whose graphs are very large. Of
+// unless the slice was sent, and so are functions whose graphs are very large, and
+// package runtime with what is below it, which order their goroutines by other means. Of
 // other packages' goroutines it knows those of functions that have other
 // operations on channels, locks or contexts as well, and that are exported.
 package sharedrace

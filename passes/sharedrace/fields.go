@@ -165,7 +165,7 @@ func (c *checker) candidates() []*users {
 			continue
 		}
 		for _, e := range c.view.Effects(f, syncapi.Read, syncapi.Write) {
-			if isElement(e.Op) || e.Op.Fn.Imported() {
+			if isElement(e.Op) || e.Op.Fn.Imported() || e.Op.Copied(e.Res) != (skeleton.FieldClass{}) {
 				continue
 			}
 			for _, k := range c.keysOf(f, e.Res) {
@@ -275,7 +275,7 @@ func (c *checker) scopes(u *users) (raceOf map[*skeleton.Func]*spawn.Race, of ma
 		raceOf[f] = r
 		for _, g := range r.Graphs() {
 			for n := range spawn.Nodes(g, syncapi.Read, syncapi.Write) {
-				if is(f, n.Res) && !isElement(n.Op) && !n.Op.Fn.Imported() && !c.inTest(n.Op.Pos) {
+				if is(f, n.Res) && n.Op.Copied(n.Res) == (skeleton.FieldClass{}) && !isElement(n.Op) && !n.Op.Fn.Imported() && !c.inTest(n.Op.Pos) {
 					of[f] = append(of[f], n)
 				}
 			}

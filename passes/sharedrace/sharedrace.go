@@ -42,6 +42,9 @@ type checker struct {
 }
 
 func run(pass *analysis.Pass) (any, error) {
+	if !races.Judges(pass.Pkg) {
+		return nil, nil
+	}
 	locks := pass.ResultOf[lockset.Analyzer].(*lockset.Locks)
 	c := &checker{pass: pass, locks: locks, view: locks.View, large: make(map[*skeleton.Func]bool), done: make(map[token.Pos]bool)}
 	c.view.Lock()
