@@ -225,7 +225,7 @@ func (r *Race) Graphs() []*skeleton.Graph { return r.graphs }
 // around the other, may happen at once. Both act on the same thing.
 func (r *Race) Concurrent(x, y *skeleton.Node) bool {
 	common, gx, gy := Meet(x, y)
-	if common == nil || x.Graph == y.Graph || r.loose(x, y) || r.guarded(x, y, nil) {
+	if common == nil || x.Graph == y.Graph || r.loose(x, y) || r.guarded(x, y, nil) || r.settled(x, y) || r.settled(y, x) {
 		return false
 	}
 	switch {
@@ -609,6 +609,7 @@ func (r *Race) releasesOf(x *skeleton.Node, common *skeleton.Graph) []release {
 	for p := range lockset.Onces(x) {
 		rels = append(rels, release{kind: syncapi.OnceDo, res: p, node: x})
 	}
+	rels = append(rels, results(x, common)...)
 	for i := range rels {
 		rels[i].each = counted(rels[i].kind) && x.Graph != common && inLoop(x.Graph, common) && !r.isToken(x, rels[i])
 	}
@@ -623,6 +624,32 @@ func (r *Race) releasesOf(x *skeleton.Node, common *skeleton.Graph) []release {
 	}
 	rels = r.relayed(x, rels)
 	r.releases[key] = rels
+	return rels
+}
+
+// results returns as releases of x what functions of other packages return that start its
+// goroutine, or one around it: a channel from which the end of what they were handed to run
+// may be received.
+func results(x *skeleton.Node, common *skeleton.Graph) []release {
+	var rels []release
+	add := func(call *skeleton.Op, in *skeleton.Frame) {
+		for _, res := range call.Results {
+			if res.Type == nil {
+				continue
+			}
+			if _, isChan := res.Type.Underlying().(*types.Chan); isChan {
+				rels = append(rels, release{kind: syncapi.Send, res: in.Resolve(skeleton.Path{Root: res}), node: x})
+			}
+		}
+	}
+	for g := x.Graph; g != common && g.Spawner != nil; g = g.Spawner.Graph {
+		if !g.Spawner.Op.Is(syncapi.Go) {
+			add(g.Spawner.Op, g.Spawner.Frame)
+		}
+		for fr := g.Spawner.Frame; fr != nil && fr.Call != nil && fr.Func.Imported(); fr = fr.Up {
+			add(fr.Call.Op, fr.Up)
+		}
+	}
 	return rels
 }
 
