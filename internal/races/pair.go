@@ -101,7 +101,7 @@ func (s *scope) pair(x, y *skeleton.Node) *Pair {
 	if start := s.race.Repeated(x, y); start != nil {
 		return &Pair{x, y, start, false, s.race.OnMany(x)}
 	}
-	if x.Graph.Spawner != nil && x.Graph != y.Graph && s.race.Concurrent(x, y) {
+	if x.Graph.Spawner != nil && x.Graph != y.Graph && s.race.Concurrent(x, y) && !s.piped(x, y) {
 		return &Pair{x, y, nil, false, false}
 	}
 	if tx, _ := s.race.Parallel(x, y); tx != nil {

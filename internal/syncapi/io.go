@@ -224,3 +224,13 @@ func Clones(fn *types.Func) bool {
 	}
 	return false
 }
+
+// IsPipeEnd reports whether t is one end of a pipe or connection within the program or
+// out of it: what is written to one is read from another.
+func IsPipeEnd(t types.Type) bool {
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = p.Elem()
+		return isNamed(t, "io", "PipeReader") || isNamed(t, "io", "PipeWriter") || isNamed(t, "net", "TCPConn") || isNamed(t, "net", "UnixConn")
+	}
+	return isNamed(t, "net", "Conn")
+}
