@@ -159,13 +159,35 @@ func (c *checker) against(p place, a *accesses, g guard) (without, expected []*s
 			expected = append(expected, s)
 		case c.heldBySome(s.fn, g.Key):
 			doubtful++
-		case c.makes(s, a):
+		case c.makes(s, a), announced(s, a):
 		case c.local(p) && !c.conflicts(s, all):
 		default:
 			without = append(without, s)
 		}
 	}
 	return without, expected, doubtful
+}
+
+// announced reports whether s is a read behind a look at an atomic that every writer of
+// the place sets when it has written.
+func announced(s *site, a *accesses) bool {
+	if s.write {
+		return false
+	}
+	return slices.ContainsFunc(s.op.Fn.Ops(), func(load *skeleton.Op) bool {
+		flag, ok := lockset.KeyOf(load.Res)
+		return ok && load.Kind == syncapi.AtomicLoad && load.Pos < s.op.Pos && !slices.ContainsFunc(a.sites, func(w *site) bool {
+			return w.write && !w.fresh && !sets(w, flag)
+		})
+	})
+}
+
+// sets reports whether the function of w, a write, sets an atomic behind it.
+func sets(w *site, flag lockset.Key) bool {
+	return slices.ContainsFunc(w.op.Fn.Ops(), func(op *skeleton.Op) bool {
+		key, ok := lockset.KeyOf(op.Res)
+		return ok && key == flag && op.Is(syncapi.AtomicStore, syncapi.AtomicUpdate, syncapi.AtomicCAS) && op.Pos > w.op.Pos
+	})
 }
 
 // around returns how many of the accesses to what a place is in lack the lock.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // A db has its lock in a struct without a name, with what it guards.
@@ -714,4 +715,24 @@ func (r *rows) close() {
 	r.closing.Lock()
 	defer r.closing.Unlock()
 	r.closed = true
+}
+
+// lazy is made but once: done says so to those who do not take the lock.
+type lazy struct {
+	mu   sync.Mutex
+	done atomic.Bool
+	v    *int
+}
+
+func (l *lazy) get() *int {
+	if l.done.Load() {
+		return l.v
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.done.Load() {
+		l.v = new(int)
+		l.done.Store(true)
+	}
+	return l.v
 }
