@@ -16,14 +16,14 @@ type driver struct {
 type Tx struct {
 	closing sync.RWMutex
 	d       *driver
-	ctx     context.Context
+	ended   <-chan struct{}
 	cancel  func()
 }
 
 // Begin starts a transaction.
 func Begin(ctx context.Context) *Tx {
 	ctx, cancel := context.WithCancel(ctx)
-	return &Tx{d: &driver{open: true}, ctx: ctx, cancel: cancel}
+	return &Tx{d: &driver{open: true}, ended: ctx.Done(), cancel: cancel}
 }
 
 // Close ends it, with whatever is read by it.
@@ -46,12 +46,12 @@ type Rows struct {
 func (tx *Tx) Rows() *Rows {
 	tx.closing.RLock()
 	r := &Rows{d: tx.d, release: tx.closing.RUnlock}
-	go r.awaitDone(tx.ctx)
+	go r.awaitDone(tx.ended)
 	return r
 }
 
-func (r *Rows) awaitDone(ctx context.Context) {
-	<-ctx.Done()
+func (r *Rows) awaitDone(ended <-chan struct{}) {
+	<-ended
 	r.Close()
 }
 

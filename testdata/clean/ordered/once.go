@@ -15,11 +15,11 @@ type debouncer struct {
 	timer   *time.Timer
 	every   time.Duration
 	changed chan struct{}
-	ctx     context.Context
+	ended   <-chan struct{}
 }
 
 func newDebouncer(ctx context.Context) *debouncer {
-	return &debouncer{every: time.Second, changed: make(chan struct{}, 1), ctx: ctx}
+	return &debouncer{every: time.Second, changed: make(chan struct{}, 1), ended: ctx.Done()}
 }
 
 func (d *debouncer) onChange() {
@@ -28,7 +28,7 @@ func (d *debouncer) onChange() {
 		d.mu.Unlock()
 		select {
 		case d.changed <- struct{}{}:
-		case <-d.ctx.Done():
+		case <-d.ended:
 		}
 		return
 	}
@@ -37,7 +37,7 @@ func (d *debouncer) onChange() {
 	go func() {
 		for {
 			select {
-			case <-d.ctx.Done():
+			case <-d.ended:
 				d.timer.Stop()
 				return
 			case <-d.timer.C:
