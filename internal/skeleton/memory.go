@@ -126,12 +126,12 @@ func (fb *funcBuilder) filled(call *ssa.Call) {
 }
 
 // cut adds a write to the elements of a slice that is cut to nothing, s[:0]: it
-// is to be filled again.
+// is to be filled again, unless it has no room left.
 func (fb *funcBuilder) cut(s *ssa.Slice) {
 	if _, isSlice := s.X.Type().Underlying().(*types.Slice); !isSlice {
 		return
 	}
-	if high, ok := intConst(s.High); ok && high == 0 && s.Pos().IsValid() {
+	if high, ok := intConst(s.High); ok && high == 0 && s.Pos().IsValid() && !isEmptied(s) {
 		fb.element(syncapi.Write, s.X, s.Pos())
 	}
 }

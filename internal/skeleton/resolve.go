@@ -65,7 +65,9 @@ func (b *builder) resolve(v ssa.Value) Path {
 	case *ssa.Convert:
 		return b.path(v.X)
 	case *ssa.Slice:
-		return b.path(v.X)
+		if !isEmptied(v) {
+			return b.path(v.X)
+		}
 	case *ssa.TypeAssert:
 		if !v.CommaOk {
 			return b.path(v.X)
@@ -80,6 +82,13 @@ func (b *builder) resolve(v ssa.Value) Path {
 		return b.madeFor(v)
 	}
 	return Path{}
+}
+
+// isEmptied reports whether s has no room for elements, as x[:0:0]: what is appended to it
+// is in another array.
+func isEmptied(s *ssa.Slice) bool {
+	room, ok := intConst(s.Max)
+	return ok && room == 0
 }
 
 // loaded returns the path of what a pointer leads to, or a channel yields.

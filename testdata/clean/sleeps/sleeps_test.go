@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand"
 	"net"
 	"sync"
 	"sync/atomic"
@@ -211,4 +212,28 @@ func TestExpires(t *testing.T) {
 	if e.has("a") {
 		t.Error("not expired")
 	}
+}
+
+// A ring of servers picks one from a copy of its list.
+type ring struct{ servers []*int }
+
+func (r *ring) any() *int {
+	servers := append(r.servers[:0:0], r.servers...)
+	rand.Shuffle(len(servers), func(i, j int) { servers[i], servers[j] = servers[j], servers[i] })
+	return servers[0]
+}
+
+// TestRing lets clients work for a while before it looks at the servers.
+func TestRing(t *testing.T) {
+	r := &ring{servers: []*int{new(int), new(int)}}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		r.any()
+	}()
+	time.Sleep(time.Millisecond)
+	for _, s := range r.servers {
+		t.Log(s)
+	}
+	<-done
 }
