@@ -347,18 +347,23 @@ func (fb *funcBuilder) store(s *ssa.Store) {
 	}
 }
 
-// compared adds what s tells of the comparisons with a constant of what it assigns to.
+// compared adds what s tells of the comparisons with a constant of what it assigns to, and
+// that nothing is known any more of the fields of a struct that is assigned as a whole.
 func (fb *funcBuilder) compared(s *ssa.Store, dst Path) {
 	var sets []Assign
 	for p := range fb.tracked {
-		if p.Root != dst.Root || !p.Sel.compares() || p.Sel.Up != dst.Sel {
+		if p.Root != dst.Root || p == dst || !p.HasPrefix(dst) {
 			continue
 		}
-		if a := fb.assign(p, s.Val); !a.Var.IsZero() {
-			sets = append(sets, a)
+		set := Assign{Var: p}
+		if p.Sel.compares() && p.Sel.Up == dst.Sel {
+			set = fb.assign(p, s.Val)
+		}
+		if !set.Var.IsZero() {
+			sets = append(sets, set)
 		}
 	}
-	slices.SortFunc(sets, func(a, b Assign) int { return strings.Compare(a.Var.Sel.Name, b.Var.Sel.Name) })
+	slices.SortFunc(sets, func(a, b Assign) int { return strings.Compare(a.Var.Tail(), b.Var.Tail()) })
 	fb.sets(s.Pos(), sets)
 }
 
