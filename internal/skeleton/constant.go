@@ -34,7 +34,7 @@ func (p Path) fixed() (value, ok bool) {
 	}
 	k := p.Root.Name
 	if with, ok := strings.CutPrefix(p.Sel.Name, "=="); ok {
-		return k == with, true
+		return k == with, k == with || !strings.HasPrefix(k, sentinel) // two variables may have one error
 	}
 	x, err := strconv.ParseInt(k, 10, 64)
 	y, also := strconv.ParseInt(p.Sel.Name[1:], 10, 64)
@@ -86,6 +86,7 @@ func (s *Sel) compares() bool {
 func (r *Root) compare(s *Sel) {
 	if s.compares() && s.Up == nil && !slices.Contains(r.compared, s) {
 		r.compared = append(r.compared, s)
+		slices.SortFunc(r.compared, func(a, b *Sel) int { return strings.Compare(a.Name, b.Name) })
 	}
 }
 

@@ -29,7 +29,7 @@ type builder struct {
 
 	closures  map[*ssa.Function]*ssa.MakeClosure // where a literal is made
 	stores    map[ssa.Value][]*ssa.Store         // to variables, by Alloc or Global
-	sentinels map[ssa.Value]*Root                // see sentinelOf
+	sentinels map[types.Object]*Root             // see sentinelOf
 	refusals  map[*ssa.Function]int              // see refuses
 	tested    map[ssa.Value]bool                 // captured variables that a literal tests, by Alloc
 	fields    map[FieldClass][]fieldStore        // all stores to fields in the package

@@ -35,13 +35,17 @@ func (b *builder) sentinelOf(v ssa.Value) *Root {
 	if !ok || !isError(v) {
 		return nil
 	}
-	r := b.sentinels[load.X]
+	known := load.X.(*ssa.Global).Object()
+	if known == nil {
+		return nil
+	}
+	r := b.sentinels[known]
 	if r == nil {
-		r = &Root{Kind: Value, Name: sentinel + load.X.String(), Type: errorType}
+		r = &Root{Kind: Value, Name: sentinel + syncapi.ErrorName(known), Type: errorType}
 		if b.sentinels == nil {
-			b.sentinels = make(map[ssa.Value]*Root)
+			b.sentinels = make(map[types.Object]*Root)
 		}
-		b.sentinels[load.X] = r
+		b.sentinels[known] = r
 	}
 	return r
 }

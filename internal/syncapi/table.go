@@ -2,6 +2,7 @@ package syncapi
 
 import (
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -112,6 +113,18 @@ func TestsError(fn *types.Func) bool {
 	}
 	return false
 }
+
+// ErrorName returns the name of the error that the package variable v has, by its path:
+// that which package io/fs has for those that os has from there.
+func ErrorName(v types.Object) string {
+	path := v.Pkg().Path()
+	if path == "os" && slices.Contains(fsErrors, v.Name()) {
+		path = "io/fs"
+	}
+	return path + "." + v.Name()
+}
+
+var fsErrors = []string{"ErrInvalid", "ErrPermission", "ErrExist", "ErrNotExist", "ErrClosed"}
 
 // MakesCond reports whether fn makes a Cond of the lock that is its argument.
 func MakesCond(fn *types.Func) bool {
