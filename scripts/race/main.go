@@ -2,6 +2,7 @@
 // detector: what a check reports races there, what it is silent on does not.
 //
 //	go run ./scripts/race [check...]      by default: capturerace mixedatomic sharedrace
+//	go run ./scripts/race -corpus         samples true findings on the corpus
 //
 // It runs the functions of testdata/NAME that need no arguments, each in a process
 // of its own. Those with a "want" in their body, or where a goroutine starts that
@@ -34,6 +35,10 @@ func main() {
 	checks := os.Args[1:]
 	if len(checks) == 0 {
 		checks = []string{"capturerace", "mixedatomic", "sharedrace"}
+	}
+	run := run
+	if slices.Equal(checks, []string{"-corpus"}) {
+		run = sample
 	}
 	failed := false
 	for _, name := range checks {
