@@ -88,6 +88,12 @@ func (fb *funcBuilder) findConds() {
 	fb.tracked = make(map[Path]bool)
 	fb.defs = make(map[ssa.Value][]Path)
 	uses := make(map[Path]int)
+	use := func(v Path, def ssa.Value) {
+		uses[v]++
+		if def != nil {
+			fb.about(def, v)
+		}
+	}
 	for _, block := range fb.fn.Blocks {
 		branch, ok := block.Instrs[len(block.Instrs)-1].(*ssa.If)
 		if !ok {
@@ -95,17 +101,11 @@ func (fb *funcBuilder) findConds() {
 		}
 		if cond, def := fb.cond(branch.Cond); !cond.Var.IsZero() && cond.Var.one() {
 			fb.conds[branch] = cond
-			uses[cond.Var]++
-			if def != nil {
-				fb.about(def, cond.Var)
-			}
+			use(cond.Var, def)
 		}
-		if i, ok := fb.implies(branch.Cond); ok {
+		if i, def := fb.implies(branch.Cond); !i.err.IsZero() {
 			fb.implied[branch] = i
-			uses[i.cond.Var]++
-			if i.def != nil {
-				fb.about(i.def, i.cond.Var)
-			}
+			use(i.err, def)
 		}
 	}
 	for v, n := range uses {
@@ -113,18 +113,13 @@ func (fb *funcBuilder) findConds() {
 		fb.tracked[v] = n > 1 || heap || fb.constPhi(v) || fb.isRecover(v) || v.Root.Kind == Param || v.Root.Kind == Result
 	}
 	for branch, cond := range fb.conds {
-		if !fb.tracked[cond.Var] {
+		if !fb.asks(cond.Var) {
 			delete(fb.conds, branch)
-		} else if cond.Var.Root.Kind == Result {
-			cond.Var.Root.tested = true
-			cond.Var.Root.compare(cond.Var.Sel)
 		}
 	}
 	for branch, i := range fb.implied {
-		if !fb.tracked[i.cond.Var] {
+		if !fb.asks(i.err) {
 			delete(fb.implied, branch)
-		} else if i.cond.Var.Root.Kind == Result {
-			i.cond.Var.Root.tested = true
 		}
 	}
 	fb.followFuncs()
@@ -137,6 +132,25 @@ func (fb *funcBuilder) about(val ssa.Value, v Path) {
 	if !slices.Contains(fb.defs[val], v) {
 		fb.defs[val] = append(fb.defs[val], v)
 	}
+}
+
+// track follows the condition variable v, which is about the value of the register val.
+func (fb *funcBuilder) track(val ssa.Value, v Path) {
+	fb.about(val, v)
+	fb.tracked[v] = true
+}
+
+// asks reports whether v is tracked. If it is about the result of a callee, that has to
+// tell.
+func (fb *funcBuilder) asks(v Path) bool {
+	if !fb.tracked[v] {
+		return false
+	}
+	if v.Root.Kind == Result {
+		v.Root.tested = true
+		v.Root.compare(v.Sel)
+	}
+	return true
 }
 
 // followFlags tracks the phis with a constant that tracked ones are made from, booleans and
@@ -177,8 +191,7 @@ func (fb *funcBuilder) follows(from *ssa.Phi, v Path) bool {
 	if slices.Contains(fb.defs[from], of) || !slices.ContainsFunc(from.Edges, isConst) {
 		return false
 	}
-	fb.about(from, of)
-	fb.tracked[of] = true
+	fb.track(from, of)
 	return true
 }
 
@@ -197,9 +210,7 @@ func (fb *funcBuilder) followResults() {
 		}
 		for _, r := range ret.Results {
 			if phi, ok := returned(r).(*ssa.Phi); ok && (IsBool(phi.Type()) || types.Identical(phi.Type(), errorType)) {
-				v := Path{Root: fb.valueRoot(phi)}
-				fb.about(phi, v)
-				fb.tracked[v] = true
+				fb.track(phi, Path{Root: fb.valueRoot(phi)})
 			}
 			fb.followResult(returned(r))
 		}
@@ -218,10 +229,8 @@ func (fb *funcBuilder) followResult(r ssa.Value) {
 	if v.IsZero() || def == nil {
 		return
 	}
-	fb.about(def, v)
-	fb.tracked[v] = true
-	v.Root.tested = true
-	v.Root.compare(v.Sel)
+	fb.track(def, v)
+	fb.asks(v)
 }
 
 // followFuncs tracks the registers that hold one function or another, so that
@@ -237,8 +246,7 @@ func (fb *funcBuilder) followFuncs() {
 				continue
 			}
 			if v := (Path{Root: fb.valueRoot(phi)}); fb.path(phi) == v {
-				fb.about(phi, v)
-				fb.tracked[v] = true
+				fb.track(phi, v)
 			}
 		}
 	}
@@ -535,7 +543,7 @@ func (fb *funcBuilder) succs(block *ssa.BasicBlock) {
 			e.Sets = nil // behind op now
 		}
 		if implied, ok := fb.implied[branch]; ok && implied.when == (i == 0) {
-			fb.assume(e, implied.cond)
+			fb.assume(e, implied.err)
 		}
 	}
 	if fb.counts == nil {

@@ -125,6 +125,9 @@ func newBuilder(pass *analysis.Pass, pkg *ssa.Package, funcs []*ssa.Function, im
 		carriers: make(map[types.Type]bool),
 		elements: make(map[elementKey]int),
 		copies:   make(map[ssa.Value]Path),
+
+		sentinels: make(map[types.Object]*Root),
+		refusals:  make(map[*ssa.Function]int),
 	}
 	for _, fn := range funcs {
 		b.declare(fn)

@@ -14,19 +14,22 @@ import (
 // does not compare with nil: err == io.EOF, or errors.Is(err, io.EOF), is true of no
 // error that is nil.
 type implied struct {
-	cond Cond
+	err  Path // is not nil
 	when bool // the outcome
-	def  ssa.Value
 }
 
-// implies returns what the outcome of v implies, not ok if v tests no error.
-func (fb *funcBuilder) implies(v ssa.Value) (i implied, ok bool) {
+// implies returns what the outcome of v implies, and the register that holds the error if
+// that is one; zero if v tests no error.
+func (fb *funcBuilder) implies(v ssa.Value) (implied, ssa.Value) {
 	err, when := fb.nonNilIf(v)
 	if err == nil {
-		return implied{}, false
+		return implied{}, nil
 	}
 	p, def := fb.condVar(err)
-	return implied{Cond{p, true}, when, def}, p.one()
+	if !p.one() {
+		return implied{}, nil
+	}
+	return implied{p, when}, def
 }
 
 // sentinelOf returns the error that v is, if a package variable has it; else nil.
@@ -42,9 +45,6 @@ func (b *builder) sentinelOf(v ssa.Value) *Root {
 	r := b.sentinels[known]
 	if r == nil {
 		r = &Root{Kind: Value, Name: sentinel + syncapi.ErrorName(known), Type: errorType}
-		if b.sentinels == nil {
-			b.sentinels = make(map[types.Object]*Root)
-		}
 		b.sentinels[known] = r
 	}
 	return r
@@ -147,9 +147,6 @@ func (b *builder) refuses(fn *ssa.Function) int {
 	if i, ok := b.refusals[fn]; ok {
 		return i
 	}
-	if b.refusals == nil {
-		b.refusals = make(map[*ssa.Function]int)
-	}
 	b.refusals[fn] = -1 // for recursive ones
 	if len(fn.Blocks) == 0 || fn.Recover != nil {
 		return -1
@@ -221,9 +218,9 @@ func (b *builder) leadsNonNil(from, block *ssa.BasicBlock, p *ssa.Parameter) boo
 	return cmp.Op == token.NEQ && taken || cmp.Op == token.EQL && !taken
 }
 
-// assume puts what a branch implies on its edge e.
-func (fb *funcBuilder) assume(e *Edge, cond Cond) {
+// assume puts on the edge e that err is not nil.
+func (fb *funcBuilder) assume(e *Edge, err Path) {
 	mid := fb.newBlock()
-	mid.Succs = []*Edge{{To: e.To, Cond: cond, Sets: e.Sets}}
+	mid.Succs = []*Edge{{To: e.To, Cond: Cond{err, true}, Sets: e.Sets}}
 	e.To, e.Sets = mid, nil
 }
