@@ -1,6 +1,7 @@
 package lockset_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -99,7 +100,27 @@ func (n *node) pair() {
 
 func (n *node) takeNext() { n.next.take() }
 func (n *node) giveNext() { n.next.give() }
+
+// crowd asks more than can be told apart, and one question twice.
+func (n *node) crowd(flags struct{ ` + flags("f%d, ") + `last bool }) {
+` + flags("\tif flags.f%d { n.pair() }\n") + `	if flags.last {
+		n.mu.Lock()
+	}
+	n.n++
+	if flags.last {
+		n.mu.Unlock()
+	}
+}
 `
+
+// flags returns what many flags have each its number in.
+func flags(format string) string {
+	var b strings.Builder
+	for i := range 300 {
+		fmt.Fprintf(&b, format, i)
+	}
+	return b.String()
+}
 
 // TestBalance asks which functions leave locks in another state than they found
 // them in.

@@ -307,7 +307,14 @@ func (g *Graph) conditions() *condIndex {
 	}
 	ix := &condIndex{of: make(map[Path]int), live: make([]varSet, len(g.Nodes))}
 	ix.number(g, func(v Path) bool { return v.Root.due }) // with these unknown, locks would stay locked
+	due := len(ix.vars)
 	ix.number(g, func(v Path) bool { return v.Root.Kind != Nil })
+	if len(ix.vars) == maxVars {
+		ix.drop(due)
+		retested := g.retested()
+		ix.number(g, func(v Path) bool { return retested[v] }) // what one branch says matters to another
+		ix.number(g, func(v Path) bool { return v.Root.Kind != Nil })
+	}
 	for from := 0; from < len(ix.vars); {
 		n := len(ix.vars)
 		ix.sources(g, from)
@@ -317,6 +324,26 @@ func (g *Graph) conditions() *condIndex {
 	g.conds, g.condNodes = ix, len(g.Nodes)
 	ix.liveness(g)
 	return ix
+}
+
+// retested returns the variables that more than one node of g tests.
+func (g *Graph) retested() map[Path]bool {
+	by := make(map[Path]*Node)
+	retested := make(map[Path]bool)
+	for _, n := range g.Nodes {
+		for _, s := range n.Succs {
+			v := s.Cond.Var
+			if v.IsZero() || v.Root.Kind == Nil {
+				continue
+			}
+			if first := by[v]; first == nil {
+				by[v] = n
+			} else if first != n {
+				retested[v] = true
+			}
+		}
+	}
+	return retested
 }
 
 // number adds the variables that the branches of g test, if wanted.
@@ -360,6 +387,15 @@ func (ix *condIndex) add(v Path) {
 		ix.heap.put(len(ix.vars), v.Sel != nil || v.Root.Kind == Global || v.Root.Kind == Local)
 		ix.vars = append(ix.vars, v)
 	}
+}
+
+// drop takes the indices from n on back.
+func (ix *condIndex) drop(n int) {
+	for i, v := range ix.vars[n:] {
+		delete(ix.of, v)
+		ix.heap.put(n+i, false)
+	}
+	ix.vars = ix.vars[:n]
 }
 
 // findRivals finds which variables exclude each other. The values of fields and
