@@ -31,8 +31,13 @@ type Uses struct {
 // Variable returns the variable or field that op acts on, as the code names it;
 // nil if it does not.
 func Variable(view *skeleton.View, info *types.Info, op *skeleton.Op) *types.Var {
+	return named(info, view.Operand(op))
+}
+
+// named returns the variable or field that e names, nil if it does not.
+func named(info *types.Info, e ast.Expr) *types.Var {
 	var id *ast.Ident
-	switch e := view.Operand(op).(type) {
+	switch e := e.(type) {
 	case *ast.Ident:
 		id = e
 	case *ast.SelectorExpr:
@@ -98,13 +103,14 @@ func SemaphoreOf(root *syntax.Tree, index *symindex.Index, info *types.Info, obj
 
 type collector struct {
 	Uses
-	trusts bool // in the methods of exported types
-	elems  bool // follow elements
-	root   *syntax.Tree
-	index  *symindex.Index
-	info   *types.Info
-	seen   map[types.Object]bool
-	work   []*types.Var
+	trusts  bool // in the methods of exported types
+	elems   bool // follow elements
+	root    *syntax.Tree
+	index   *symindex.Index
+	info    *types.Info
+	seen    map[types.Object]bool
+	returns map[*types.Func]bool // those whose callers are seen to
+	work    []*types.Var
 }
 
 // variable adds another variable that has the channel, perhaps a parameter that
@@ -291,6 +297,8 @@ func (c *collector) use(cur inspector.Cursor) {
 		c.to(parent.Node().(*ast.KeyValueExpr).Key)
 	case edge.SelectorExpr_X:
 		c.method(parent.Node().(*ast.SelectorExpr))
+	case edge.ReturnStmt_Results:
+		c.returned(parent)
 	default:
 		c.Open = true
 	}
@@ -424,22 +432,17 @@ func (c *collector) results(call *ast.CallExpr) bool {
 		return true
 	}
 	c.seen[fn.Origin()] = true
-	id, _ := c.root.FindByPos(fn.Origin().Pos(), fn.Origin().Pos())
-	decl, ok := id.Parent().Node().(*ast.FuncDecl)
-	if !ok || decl.Body == nil {
+	decl := declOf(c.root, fn)
+	if decl == nil {
 		return false
 	}
-	ast.Inspect(decl.Body, func(n ast.Node) bool {
-		if ret, ok := n.(*ast.ReturnStmt); ok {
-			if len(ret.Results) == 1 {
-				c.from(ret.Results[0])
-			} else {
-				c.Open = true
-			}
+	for _, e := range returnedBy(decl) {
+		if e == nil {
+			c.Open = true
+			break
 		}
-		_, isLit := n.(*ast.FuncLit)
-		return !isLit
-	})
+		c.from(e)
+	}
 	return true
 }
 

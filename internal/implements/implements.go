@@ -1,8 +1,10 @@
-// Package implements knows which methods of a package a call of an interface may reach.
+// Package implements knows which methods of a package a call of an interface may reach,
+// and by which interfaces a method may be called.
 package implements
 
 import (
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -50,4 +52,41 @@ func Methods(pass *analysis.Pass, iface *types.Interface, call Call) []*types.Fu
 		return append(methods, ofTests...)
 	}
 	return methods
+}
+
+// Any reports whether the method fn may be called by an interface that its package
+// declares, or an exported one of a package that this imports. Interfaces that have no
+// name, and those that are declared in functions, are not looked at.
+func Any(fn *types.Func) bool {
+	recv := fn.Signature().Recv()
+	if recv == nil {
+		return false
+	}
+	of := types.Unalias(recv.Type())
+	if p, ok := of.(*types.Pointer); ok {
+		of = types.Unalias(p.Elem())
+	}
+	return declares(fn.Pkg(), fn, of) || slices.ContainsFunc(fn.Pkg().Imports(), func(imported *types.Package) bool {
+		return declares(imported, fn, of)
+	})
+}
+
+// declares reports whether pkg declares an interface by which the method fn of the type of
+// may be called.
+func declares(pkg *types.Package, fn *types.Func, of types.Type) bool {
+	scope := pkg.Scope()
+	for _, name := range scope.Names() {
+		tn, ok := scope.Lookup(name).(*types.TypeName)
+		if !ok || !tn.Exported() && pkg != fn.Pkg() || tn.Type() == of {
+			continue
+		}
+		iface, ok := tn.Type().Underlying().(*types.Interface)
+		if !ok {
+			continue
+		}
+		if m, _, _ := types.LookupFieldOrMethod(iface, false, fn.Pkg(), fn.Name()); m != nil && types.Implements(types.NewPointer(of), iface) {
+			return true
+		}
+	}
+	return false
 }

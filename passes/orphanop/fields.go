@@ -34,7 +34,7 @@ func (c *checker) fields(f *skeleton.Func) {
 }
 
 func (c *checker) fieldRecv(op *skeleton.Op) {
-	v := chans.Variable(c.view, c.pass.TypesInfo, op)
+	v := chans.Holder(c.view, c.root, c.pass.TypesInfo, op)
 	if v == nil || v.Pkg() != c.pass.Pkg || !v.IsField() && v.Parent() != c.pass.Pkg.Scope() {
 		return
 	}
@@ -124,12 +124,12 @@ func (c *checker) fieldSend(op *skeleton.Op) {
 		return
 	}
 	u := chans.UsesOf(c.root, c.index, c.pass.TypesInfo, v)
-	if u.Open || u.Polled || len(u.Makes) == 0 || len(u.Recvs)+len(u.Closes) > 0 {
+	if u.Open || u.Polled || len(u.Makes) == 0 || len(u.Recvs) > 0 {
 		return
 	}
-	if !slices.ContainsFunc(u.Makes, func(m *ast.CallExpr) bool { return len(m.Args) > 1 }) {
+	if !slices.ContainsFunc(u.Makes, func(m *ast.CallExpr) bool { n, known := c.chans.Capacity(m); return n > 0 || !known }) {
 		c.reportOp(op, "this send on "+c.view.Text(op)+" blocks forever: nothing receives from it")
-	} else if c.repeats(op) {
+	} else if len(u.Closes) == 0 && c.repeats(op) {
 		c.reportOp(op, "this send on "+c.view.Text(op)+" blocks forever once there is no more room: nothing receives from it")
 	}
 }

@@ -37,6 +37,7 @@ type checker struct {
 	pass  *analysis.Pass
 	view  *skeleton.View
 	locks *lockset.Locks
+	chans *chans.Package
 	index *symindex.Index
 	root  *syntax.Tree
 	done  map[token.Pos]bool
@@ -54,7 +55,7 @@ func run(pass *analysis.Pass) (any, error) {
 	c.view = c.locks.View
 	c.view.Lock()
 	defer c.view.Unlock()
-	p := &chans.Package{Locks: c.locks, Root: c.root, Index: c.index, Info: pass.TypesInfo}
+	c.chans = &chans.Package{Locks: c.locks, Root: c.root, Index: c.index, Info: pass.TypesInfo}
 	for _, f := range c.view.Funcs {
 		c.fields(f)
 		c.late(f)
@@ -62,7 +63,7 @@ func run(pass *analysis.Pass) (any, error) {
 		if !c.view.May(f, syncapi.Send) && !c.view.May(f, syncapi.Recv) {
 			continue
 		}
-		for _, ch := range p.Made(f) {
+		for _, ch := range c.chans.Made(f) {
 			c.channel(ch)
 		}
 	}

@@ -1,0 +1,198 @@
+package chans
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/types"
+
+	"golang.org/x/tools/go/ast/edge"
+	"golang.org/x/tools/go/ast/inspector"
+	"golang.org/x/tools/go/types/typeutil"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/implements"
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
+)
+
+// Holder is [Variable], and if op acts on what a function of the package returns, which
+// has nothing but one field or variable to return, that one.
+func Holder(view *skeleton.View, root *syntax.Tree, info *types.Info, op *skeleton.Op) *types.Var {
+	if v := Variable(view, info, op); v != nil {
+		return v
+	}
+	call, ok := ast.Unparen(view.Operand(op)).(*ast.CallExpr)
+	if !ok {
+		return nil
+	}
+	fn := typeutil.StaticCallee(info, call)
+	if fn == nil {
+		return nil
+	}
+	decl := declOf(root, fn)
+	if decl == nil {
+		return nil
+	}
+	var of *types.Var
+	for _, e := range returnedBy(decl) {
+		if info.Types[e].IsNil() {
+			continue
+		}
+		v := named(info, ast.Unparen(e))
+		if v == nil || of != nil && v != of {
+			return nil
+		}
+		of = v
+	}
+	return of
+}
+
+// declOf returns the declaration of fn, nil if it is not one of the package, or has no body.
+func declOf(root *syntax.Tree, fn *types.Func) *ast.FuncDecl {
+	id, ok := root.FindByPos(fn.Origin().Pos(), fn.Origin().Pos())
+	if !ok || id.ParentEdgeKind() != edge.FuncDecl_Name {
+		return nil
+	}
+	if decl := id.Parent().Node().(*ast.FuncDecl); decl.Body != nil {
+		return decl
+	}
+	return nil
+}
+
+// returnedBy returns what the return statements of decl, which has one result, return: nil
+// for one that names nothing.
+func returnedBy(decl *ast.FuncDecl) (es []ast.Expr) {
+	ast.Inspect(decl.Body, func(n ast.Node) bool {
+		if ret, ok := n.(*ast.ReturnStmt); ok {
+			if len(ret.Results) == 1 {
+				es = append(es, ret.Results[0])
+			} else {
+				es = append(es, nil)
+			}
+		}
+		_, isLit := n.(*ast.FuncLit)
+		return !isLit
+	})
+	return es
+}
+
+// returned notes that the channel is a result of the function around ret: whoever calls
+// that has it.
+func (c *collector) returned(ret inspector.Cursor) {
+	var fn *types.Func
+	for at := range ret.Enclosing((*ast.FuncDecl)(nil), (*ast.FuncLit)(nil)) {
+		if decl, ok := at.Node().(*ast.FuncDecl); ok {
+			fn, _ = c.info.Defs[decl.Name].(*types.Func)
+		}
+		break
+	}
+	switch {
+	case fn == nil || fn.Signature().Results().Len() != 1 || c.index.Public(fn) || implements.Any(fn):
+		c.Open = true
+		return
+	case c.returns[fn]:
+		return
+	}
+	if c.returns == nil {
+		c.returns = make(map[*types.Func]bool)
+	}
+	c.returns[fn] = true
+	if !c.index.Used(fn) {
+		c.Open = true // as for callers that are yet to come
+	}
+	for use := range c.index.Uses(fn) {
+		cur := expression(use)
+		if cur.ParentEdgeKind() != edge.CallExpr_Fun {
+			c.Open = true
+			return
+		}
+		if call := expression(cur.Parent()); call.ParentEdgeKind() != edge.ExprStmt_X {
+			c.use(call)
+		}
+	}
+}
+
+// maxCallers bounds by how many calls the size of a channel is followed to its callers.
+const maxCallers = 3
+
+// Capacity returns the most that the channels have room for which make makes, not known
+// if that is not a constant, nor a parameter that each caller gives a constant.
+func (p *Package) Capacity(make *ast.CallExpr) (n int64, known bool) {
+	if len(make.Args) < 2 {
+		return 0, true
+	}
+	return p.constant(make.Args[1], maxCallers)
+}
+
+// constant returns the most that e is, by so many levels of callers.
+func (p *Package) constant(e ast.Expr, levels int) (n int64, known bool) {
+	if v := p.Info.Types[e].Value; v != nil {
+		return constant.Int64Val(constant.ToInt(v))
+	}
+	id, ok := ast.Unparen(e).(*ast.Ident)
+	if !ok || levels == 0 {
+		return 0, false
+	}
+	v, ok := p.Info.Uses[id].(*types.Var)
+	if !ok {
+		return 0, false
+	}
+	fn, i := p.paramOf(v)
+	if fn == nil || p.Index.Public(fn) || implements.Any(fn) || p.assigned(v) {
+		return 0, false
+	}
+	calls := 0
+	for use := range p.Index.Uses(fn) {
+		cur := expression(use)
+		if cur.ParentEdgeKind() != edge.CallExpr_Fun {
+			return 0, false
+		}
+		call := cur.Parent().Node().(*ast.CallExpr)
+		if i >= len(call.Args) {
+			return 0, false
+		}
+		m, ok := p.constant(call.Args[i], levels-1)
+		if !ok {
+			return 0, false
+		}
+		n = max(n, m)
+		calls++
+	}
+	return n, calls > 0
+}
+
+// paramOf returns the function whose parameter v is, with its index; nil if it is none of
+// a declared function, or takes what is left of the arguments.
+func (p *Package) paramOf(v *types.Var) (fn *types.Func, i int) {
+	def, ok := p.Root.FindByPos(v.Pos(), v.Pos())
+	if !ok || def.ParentEdgeKind() != edge.Field_Names {
+		return nil, 0
+	}
+	for at := range def.Enclosing((*ast.FuncDecl)(nil), (*ast.FuncLit)(nil)) {
+		decl, ok := at.Node().(*ast.FuncDecl)
+		if !ok {
+			return nil, 0
+		}
+		fn, _ := p.Info.Defs[decl.Name].(*types.Func)
+		if fn == nil || fn.Signature().Variadic() {
+			return nil, 0
+		}
+		for i := range fn.Signature().Params().Len() {
+			if fn.Signature().Params().At(i) == v {
+				return fn, i
+			}
+		}
+		return nil, 0
+	}
+	return nil, 0
+}
+
+// assigned reports whether v is given another value than that it starts with.
+func (p *Package) assigned(v *types.Var) bool {
+	for use := range p.Index.Uses(v) {
+		switch use.ParentEdgeKind() {
+		case edge.AssignStmt_Lhs, edge.IncDecStmt_X, edge.UnaryExpr_X, edge.RangeStmt_Key, edge.RangeStmt_Value:
+			return true
+		}
+	}
+	return false
+}
