@@ -37,7 +37,7 @@ func Holder(view *skeleton.View, root *syntax.Tree, info *types.Info, op *skelet
 		if info.Types[e].IsNil() {
 			continue
 		}
-		v := named(info, ast.Unparen(e))
+		v := Named(info, e)
 		if v == nil || of != nil && v != of {
 			return nil
 		}

@@ -31,13 +31,13 @@ type Uses struct {
 // Variable returns the variable or field that op acts on, as the code names it;
 // nil if it does not.
 func Variable(view *skeleton.View, info *types.Info, op *skeleton.Op) *types.Var {
-	return named(info, view.Operand(op))
+	return Named(info, view.Operand(op))
 }
 
-// named returns the variable or field that e names, nil if it does not.
-func named(info *types.Info, e ast.Expr) *types.Var {
+// Named returns the variable or field that e names, nil if it does not.
+func Named(info *types.Info, e ast.Expr) *types.Var {
 	var id *ast.Ident
-	switch e := e.(type) {
+	switch e := ast.Unparen(e).(type) {
 	case *ast.Ident:
 		id = e
 	case *ast.SelectorExpr:

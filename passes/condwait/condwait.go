@@ -10,7 +10,9 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 )
 
 // Analyzer reports calls of Cond.Wait outside a loop, or without the lock.
@@ -18,7 +20,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "condwait",
 	Doc:      docs.MustExtract(doc, "condwait"),
 	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/condwait",
-	Requires: []*analysis.Analyzer{skeleton.Analyzer, lockset.Analyzer},
+	Requires: []*analysis.Analyzer{syntax.Analyzer, skeleton.Analyzer, lockset.Analyzer, symindex.Analyzer},
 	Run:      report.Run(run),
 }
 
@@ -31,6 +33,8 @@ type checker struct {
 	view    *skeleton.View
 	locks   *lockset.Locks
 	conds   *conds
+	index   *symindex.Index
+	root    *syntax.Tree
 	calls   map[*skeleton.Func][]call
 	handed  map[*skeleton.Func]bool
 	started map[*skeleton.Func]bool // by go statements and the like
@@ -50,6 +54,8 @@ func run(pass *analysis.Pass) (any, error) {
 		pass:   pass,
 		view:   pass.ResultOf[skeleton.Analyzer].(*skeleton.View),
 		locks:  pass.ResultOf[lockset.Analyzer].(*lockset.Locks),
+		index:  pass.ResultOf[symindex.Analyzer].(*symindex.Index),
+		root:   pass.ResultOf[syntax.Analyzer].(*syntax.Tree),
 		graphs: make(map[*skeleton.Func]*cfg.CFG),
 		done:   make(map[*skeleton.Op]bool),
 	}
@@ -68,6 +74,7 @@ func run(pass *analysis.Pass) (any, error) {
 	c.findCalls()
 	c.lockFaults(waiting)
 	c.loopFaults(waiting)
+	c.wakeFaults(waiting)
 	return nil, nil
 }
 

@@ -30,10 +30,15 @@
 // assignments to its field L in the package. Where a function leaves the loop or
 // the lock to its callers, the call is reported that has none.
 //
+// Reported as well is a Signal if several goroutines wait for what, once it holds, holds
+// for good, a flag that is only ever set or a number that only grows: it wakes one of
+// them, where Broadcast wakes all.
+//
 // The analyzer does not report a Wait if what is tested behind it has to do with
 // the condition, a lock that it cannot tell to be another than that of the Cond,
 // or functions that may be called by code which is not seen and may have the
-// lock. It reports only one of the two faults of one Wait.
+// lock. It reports only one of the two faults of one Wait. A Signal is left alone if there is a
+// Broadcast, if other packages may signal, or how many signals there are is not known.
 package condwait
 
 import _ "embed"
