@@ -17,6 +17,11 @@ type Side struct {
 
 	// Ends, if set, says at which nodes the side does no more than to wait, as at its end.
 	Ends func(*skeleton.Node) bool
+
+	// Peer, if set, is the operation of another goroutine that waits for the side, and Scope
+	// are the channels by which others may tell the side to end.
+	Peer  *skeleton.Node
+	Scope []*Channel
 }
 
 // SideOf returns the side that the nodes ops, all of one goroutine, are on,
@@ -44,15 +49,16 @@ func SideOf(ops []*skeleton.Node, peer *skeleton.Node) (s *Side, ok bool) {
 // channel is made anew, having done at most so many of its operations, zero or
 // one; nil if there is none. A loop around one of them that ends by its own
 // condition, or with the end of what it ranges over, has done them all.
-// The path passes no node for which stop holds, and none that gives the channel to
-// others, who may go on for the side.
+// The path passes no node for which stop holds, none that gives the channel to
+// others, who may go on for the side, and no receive of what comes only behind the
+// side's Peer.
 func (c *Channel) Leaves(s *Side, done int, stop func(*skeleton.Node) bool) *skeleton.Trace {
 	isOp := make(map[*skeleton.Node]bool)
 	for _, n := range s.Ops {
 		isOp[n] = true
 	}
 	turn := c.turns(s)
-	search := func(from *skeleton.Node) *skeleton.Trace {
+	search := func(from *skeleton.Node, unready func(*skeleton.Node) bool) *skeleton.Trace {
 		return s.Graph.Search(skeleton.Query{
 			From:  []*skeleton.Node{from},
 			Known: true,
@@ -61,7 +67,7 @@ func (c *Channel) Leaves(s *Side, done int, stop func(*skeleton.Node) bool) *ske
 				switch {
 				case s.Ends != nil && s.Ends(n):
 					return skeleton.Found
-				case isOp[n] || stop(n) || c.afterClose(n) || slices.Contains(c.Escapes, n):
+				case isOp[n] || stop(n) || unready(n) || c.afterClose(n) || slices.Contains(c.Escapes, n):
 					return skeleton.Stop
 				case n.Exit == skeleton.ByReturn, n == c.Made:
 					return skeleton.Found
@@ -70,12 +76,13 @@ func (c *Channel) Leaves(s *Side, done int, stop func(*skeleton.Node) bool) *ske
 			},
 		})
 	}
-	if t := search(s.From); t != nil || done == 0 {
+	if t := search(s.From, c.unready(s, false)); t != nil || done == 0 {
 		return t
 	}
+	unready := c.unready(s, true)
 	for _, n := range s.Ops {
 		if n.Graph == s.Graph && (n == s.From || skeleton.Leads(s.From, n, func(m *skeleton.Node) bool { return isOp[m] && m != n })) {
-			if t := search(n); t != nil {
+			if t := search(n, unready); t != nil {
 				return t
 			}
 		}

@@ -46,7 +46,8 @@
 // The analyzer does not report channels that code which it does not see may
 // have, those with a buffer whose size it does not know, sends in a select
 // statement with another way out, and receivers that leave because the sender has
-// told them on another channel that it will not send, or that it sends no more.
+// told them on another channel that it will not send, or that it sends no more, nor those
+// that a channel or a context tells to end which is closed or cancelled only behind the send.
 // Where the function recovers and defers something that has to do with the channel, a
 // panic counts for nothing.
 package leakedsend

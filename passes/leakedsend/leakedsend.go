@@ -168,7 +168,7 @@ func (c *checker) send(ch *chans.Channel, send *skeleton.Node) {
 		settled := chans.Settles(send)
 		settles = func(n *skeleton.Node) bool { return settled(n) || told(n) }
 	}
-	side.Ends = c.awaits(side, send)
+	side.Ends, side.Peer, side.Scope = c.awaits(side, send), send, c.scope
 	var trace *skeleton.Trace
 	if c.view.Sure(func() bool { trace = ch.Leaves(side, int(min(lacking-1, 1)), settles); return trace != nil }) && (!pool || c.fails(trace)) {
 		c.report(ch, send, side, trace)

@@ -11,7 +11,6 @@ import (
 	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/chans"
-	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
@@ -225,7 +224,7 @@ func (c *checker) reportOp(op *skeleton.Op, message string) {
 		return
 	}
 	c.done[pos] = true
-	report.Report(c.pass, analysis.Diagnostic{Pos: pos, End: end, Message: message})
+	c.found = append(c.found, analysis.Diagnostic{Pos: pos, End: end, Message: message})
 }
 
 // turns returns how often op runs by constant loops, see chans.Turns.

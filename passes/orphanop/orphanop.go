@@ -41,6 +41,7 @@ type checker struct {
 	index *symindex.Index
 	root  *syntax.Tree
 	done  map[token.Pos]bool
+	left  map[token.Pos]bool // to leakedsend
 	found []analysis.Diagnostic
 }
 
@@ -51,6 +52,7 @@ func run(pass *analysis.Pass) (any, error) {
 		index: pass.ResultOf[symindex.Analyzer].(*symindex.Index),
 		root:  pass.ResultOf[syntax.Analyzer].(*syntax.Tree),
 		done:  make(map[token.Pos]bool),
+		left:  make(map[token.Pos]bool),
 	}
 	c.view = c.locks.View
 	c.view.Lock()
@@ -63,13 +65,15 @@ func run(pass *analysis.Pass) (any, error) {
 		if !c.view.May(f, syncapi.Send) && !c.view.May(f, syncapi.Recv) {
 			continue
 		}
-		for _, ch := range c.chans.Made(f) {
+		for _, ch := range append(c.chans.Made(f), c.chans.Sole(f)...) {
 			c.channel(ch)
 		}
 	}
 	slices.SortFunc(c.found, func(a, b analysis.Diagnostic) int { return int(a.Pos - b.Pos) })
 	for _, d := range c.found {
-		report.Report(pass, d)
+		if !c.left[d.Pos] {
+			report.Report(pass, d)
+		}
 	}
 	return nil, nil
 }
@@ -137,7 +141,11 @@ func (c *checker) recv(ch *chans.Channel, r *skeleton.Node) {
 			c.report(ch, r, "receive from", "blocks forever: nothing sends to it or closes it", nil)
 		}
 	case c.view.Sure(func() bool { return c.unanswered(ch, r, answers) }):
-		c.report(ch, r, "receive from", "blocks forever: nothing has been started that sends to it", c.related(answers[0].Op, "this comes only later"))
+		does := "sends to"
+		if len(ch.Sends) == 0 {
+			does = "closes"
+		}
+		c.report(ch, r, "receive from", "blocks forever: nothing has been started that "+does+" it", c.related(answers[0].Op, "this comes only later"))
 	case c.view.Sure(func() bool { return c.surplus(ch, r) }):
 		c.report(ch, r, "receive from", "blocks forever: all that is sent has been received before", c.related(ch.Sends[0].Op, "this is sent only once"))
 	default:
@@ -222,7 +230,9 @@ func (c *checker) dominates(m, n *skeleton.Node) bool {
 // room there is.
 func (c *checker) early(ch *chans.Channel, s *skeleton.Node) bool {
 	if len(ch.Recvs)+len(ch.Escapes) == 0 && s.Graph != ch.Made.Graph {
-		return false // left to leakedsend
+		pos, _ := c.view.Extent(s.Op)
+		c.left[pos] = !lifetime.IsMain(ch.Graph.Root.Obj)
+		return false
 	}
 	for _, r := range ch.Recvs {
 		own := r.Graph == s.Graph && ch.Cap == 0 && !ch.OfPool(s) // cannot be at both

@@ -207,7 +207,7 @@ func beforeSender() {
 
 func closedLater() {
 	done := make(chan struct{})
-	<-done      // want `^this receive from done blocks forever: nothing has been started that sends to it$`
+	<-done      // want `^this receive from done blocks forever: nothing has been started that closes it$`
 	close(done) // related `^this comes only later$`
 }
 
