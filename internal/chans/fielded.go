@@ -49,7 +49,7 @@ func Fielded(p *Package, f *skeleton.Func) []*Channel {
 			continue
 		}
 		c := &Channel{Graph: g, Path: path, CapKnown: true}
-		if c.gather() && c.alone(p) {
+		if c.gather() && !c.servesAgain() && c.alone(p) {
 			cs = append(cs, c)
 		}
 	}
@@ -89,6 +89,23 @@ func (c *Channel) gather() bool {
 		}
 	}
 	return len(c.Sends) > 0 && len(c.Recvs) > 0
+}
+
+// servesAgain reports whether the graph of the channel may come to receive from it without
+// having started who sends: what an earlier call has started then sends to later ones.
+func (c *Channel) servesAgain() bool {
+	return slices.ContainsFunc(c.Sends, func(s *skeleton.Node) bool {
+		start := s
+		for start.Graph != c.Graph {
+			start = start.Graph.Spawner
+		}
+		for range lockset.Onces(start) {
+			return true
+		}
+		return slices.ContainsFunc(c.Recvs, func(r *skeleton.Node) bool {
+			return r.Graph == c.Graph && !start.InLoop() && spawn.Path(c.Graph.Entry, r, func(n *skeleton.Node) bool { return n == start }) != nil
+		})
+	})
 }
 
 // alone reports whether nothing but the graph of the channel receives from the

@@ -251,14 +251,17 @@ func LocksOut(x, y *skeleton.Node) bool {
 	return false
 }
 
-// Flagged reports whether a branch on the way to x tests a field that y's
-// goroutine sets.
+// Flagged reports whether a branch on the way to x tests a field, or a variable that both
+// know, that y's goroutine sets.
 func Flagged(x, y *skeleton.Node) bool {
 	tested := make(map[skeleton.FieldClass]bool)
+	vars := make(map[skeleton.Path]bool)
 	for _, n := range x.Graph.Nodes {
 		for _, s := range n.Succs {
 			if c, ok := s.Cond.Var.Class(); ok {
 				tested[c] = true
+			} else if v := s.Cond.Var; v.Sel == nil && v.Root != nil && (v.Root.Kind == skeleton.Local || v.Root.Kind == skeleton.Global) {
+				vars[v] = true
 			}
 		}
 		if n.Op.Is(syncapi.AtomicLoad, syncapi.AtomicCAS) {
@@ -270,7 +273,7 @@ func Flagged(x, y *skeleton.Node) bool {
 	if c, ok := x.Res.Class(); ok && x.Op.Is(syncapi.Read) {
 		delete(tested, c) // that is decided behind x
 	}
-	if len(tested) == 0 {
+	if len(tested)+len(vars) == 0 {
 		return false
 	}
 	for _, n := range y.Graph.Nodes {
@@ -281,7 +284,7 @@ func Flagged(x, y *skeleton.Node) bool {
 		case !n.Op.Is(syncapi.AtomicStore, syncapi.AtomicUpdate, syncapi.AtomicCAS):
 			continue
 		}
-		if c, ok := p.Class(); ok && tested[c] {
+		if c, ok := p.Class(); ok && tested[c] || vars[p] {
 			return true
 		}
 	}

@@ -104,7 +104,8 @@ func (c *checker) graph(g *skeleton.Graph, k kind) {
 	for _, p := range pairs(g, k) {
 		x, y := p[0], p[1]
 		if c.view.Sure(func() bool {
-			return suspect(x) && !spawn.HappensBefore(x, y) && !spawn.ShareLock(x, y) && !shutDown(x, y)
+			return suspect(x) && !spawn.HappensBefore(x, y) && !spawn.ShareLock(x, y) && !shutDown(x, y) &&
+				!(spawn.LocksOut(x, y) && spawn.Flagged(x, y))
 		}) {
 			c.report(x, y)
 		}

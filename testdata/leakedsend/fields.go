@@ -195,3 +195,36 @@ func retries() int {
 	go retry(3, answer)
 	return <-answer
 }
+
+// The next call receives what the goroutine sends that the first has started.
+type lazyNumbers struct {
+	once    sync.Once
+	started bool
+	ch      chan int
+	all     chan int
+}
+
+func newLazyNumbers() *lazyNumbers { return &lazyNumbers{ch: make(chan int), all: make(chan int)} }
+
+func (l *lazyNumbers) next() int {
+	l.once.Do(func() {
+		go func() {
+			for i := 0; ; i++ {
+				l.ch <- i
+			}
+		}()
+	})
+	return <-l.ch
+}
+
+func (l *lazyNumbers) nextOfAll() int {
+	if !l.started {
+		l.started = true
+		go func() {
+			for i := 0; ; i++ {
+				l.all <- i
+			}
+		}()
+	}
+	return <-l.all
+}
