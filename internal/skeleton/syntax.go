@@ -141,6 +141,16 @@ func (f *Func) Closing() (pos, end token.Pos) {
 	return f.Pos, f.Pos
 }
 
+// Leaving returns the source range of where op leaves its function: that of its statement,
+// or of the brace at the end of the function.
+func (v *View) Leaving(op *Op) (pos, end token.Pos) {
+	_, isStmt := v.Node(op).(*ast.ReturnStmt)
+	if pos, end = v.Extent(op); isStmt || op.Kind != syncapi.Return && pos < end {
+		return pos, end
+	}
+	return op.Fn.Closing()
+}
+
 // Operand returns the expression that names the resource of an operation (the
 // channel of a send, the receiver of a method …), or nil.
 func (v *View) Operand(op *Op) ast.Expr {

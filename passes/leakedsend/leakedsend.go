@@ -416,11 +416,12 @@ func (c *checker) end(side *chans.Side, trace *skeleton.Trace) (pos, end token.P
 	}
 	for _, n := range slices.Backward(trace.Nodes) {
 		if n.Op.Is(syncapi.Return) && n.Frame.Depth == 0 && !n.Op.Fn.Imported() {
-			if ret, ok := c.view.Node(n.Op).(*ast.ReturnStmt); ok {
-				return ret.Pos(), ret.End(), "returns"
+			how = "ends"
+			if _, isStmt := c.view.Node(n.Op).(*ast.ReturnStmt); isStmt {
+				how = "returns"
 			}
-			pos, end = n.Op.Fn.Closing()
-			return pos, end, "ends"
+			pos, end = c.view.Leaving(n.Op)
+			return pos, end, how
 		}
 		if n.Op.Is(syncapi.Panic) && !n.Op.Fn.Imported() {
 			pos, end = c.view.Extent(n.Op)

@@ -237,9 +237,7 @@ func (c *checker) report(l *leak) {
 		start, _ := c.view.Extent(l.starter)
 		where = fmt.Sprintf("when the goroutine of %s ends", report.Place(c.pass.Fset, start, pos))
 		related = "this end of the goroutine leaves %s %s"
-		if !isReturn {
-			atPos, atEnd = at.Fn.Closing()
-		}
+		atPos, atEnd = c.view.Leaving(at)
 	case at.Kind == syncapi.Panic:
 		where, related = "when the panic on "+line+" is recovered", "this panic leaves %s %s"
 	case at.Kind == syncapi.Goexit:

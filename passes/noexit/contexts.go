@@ -2,7 +2,6 @@ package noexit
 
 import (
 	"fmt"
-	"go/ast"
 	"go/types"
 	"slices"
 
@@ -214,10 +213,7 @@ func (c *checker) reportContext(start, left *skeleton.Node) {
 		what, op = "call", calls[0].Op
 	}
 	pos, end := c.view.Extent(op)
-	at, to := left.Op.Fn.Closing()
-	if node, ok := c.view.Node(left.Op).(*ast.ReturnStmt); ok {
-		at, to = node.Pos(), node.End()
-	}
+	at, to := c.view.Leaving(left.Op)
 	if c.reported[pos] || !pos.IsValid() || end <= pos || !at.IsValid() {
 		return
 	}

@@ -160,7 +160,7 @@ func (c *checker) missed(ch *chans.Channel, r *skeleton.Node) {
 		return
 	}
 	pos, _ := c.view.Extent(r.Op)
-	from, end := c.leaving(left.Op)
+	from, end := c.view.Leaving(left.Op)
 	why := fmt.Sprintf("may block forever: its sender may return at %s without a send", report.Place(c.pass.Fset, from, pos))
 	c.report(ch, r, "receive from", why, []analysis.RelatedInformation{{Pos: from, End: end, Message: "the goroutine returns here without a send"}})
 }
@@ -172,17 +172,9 @@ func (c *checker) missedClose(ch *chans.Channel, r *skeleton.Node) {
 		return
 	}
 	pos, _ := c.view.Extent(r.Op)
-	from, end := c.leaving(left.Op)
+	from, end := c.view.Leaving(left.Op)
 	why := fmt.Sprintf("may never end: its sender may return at %s without closing it", report.Place(c.pass.Fset, from, pos))
 	c.report(ch, r, "range over", why, []analysis.RelatedInformation{{Pos: from, End: end, Message: "the goroutine returns here and leaves the channel open"}})
-}
-
-// leaving returns the place of a return: that of its statement, or the end of the function.
-func (c *checker) leaving(ret *skeleton.Op) (pos, end token.Pos) {
-	if pos, end = c.view.Extent(ret); pos.IsValid() && pos < end {
-		return pos, end
-	}
-	return ret.Fn.Closing()
 }
 
 // unanswered reports whether none of answers, of which there are some, can
