@@ -147,7 +147,7 @@ func looksAway(x, y *skeleton.Node) bool {
 // each notes the close y if one operation starts many goroutines that come to
 // it with one channel.
 func (t *twiceFinder) each(y *skeleton.Node) {
-	if t.seen[y.Op] || t.sends.Against(y.Op) || y.Recovered() || y.Res.Root.Kind == skeleton.Result || !t.view.Sure(func() bool { return t.many(y) }) {
+	if t.seen[y.Op] || t.sends.Against(y.Op) || y.Recovered() || y.Res.Root.Kind == skeleton.Result || ofElement(y) || !t.view.Sure(func() bool { return t.many(y) }) {
 		return
 	}
 	locked := len(lockset.Held(y)) > 0

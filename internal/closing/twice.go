@@ -168,6 +168,9 @@ func (t *twiceFinder) sequence(x, y *skeleton.Node) {
 		return free && also && disjoint(first, second)
 	}
 	if x == y || x.SameLoop(y) {
+		if ofElement(x) || ofElement(y) {
+			return
+		}
 		how = NextTurn
 		possible = func() bool { return t.repeats(x, within) && t.repeats(y, within) }
 	}

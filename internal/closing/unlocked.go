@@ -1,6 +1,7 @@
 package closing
 
 import (
+	"go/ast"
 	"slices"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
@@ -127,7 +128,7 @@ func released(locks *lockset.Locks, send, cl access) (key lockset.Key, ok bool) 
 	if send.at != cl.at || does(locks.View, send.f, cl.op) || does(locks.View, cl.f, send.op) {
 		return key, false
 	}
-	if mayBeTold(locks.View, send.f) || mayBeTold(locks.View, cl.f) {
+	if mayBeTold(locks.View, send.f) || mayBeTold(locks.View, cl.f) || takesOut(send.f, send.at.of.Field) {
 		return key, false
 	}
 	for held := range cl.held {
@@ -141,6 +142,30 @@ func released(locks *lockset.Locks, send, cl access) (key lockset.Key, ok bool) 
 		}
 	}
 	return key, false
+}
+
+// takesOut reports whether f gives a field of this name, which keeps channels, another value or
+// deletes from it: the channel that it sends on may then be no more of those that are kept.
+func takesOut(f *skeleton.Func, field string) bool {
+	found := false
+	names := func(e ast.Expr) bool {
+		sel, ok := ast.Unparen(e).(*ast.SelectorExpr)
+		return ok && sel.Sel.Name == field
+	}
+	if f.Syntax() == nil {
+		return false
+	}
+	ast.Inspect(f.Syntax(), func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			found = found || slices.ContainsFunc(n.Lhs, names)
+		case *ast.CallExpr:
+			id, ok := ast.Unparen(n.Fun).(*ast.Ident)
+			found = found || ok && id.Name == "delete" && len(n.Args) == 2 && names(n.Args[0])
+		}
+		return !found
+	})
+	return found
 }
 
 // does reports whether f, or what it calls, has the operation op, in an order that it knows.

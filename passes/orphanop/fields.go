@@ -133,32 +133,13 @@ func (c *checker) fieldSend(op *skeleton.Op) {
 	}
 }
 
-// repeats reports whether op, or a call of the function that it is in, is in a loop.
+// repeats reports whether op, or a call of the function that it is in, comes again in a loop.
 func (c *checker) repeats(op *skeleton.Op) bool {
-	inLoop := func(cur inspector.Cursor) bool {
-		for at := range cur.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil), (*ast.FuncDecl)(nil), (*ast.FuncLit)(nil)) {
-			switch at.Node().(type) {
-			case *ast.ForStmt, *ast.RangeStmt:
-				return true
-			}
-			return false
-		}
-		return false
-	}
-	if node := c.view.Node(op); node != nil {
-		if cur, ok := c.root.FindNode(node); ok && inLoop(cur) {
-			return true
-		}
-	}
-	if op.Fn.Obj == nil {
-		return false
-	}
-	for use := range c.index.Uses(op.Fn.Obj) {
-		if inLoop(use) {
-			return true
-		}
-	}
-	return false
+	return comes(op.Fn, op, op) || slices.ContainsFunc(c.view.Funcs, func(f *skeleton.Func) bool {
+		return slices.ContainsFunc(f.Ops(), func(call *skeleton.Op) bool {
+			return slices.ContainsFunc(call.Targets, func(t *skeleton.Target) bool { return t.Func == op.Fn }) && comes(f, call, call)
+		})
+	})
 }
 
 // condWait checks a wait for a condition.

@@ -19,14 +19,15 @@ func (c *checker) failing(a *skeleton.Node, isRelease func(*skeleton.Node) bool)
 	if a.Op.Is(syncapi.SemAcquire) && failed.Var.IsZero() {
 		return
 	}
+	take := acquiredStep(a, failed)
 	for _, ret := range a.Graph.Nodes {
 		if !isReturn(ret) || !c.returnsError(ret) || leadsToAny(ret, isRelease) {
 			continue
 		}
 		var trace *skeleton.Trace
 		if c.view.Sure(func() bool {
-			trace = past(a, failed, isRelease, func(n *skeleton.Node) bool { return n == ret })
-			return trace != nil && past(ret, failed, isRelease, func(n *skeleton.Node) bool { return n.Exit == skeleton.ByReturn }) != nil
+			trace = past(a, take, isRelease, func(n *skeleton.Node) bool { return n == ret })
+			return trace != nil && past(ret, take, isRelease, func(n *skeleton.Node) bool { return n.Exit == skeleton.ByReturn }) != nil
 		}) {
 			c.report(a, trace, nil)
 			return
@@ -95,12 +96,12 @@ func (c *checker) onError(r *skeleton.Node) bool {
 	return false
 }
 
-// past returns a path from a node to one for which end holds, past no
-// release.
-func past(from *skeleton.Node, failed skeleton.Cond, isRelease, end func(*skeleton.Node) bool) *skeleton.Trace {
+// past returns a path from a node to one for which end holds, by steps that may be taken
+// and past no release.
+func past(from *skeleton.Node, take func(*skeleton.Step) bool, isRelease, end func(*skeleton.Node) bool) *skeleton.Trace {
 	return from.Graph.Search(skeleton.Query{
 		From: []*skeleton.Node{from},
-		Take: func(s *skeleton.Step) bool { return failed.Var.IsZero() || s.Cond != failed },
+		Take: take,
 		Visit: func(n *skeleton.Node) skeleton.Verdict {
 			switch {
 			case end(n):

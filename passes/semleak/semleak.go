@@ -331,7 +331,7 @@ func (c *checker) lost(a, from *skeleton.Node, isRelease func(*skeleton.Node) bo
 	found := c.view.Sure(func() bool {
 		trace = from.Graph.Search(skeleton.Query{
 			From: []*skeleton.Node{from},
-			Take: func(s *skeleton.Step) bool { return failed.Var.IsZero() || s.Cond != failed },
+			Take: acquiredStep(a, failed),
 			Visit: func(n *skeleton.Node) skeleton.Verdict {
 				switch {
 				case isRelease(n), hands(n, a):
@@ -355,6 +355,15 @@ func (c *checker) lost(a, from *skeleton.Node, isRelease func(*skeleton.Node) bo
 		return
 	}
 	c.report(a, trace, c.deferRelease(a, isRelease))
+}
+
+// acquiredStep returns a predicate for the steps that may be taken behind a, which has not
+// failed, and whose semaphore is therefore not nil.
+func acquiredStep(a *skeleton.Node, failed skeleton.Cond) func(*skeleton.Step) bool {
+	none := skeleton.Cond{Var: a.Res, Want: false}
+	return func(s *skeleton.Step) bool {
+		return s.Cond != none && (failed.Var.IsZero() || s.Cond != failed)
+	}
 }
 
 // hands reports whether n gives the semaphore of a to who is to release it: with

@@ -24,10 +24,10 @@ func (c *checker) ordered(op *skeleton.Op) bool {
 		for _, e := range c.view.Effects(f, op.Kind) {
 			switch {
 			case e.Op != op:
-			case e.Started || e.Res.Root == nil || e.Res.Root.Kind == skeleton.Global:
+			case e.Res.Root == nil || e.Res.Root.Kind == skeleton.Global:
 				return false
 			case e.Res.Root.Visible():
-				if c.isExposed(f) {
+				if e.Started || c.isExposed(f) {
 					return false
 				}
 			case !c.keeps(f, e.Res.Base(), op):
@@ -83,6 +83,13 @@ func (c *checker) keeps(f *skeleton.Func, object skeleton.Path, op *skeleton.Op)
 			for to := range spawn.Nodes(g, op.Kind) {
 				if to.Op == op && spawn.Leads(from, to) {
 					return false
+				}
+			}
+			for beside := range spawn.Graphs(g) {
+				for to := range spawn.Nodes(beside, op.Kind) {
+					if beside != g && to.Op == op && !spawn.HappensBefore(to, n) {
+						return false
+					}
 				}
 			}
 		}
