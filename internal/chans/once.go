@@ -32,6 +32,41 @@ func Once(info *types.Info, cur inspector.Cursor) bool {
 	return false
 }
 
+// Turn returns the if statement or case around cur that picks one turn of a loop which has a
+// function literal around that run in each of its turns, as a goroutine or the like: no more
+// than one of these comes to cur. It is nil if there is none.
+func Turn(info *types.Info, cur inspector.Cursor) ast.Node {
+	for at := range cur.Enclosing((*ast.IfStmt)(nil), (*ast.CaseClause)(nil), (*ast.FuncDecl)(nil)) {
+		switch n := at.Node().(type) {
+		case *ast.FuncDecl:
+			return nil
+		case *ast.IfStmt:
+			eq, ok := ast.Unparen(n.Cond).(*ast.BinaryExpr)
+			if ok && eq.Op == token.EQL && n.Body.Pos() <= cur.Node().Pos() && cur.Node().End() <= n.Body.End() && (isTurn(info, at, eq.X) || isTurn(info, at, eq.Y)) {
+				return n
+			}
+		case *ast.CaseClause:
+			sw, ok := at.Parent().Parent().Node().(*ast.SwitchStmt)
+			if ok && len(n.List) == 1 && sw.Tag != nil && isTurn(info, at, sw.Tag) {
+				return n
+			}
+		}
+	}
+	return nil
+}
+
+// isTurn reports whether e is the variable of a loop around a function literal that the
+// statement at stmt is in.
+func isTurn(info *types.Info, stmt inspector.Cursor, e ast.Expr) bool {
+	for at := range stmt.Enclosing((*ast.FuncLit)(nil), (*ast.ForStmt)(nil), (*ast.RangeStmt)(nil)) {
+		if _, isLit := at.Node().(*ast.FuncLit); !isLit {
+			return false
+		}
+		return counts(info, at, e)
+	}
+	return false
+}
+
 // isOfOnce reports whether a function literal is what a sync.Once is to do.
 func isOfOnce(info *types.Info, lit inspector.Cursor) bool {
 	return lit.ParentEdgeKind() == edge.CallExpr_Args && does(info, lit.Parent().Node().(*ast.CallExpr), syncapi.OnceDo)

@@ -2,8 +2,10 @@ package races
 
 import (
 	"cmp"
+	"go/ast"
 	"slices"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/chans"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
@@ -98,7 +100,7 @@ func (s *scope) pair(x, y *skeleton.Node) *Pair {
 	if (s.inTest(x) || s.inTest(y)) && (s.race.OnMany(x) || s.race.OnMany(y)) {
 		return nil // a test makes one request after the other
 	}
-	if start := s.race.Repeated(x, y); start != nil {
+	if start := s.race.Repeated(x, y); start != nil && !s.oneTurn(x, y) {
 		return &Pair{x, y, start, false, s.race.OnMany(x)}
 	}
 	if x.Graph.Spawner != nil && x.Graph != y.Graph && s.race.Concurrent(x, y) && !s.piped(x, y) {
@@ -108,6 +110,21 @@ func (s *scope) pair(x, y *skeleton.Node) *Pair {
 		return &Pair{x, y, tx, true, false}
 	}
 	return nil
+}
+
+// oneTurn reports whether x and y are both where no more than one of the goroutines comes
+// that a loop starts.
+func (s *scope) oneTurn(x, y *skeleton.Node) bool {
+	turn := s.turnOf(x)
+	return turn != nil && turn == s.turnOf(y)
+}
+
+func (s *scope) turnOf(n *skeleton.Node) ast.Node {
+	cur, ok := s.tree.FindByPos(n.Op.Pos, n.Op.Pos)
+	if !ok {
+		return nil
+	}
+	return chans.Turn(s.pass.TypesInfo, cur)
 }
 
 func (c *Finder) inTest(n *skeleton.Node) bool {

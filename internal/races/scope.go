@@ -13,6 +13,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 )
 
 // A Finder looks for races in a package. Variables are told apart by their
@@ -25,6 +26,7 @@ type Finder struct {
 	pass   *analysis.Pass
 	locks  *lockset.Locks
 	view   *skeleton.View
+	tree   *syntax.Tree
 	loops  map[token.Pos]bool    // variables of loops that all iterations share
 	done   map[*skeleton.Op]bool // accesses that are part of a finding
 }
@@ -34,7 +36,7 @@ type Finder struct {
 func Judges(pkg *types.Package) bool { return !syncapi.IsBeneathSync(pkg.Path()) }
 
 // NewFinder prepares to look for races in a package, for variables whose paths
-// shared holds for.
+// shared holds for. The pass requires [syntax.Analyzer].
 func NewFinder(pass *analysis.Pass, locks *lockset.Locks, shared func(skeleton.Path) bool) *Finder {
 	c := &Finder{
 		Seen:   make(map[*skeleton.Func]bool),
@@ -42,6 +44,7 @@ func NewFinder(pass *analysis.Pass, locks *lockset.Locks, shared func(skeleton.P
 		pass:   pass,
 		locks:  locks,
 		view:   locks.View,
+		tree:   pass.ResultOf[syntax.Analyzer].(*syntax.Tree),
 		loops:  make(map[token.Pos]bool),
 		done:   make(map[*skeleton.Op]bool),
 	}

@@ -251,7 +251,7 @@ func (r *Race) overlap(x, y *skeleton.Node, common *skeleton.Graph, gx, gy *skel
 	anew := func(n *skeleton.Node) bool { return renews(n, x.Res) }
 	looping := gx.InLoop() && Path(gx, gx, or(await, anew)) != nil
 	await = r.awaitAll(x, rels, looping, common, gx)
-	if gx != gy && Path(gx, gy, or(await, anew, dies, fails, r.unmet)) == nil {
+	if gx != gy && Path(gx, gy, or(await, anew, dies, fails, r.unmet, asksStop(gx))) == nil {
 		return false
 	}
 	if gx == gy && gx.Graph == common && x.Graph == y.Graph || gy == y && r.unborn(x, y, gx) {
@@ -381,7 +381,7 @@ func (r *Race) again(x, y *skeleton.Node, g *skeleton.Graph) bool {
 	s := spawnOf(g)
 	await := r.acquirer(r.releasesAmong(x, g))
 	switch {
-	case s == nil || r.limited(start) || inTurn(g) || r.once(g):
+	case s == nil || r.limited(start) || inTurn(g) || r.once(g) || r.apart(x, y, g):
 		return false
 	case s.Mode == syncapi.Many || s.Mode == syncapi.ManyNow:
 	default:

@@ -14,6 +14,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/sleeps"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 )
 
 //go:embed doc.go
@@ -24,7 +25,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "capturerace",
 	Doc:      docs.MustExtract(doc, "capturerace"),
 	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/capturerace",
-	Requires: []*analysis.Analyzer{skeleton.Analyzer, lockset.Analyzer},
+	Requires: []*analysis.Analyzer{syntax.Analyzer, skeleton.Analyzer, lockset.Analyzer},
 	Run:      report.Run(run),
 }
 

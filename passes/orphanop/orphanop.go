@@ -13,6 +13,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
@@ -183,9 +184,10 @@ func (c *checker) unanswered(ch *chans.Channel, r *skeleton.Node, answers []*ske
 	if len(answers) == 0 || !ch.Comes(r) {
 		return false
 	}
+	many := r.Graph != ch.Graph && ch.Often(r.Graph.Spawner)
 	for _, n := range append(answers, ch.Escapes...) {
-		if ch.Before(n, r) {
-			return false
+		if ch.Before(n, r) || many && spawn.Within(n.Graph, r.Graph) {
+			return false // perhaps by another one of the same goroutines
 		}
 	}
 	return true

@@ -13,6 +13,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 )
 
 // Analyzer reports package variables and fields that goroutines access at the
@@ -21,7 +22,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:      "sharedrace",
 	Doc:       docs.MustExtract(doc, "sharedrace"),
 	URL:       "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/sharedrace",
-	Requires:  []*analysis.Analyzer{skeleton.Analyzer, lockset.Analyzer},
+	Requires:  []*analysis.Analyzer{syntax.Analyzer, skeleton.Analyzer, lockset.Analyzer},
 	FactTypes: []analysis.Fact{new(leaves)},
 	Run:       report.Run(run),
 }
