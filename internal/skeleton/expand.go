@@ -39,7 +39,9 @@ type Graph struct {
 	enters     func(call *Node, t *Target) bool // nil meaning all callees
 	components map[*Node]int                    // see loops
 	conds      *condIndex
-	condNodes  int // how many nodes conds was made for
+	condNodes  int    // how many nodes conds was made for
+	heritage   []Cond // see inherited
+	heirs      int    // how many nodes heritage was made for
 }
 
 // A Node is an operation in a graph, or a mere joint between edges if Op is nil.

@@ -450,3 +450,30 @@ func (f *Func) Ops() []*Op {
 func (f *Func) silent(keep kinds) bool {
 	return f.Quiet && (!f.touches || !keep.wantsMemory())
 }
+
+// OnlyBehind reports whether control comes to op, an operation of f or an access, only by
+// way of a branch for which says holds.
+func (f *Func) OnlyBehind(op *Op, says func(Cond) bool) bool {
+	blocks := f.Blocks
+	if op.Is(syncapi.Read, syncapi.Write) {
+		blocks = f.memory
+	}
+	if len(blocks) == 0 {
+		return false
+	}
+	seen := map[*Block]bool{blocks[0]: true}
+	for work := []*Block{blocks[0]}; len(work) > 0; {
+		b := work[len(work)-1]
+		work = work[:len(work)-1]
+		if slices.Contains(b.Ops, op) {
+			return false
+		}
+		for _, e := range b.Succs {
+			if !says(e.Cond) && !seen[e.To] {
+				seen[e.To] = true
+				work = append(work, e.To)
+			}
+		}
+	}
+	return slices.ContainsFunc(blocks, func(b *Block) bool { return slices.Contains(b.Ops, op) })
+}

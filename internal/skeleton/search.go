@@ -81,7 +81,7 @@ func (g *Graph) Search(q Query) *Trace {
 		return nil
 	}
 	start := env{}
-	for _, c := range q.Know {
+	for _, c := range slices.Concat(g.inherited(), q.Know) {
 		start, _ = s.ix.require(start, c)
 	}
 	first := s.add(stateKey{node: g.Entry, env: s.env(start, nil)}, nil)

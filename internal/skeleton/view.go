@@ -60,7 +60,8 @@ type View struct {
 	order       []*Func        // callees before callers
 	summaries   map[kinds]*effectSummaries
 	outlines    map[outlineKey][]*Block
-	spaces      []*space // for searches to come
+	spaces      []*space       // for searches to come
+	literalSets map[*Root]bool // see setByLiteral
 }
 
 func run(pass *analysis.Pass) (any, error) {

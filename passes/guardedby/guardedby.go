@@ -159,7 +159,7 @@ func (c *checker) against(p place, a *accesses, g guard) (without, expected []*s
 			expected = append(expected, s)
 		case c.heldBySome(s.fn, g.Key):
 			doubtful++
-		case c.makes(s, a), announced(s, a):
+		case c.makes(s, a), announced(s, a), settled(s, a):
 		case c.local(p) && !c.conflicts(s, all):
 		default:
 			without = append(without, s)
@@ -179,6 +179,25 @@ func announced(s *site, a *accesses) bool {
 		return ok && load.Kind == syncapi.AtomicLoad && load.Pos < s.op.Pos && !slices.ContainsFunc(a.sites, func(w *site) bool {
 			return w.write && !w.fresh && !sets(w, flag)
 		})
+	})
+}
+
+// settled reports whether s is a read behind a look that has found the place set, and every
+// writer sets it only where it has found it not to be: it does not change any more.
+func settled(s *site, a *accesses) bool {
+	if s.write || !isBehind(s.op, true) {
+		return false
+	}
+	return !slices.ContainsFunc(a.sites, func(w *site) bool { return w.write && !w.fresh && !isBehind(w.op, false) })
+}
+
+// isBehind reports whether op, on a field, comes only where a branch in its function says
+// that this field is set, or that it is not.
+func isBehind(op *skeleton.Op, set bool) bool {
+	class, ok := op.Res.Class()
+	return ok && op.Fn.OnlyBehind(op, func(c skeleton.Cond) bool {
+		of, ok := c.Var.Class()
+		return ok && of == class && c.Want == set
 	})
 }
 

@@ -135,6 +135,9 @@ func (c *checker) channel(ch *chans.Channel) {
 		if ch.EarlyWait(send) != nil || c.after.Has(send.Op) {
 			continue // left to earlyresults, closedsend
 		}
+		if c.endsByValue(ch, send) {
+			continue
+		}
 		c.send(ch, send)
 	}
 }

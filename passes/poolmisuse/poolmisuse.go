@@ -130,6 +130,9 @@ func (c *checker) reportSent(v *value, s *skeleton.Node) {
 
 // meanwhile reports a use by another goroutine that nothing orders before the Put.
 func (c *checker) meanwhile(v *value) {
+	if isWaitedFor(v) {
+		return
+	}
 	for h := range spawn.Graphs(v.put.Graph) {
 		if h == v.put.Graph || !c.meets(v, h) {
 			continue
@@ -141,6 +144,13 @@ func (c *checker) meanwhile(v *value) {
 			}
 		}
 	}
+}
+
+// isWaitedFor reports whether the value is a group that is waited for before it is put.
+func isWaitedFor(v *value) bool {
+	return v.put != v.put.Graph.Entry && spawn.Path(v.put.Graph.Entry, v.put, func(n *skeleton.Node) bool {
+		return n.Op.Is(syncapi.WgWait) && n.Res == v.path
+	}) == nil
 }
 
 // meets reports whether the goroutine h is started on a path that comes by the Put: a

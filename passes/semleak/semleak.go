@@ -327,10 +327,15 @@ func madeIn(a *skeleton.Node) bool {
 // goroutine, should that count, or to a again, past no release.
 func (c *checker) lost(a, from *skeleton.Node, isRelease func(*skeleton.Node) bool, ends bool) {
 	failed := failure(a)
+	var given []skeleton.Cond
+	if from.Graph != a.Graph {
+		given = from.Graph.Given(a)
+	}
 	var trace *skeleton.Trace
 	found := c.view.Sure(func() bool {
 		trace = from.Graph.Search(skeleton.Query{
 			From: []*skeleton.Node{from},
+			Know: given,
 			Take: acquiredStep(a, failed),
 			Visit: func(n *skeleton.Node) skeleton.Verdict {
 				switch {

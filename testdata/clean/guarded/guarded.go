@@ -736,3 +736,45 @@ func (l *lazy) get() *int {
 	}
 	return l.v
 }
+
+// -- what does not change once it is set --
+
+type controls struct {
+	mu   sync.Mutex
+	list []any
+	err  error
+}
+
+func (c *controls) put(it any) error {
+	c.mu.Lock()
+	if c.err != nil {
+		c.mu.Unlock()
+		return c.err
+	}
+	c.list = append(c.list, it)
+	c.mu.Unlock()
+	return nil
+}
+
+func (c *controls) get() (any, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.err != nil {
+		return nil, c.err
+	}
+	if len(c.list) == 0 {
+		return nil, nil
+	}
+	first := c.list[0]
+	c.list = c.list[1:]
+	return first, nil
+}
+
+func (c *controls) finish(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.err != nil {
+		return
+	}
+	c.err = err
+}

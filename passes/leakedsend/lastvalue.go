@@ -1,0 +1,183 @@
+package leakedsend
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/ast/inspector"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/chans"
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+)
+
+// -- receivers that leave by the last value --
+
+// endsByValue reports whether all receivers of the channel are loops which nothing leaves
+// but what asks for the value that has been received, and whether the sender of send
+// knows a last value: behind one of its sends there is none, or it asks for what it has sent
+// and leaves. It knows the form alone, and errs to true.
+func (c *checker) endsByValue(ch *chans.Channel, send *skeleton.Node) bool {
+	return len(ch.Recvs) > 0 && !slices.ContainsFunc(ch.Recvs, func(r *skeleton.Node) bool { return !c.leavesByValue(r) }) &&
+		(hasLast(ch, send) || c.asksBehind(send))
+}
+
+// hasLast reports whether the goroutine of send has a send behind which there is none, and
+// which comes behind others.
+func hasLast(ch *chans.Channel, send *skeleton.Node) bool {
+	sends := slices.DeleteFunc(slices.Clone(ch.Sends), func(s *skeleton.Node) bool { return s.Graph != send.Graph })
+	return slices.ContainsFunc(sends, func(last *skeleton.Node) bool {
+		before := false
+		for _, s := range sends {
+			if skeleton.Leads(last, s, nil) {
+				return false
+			}
+			before = before || s != last && skeleton.Leads(s, last, nil)
+		}
+		return before
+	})
+}
+
+// asksBehind reports whether an if statement behind send, in the loop around it, leaves
+// this by a condition on what is sent.
+func (c *checker) asksBehind(send *skeleton.Node) bool {
+	stmt, ok := c.view.Node(send.Op).(*ast.SendStmt)
+	if !ok {
+		return false
+	}
+	cur, ok := c.root.FindNode(stmt)
+	if !ok {
+		return false
+	}
+	sent := c.variables(stmt.Value)
+	for at := range cur.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil), (*ast.FuncLit)(nil), (*ast.FuncDecl)(nil)) {
+		switch at.Node().(type) {
+		case *ast.ForStmt, *ast.RangeStmt:
+		default:
+			return false
+		}
+		return slices.ContainsFunc(exits(at), func(exit inspector.Cursor) bool {
+			return exit.Node().Pos() > stmt.End() && c.asks(exit, at, sent)
+		})
+	}
+	return false
+}
+
+// leavesByValue reports whether the receive r is in a loop that is left by statements which
+// ask for the received value, and by no others.
+func (c *checker) leavesByValue(r *skeleton.Node) bool {
+	node := c.view.Node(r.Op)
+	if node == nil {
+		return false
+	}
+	cur, ok := c.root.FindNode(node)
+	if !ok {
+		return false
+	}
+	received := make(map[types.Object]bool)
+	switch n := node.(type) {
+	case *ast.RangeStmt:
+		received = c.variables(n.Key)
+	default:
+		if as, ok := cur.Parent().Node().(*ast.AssignStmt); ok {
+			received = c.variables(as.Lhs[0])
+		}
+	}
+	for at := range cur.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil), (*ast.FuncLit)(nil), (*ast.FuncDecl)(nil)) {
+		switch loop := at.Node().(type) {
+		case *ast.ForStmt:
+			if loop.Cond != nil {
+				return false
+			}
+		case *ast.RangeStmt:
+			if loop != node {
+				return false
+			}
+		default:
+			return false
+		}
+		out := exits(at)
+		return len(out) > 0 && !slices.ContainsFunc(out, func(exit inspector.Cursor) bool { return !c.asks(exit, at, received) })
+	}
+	return false
+}
+
+// exits returns the statements that leave the loop, and others that may.
+func exits(loop inspector.Cursor) (out []inspector.Cursor) {
+	for cur := range loop.Preorder((*ast.ReturnStmt)(nil), (*ast.BranchStmt)(nil)) {
+		own := true
+		for at := range cur.Enclosing((*ast.FuncLit)(nil), (*ast.ForStmt)(nil), (*ast.RangeStmt)(nil)) {
+			if _, isLit := at.Node().(*ast.FuncLit); isLit || at == loop {
+				own = at == loop
+				break
+			}
+		}
+		br, isBranch := cur.Node().(*ast.BranchStmt)
+		switch {
+		case !own:
+		case !isBranch, br.Tok == token.GOTO, br.Label != nil && br.Tok == token.BREAK:
+			out = append(out, cur)
+		case br.Tok == token.BREAK:
+			for at := range cur.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil), (*ast.SwitchStmt)(nil), (*ast.TypeSwitchStmt)(nil), (*ast.SelectStmt)(nil)) {
+				if at == loop {
+					out = append(out, cur)
+				}
+				break
+			}
+		}
+	}
+	return out
+}
+
+// asks reports whether a condition between a statement and the loop that it leaves has to
+// do with one of a set of variables.
+func (c *checker) asks(exit, loop inspector.Cursor, of map[types.Object]bool) bool {
+	has := func(n ast.Node) bool {
+		found := false
+		ast.Inspect(n, func(n ast.Node) bool {
+			id, ok := n.(*ast.Ident)
+			found = found || ok && of[c.pass.TypesInfo.Uses[id]]
+			return !found
+		})
+		return found
+	}
+	for at := exit; at != loop; at = at.Parent() {
+		switch n := at.Node().(type) {
+		case *ast.IfStmt:
+			if has(n.Cond) {
+				return true
+			}
+		case *ast.SwitchStmt:
+			if n.Tag != nil && has(n.Tag) {
+				return true
+			}
+		case *ast.TypeSwitchStmt:
+			if has(n.Assign) {
+				return true
+			}
+		case *ast.CaseClause:
+			if slices.ContainsFunc(n.List, func(e ast.Expr) bool { return has(e) }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// variables returns the variables that e names.
+func (c *checker) variables(e ast.Expr) map[types.Object]bool {
+	vars := make(map[types.Object]bool)
+	if e == nil {
+		return vars
+	}
+	ast.Inspect(e, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			if v, ok := c.pass.TypesInfo.ObjectOf(id).(*types.Var); ok && !v.IsField() {
+				vars[v] = true
+			}
+		}
+		return true
+	})
+	return vars
+}
