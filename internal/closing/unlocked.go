@@ -13,16 +13,19 @@ import (
 
 // An Unlocked is a send on a channel that a map or slice in a field keeps, after the lock
 // under which it was taken from there has been released, and a close of such a channel
-// under that lock.
+// under that lock; or one on a channel in a field, after the lock has been released under
+// which a flag was asked that the close goes with.
 type Unlocked struct {
 	Send, Close *skeleton.Op
 	Lock        lockset.Key
 }
 
-// keptAt names the channels that a container in a field keeps, perhaps within structs.
+// keptAt names the channels that a container in a field keeps, perhaps within structs, or
+// that in the field itself.
 type keptAt struct {
-	of   skeleton.FieldClass
-	tail string
+	of     skeleton.FieldClass
+	tail   string
+	itself bool
 }
 
 // keptIn returns where the channel at p is kept.
@@ -31,7 +34,7 @@ func keptIn(p skeleton.Path) (at keptAt, ok bool) {
 	for s := p.Sel; s != nil; s = s.Up {
 		if s.Name == "[]" {
 			class, ok := skeleton.Path{Root: p.Root, Sel: s.Up}.Class()
-			return keptAt{class, tail}, ok
+			return keptAt{of: class, tail: tail}, ok
 		}
 		if s.Owner == nil {
 			return keptAt{}, false
@@ -82,6 +85,10 @@ func UnlockedSends(locks *lockset.Locks) (found []Unlocked) {
 		if !ok {
 			at, ok = takenFrom(a.Node.Op.Res)
 		}
+		if !ok && a.Node.Res.IsOne() {
+			at.itself = true
+			at.of, ok = a.Node.Res.Class()
+		}
 		if !ok || a.Detached || a.Node.Op.Fn.Imported() {
 			return
 		}
@@ -128,7 +135,10 @@ func released(locks *lockset.Locks, send, cl access) (key lockset.Key, ok bool) 
 	if send.at != cl.at || does(locks.View, send.f, cl.op) || does(locks.View, cl.f, send.op) {
 		return key, false
 	}
-	if mayBeTold(locks.View, send.f) || mayBeTold(locks.View, cl.f) || takesOut(send.f, send.at.of.Field) {
+	if mayBeTold(locks.View, send.f) || takesOut(send.f, send.at.of.Field) {
+		return key, false
+	}
+	if send.at.itself && (!asksFor(send, cl.f) || waitsBefore(locks.View, cl)) || !send.at.itself && mayBeTold(locks.View, cl.f) {
 		return key, false
 	}
 	for held := range cl.held {
@@ -142,6 +152,34 @@ func released(locks *lockset.Locks, send, cl access) (key lockset.Key, ok bool) 
 		}
 	}
 	return key, false
+}
+
+// asksFor reports whether the function of a send comes to it only by what a branch says of
+// a field that f sets.
+func asksFor(send access, f *skeleton.Func) bool {
+	return slices.ContainsFunc(f.Ops(), func(op *skeleton.Op) bool {
+		class, ok := op.Assign.Var.Class()
+		return ok && op.Kind == syncapi.Set && op.Assign.Known && send.f.OnlyBehind(send.op, func(c skeleton.Cond) bool {
+			of, ok := c.Var.Class()
+			return ok && of == class && c.Want != op.Assign.Value
+		})
+	})
+}
+
+// waitsBefore reports whether the function of a close may wait for others before it closes.
+func waitsBefore(v *skeleton.View, cl access) bool {
+	if cl.op.Fn != cl.f {
+		return mayBeTold(v, cl.f)
+	}
+	return slices.ContainsFunc(cl.f.Blocks, func(b *skeleton.Block) bool {
+		return slices.ContainsFunc(b.Ops, func(op *skeleton.Op) bool {
+			if op == cl.op || op.Is(syncapi.Defer, syncapi.Go) || len(v.OpEffects(op, telling...)) == 0 && !op.Is(telling...) {
+				return false
+			}
+			return slices.Contains(b.Ops, cl.op) && slices.Index(b.Ops, op) < slices.Index(b.Ops, cl.op) ||
+				b.Leads(func(to *skeleton.Block) bool { return slices.Contains(to.Ops, cl.op) }, nil)
+		})
+	})
 }
 
 // takesOut reports whether f gives a field of this name, which keeps channels, another value or
@@ -173,9 +211,13 @@ func does(v *skeleton.View, f *skeleton.Func, op *skeleton.Op) bool {
 	return slices.ContainsFunc(v.Effects(f, op.Kind), func(e skeleton.Effect) bool { return e.Op == op })
 }
 
+// telling are the operations by which functions count those who use something, or wait for
+// others.
+var telling = []syncapi.Op{
+	syncapi.WgAdd, syncapi.WgWait, syncapi.Recv, syncapi.AtomicUpdate, syncapi.AtomicCAS, syncapi.AtomicLoad, syncapi.CondWait, syncapi.OnceDo,
+}
+
 // mayBeTold reports whether f counts those who use something, or waits for others.
 func mayBeTold(v *skeleton.View, f *skeleton.Func) bool {
-	return slices.ContainsFunc([]syncapi.Op{
-		syncapi.WgAdd, syncapi.WgWait, syncapi.Recv, syncapi.AtomicUpdate, syncapi.AtomicCAS, syncapi.AtomicLoad, syncapi.CondWait, syncapi.OnceDo,
-	}, func(kind syncapi.Op) bool { return v.May(f, kind) })
+	return slices.ContainsFunc(telling, func(kind syncapi.Op) bool { return v.May(f, kind) })
 }
