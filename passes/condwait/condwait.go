@@ -75,6 +75,7 @@ func run(pass *analysis.Pass) (any, error) {
 	c.lockFaults(waiting)
 	c.loopFaults(waiting)
 	c.wakeFaults(waiting)
+	c.predicateFaults(waiting)
 	return nil, nil
 }
 

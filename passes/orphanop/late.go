@@ -155,14 +155,11 @@ func (c *checker) reportLate(w, stop *skeleton.Op) {
 	})
 }
 
-// -- waits of a goroutine for its own end --
+// -- waits of a function for its own end --
 
-// itself checks what the goroutine f calls: none of that may wait for a channel that f
-// closes when it returns, as nobody else does.
+// itself checks what f calls: none of that may wait for a channel that f closes when it
+// returns, as nobody else does.
 func (c *checker) itself(f *skeleton.Func) {
-	if !c.view.OnlyStarted()[f] {
-		return
-	}
 	for _, end := range f.Ops() {
 		if end.Kind != syncapi.Defer || end.Inner.Kind != syncapi.Close || !end.Inner.Res.IsOne() || !c.closesAlone(end.Inner) {
 			continue
@@ -202,8 +199,8 @@ func (c *checker) conditional(op *skeleton.Op) bool {
 	return true
 }
 
-// reportItself reports the wait w, which the operation op of a goroutine comes to, for
-// what end does when that goroutine returns.
+// reportItself reports the wait w, which the operation op of a function comes to, for
+// what end does when that function returns.
 func (c *checker) reportItself(op, w, end *skeleton.Op) {
 	pos, to := c.view.Extent(op)
 	if c.done[pos] || !pos.IsValid() || to <= pos {
@@ -211,12 +208,16 @@ func (c *checker) reportItself(op, w, end *skeleton.Op) {
 	}
 	c.done[pos] = true
 	what := "this receive from " + c.view.Text(w) + " blocks forever"
-	related := c.related(end, "this comes only when the goroutine returns")
+	returns, who := "the goroutine returns", "this goroutine"
+	if !c.view.OnlyStarted()[end.Fn] {
+		returns, who = "the function returns", "this function"
+	}
+	related := c.related(end, "this comes only when "+returns)
 	if op != w {
 		what = "this call never returns: it receives from " + c.view.Text(w)
 		related = append(c.related(w, "here it waits for "+c.view.Text(w)), related...)
 	}
 	report.Report(c.pass, analysis.Diagnostic{
-		Pos: pos, End: to, Message: what + ", which only this goroutine closes, when it returns", Related: related,
+		Pos: pos, End: to, Message: what + ", which only " + who + " closes, when it returns", Related: related,
 	})
 }

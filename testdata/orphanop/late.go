@@ -329,3 +329,45 @@ func (l *goodLink) end(wait bool) {
 		<-l.ended
 	}
 }
+
+// -- a function that waits for its own end, whoever calls it --
+
+type selfCloser struct {
+	closed, stopped chan struct{}
+	once            sync.Once
+	in              chan string
+}
+
+func newSelfCloser() *selfCloser {
+	return &selfCloser{closed: make(chan struct{}), stopped: make(chan struct{}), in: make(chan string)}
+}
+
+func (s *selfCloser) start() {
+	go func() {
+		if err := s.dispatch(); err != nil {
+			println(err.Error())
+		}
+	}()
+}
+
+func (s *selfCloser) dispatch() error {
+	defer close(s.stopped) // related `^this comes only when the function returns$`
+	for {
+		select {
+		case m := <-s.in:
+			if m == "close" {
+				s.close() // want `^this call never returns: it receives from s\.stopped, which only this function closes, when it returns$`
+				return nil
+			}
+		case <-s.closed:
+			return nil
+		}
+	}
+}
+
+func (s *selfCloser) close() {
+	s.once.Do(func() {
+		close(s.closed)
+		<-s.stopped // related `^here it waits for s\.stopped$`
+	})
+}
