@@ -41,8 +41,8 @@ func (l *Locks) Again(f *skeleton.Func, sample *skeleton.Sample, shared func(loc
 				continue
 			}
 			first := activation(n)
-			alone := first != nil && !mixes(first.Call.Op)
-			if lib := foreign(n); lib != nil && lib != n.Frame && !mixes(lib.Call.Op) && !l.onlyTakes(lib.Func) {
+			alone := first != nil && !l.mixes(first.Call.Op)
+			if lib := foreign(n); lib != nil && lib != n.Frame && !l.mixes(lib.Call.Op) && !l.onlyTakes(lib.Func) {
 				continue // whether that package holds it in the end is not known well enough
 			}
 			for t := range l.relocks(n, shared) {
@@ -195,7 +195,7 @@ func (l *Locks) takesOf(op *skeleton.Op, twice map[skeleton.Path]bool) []take {
 		return nil
 	}
 	kept := slices.ContainsFunc(inner.Targets, func(t *skeleton.Target) bool { return l.keeps(t.Func) })
-	mixes := mixes(inner)
+	mixes := l.mixes(inner)
 	takes := make([]take, 0, len(taken))
 	for p, n := range taken {
 		takes = append(takes, take{p, false, kept})
@@ -267,8 +267,9 @@ func (l *Locks) keeps(f *skeleton.Func) bool {
 	return false
 }
 
-// mixes reports whether a call hands over a function, or one thing twice.
-func mixes(call *skeleton.Op) bool {
+// mixes reports whether a call hands over a function, or one thing twice, perhaps as a part
+// of another one.
+func (l *Locks) mixes(call *skeleton.Op) bool {
 	if len(call.Targets) == 0 {
 		return false
 	}
@@ -280,12 +281,21 @@ func mixes(call *skeleton.Op) bool {
 			return true
 		}
 		for _, b := range call.Args[:i] {
-			if b.Root != nil && b.Root.Kind != skeleton.Nil && (a.HasPrefix(b) || b.HasPrefix(a)) {
+			if b.Root != nil && b.Root.Kind != skeleton.Nil && (a.HasPrefix(b) || b.HasPrefix(a) || l.leads(a, b) || l.leads(b, a)) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// leads reports whether p is an object that is made with q, or a part of that.
+func (l *Locks) leads(p, q skeleton.Path) bool {
+	if p.Root.Kind != skeleton.Made || p.Sel != nil {
+		return false
+	}
+	_, ok := l.View.Reach(p, q)
+	return ok
 }
 
 // relocks yields paths from n, which takes a lock, to where it is taken again.

@@ -96,7 +96,7 @@ func (c *edgeCollector) graph(g *skeleton.Graph, op *skeleton.Op) {
 			continue
 		}
 		lib := foreign(n)
-		if lib == n.Frame || lib != nil && (mixes(lib.Call.Op) || c.onlyTakes(lib.Func)) {
+		if lib == n.Frame || lib != nil && (c.mixes(lib.Call.Op) || c.onlyTakes(lib.Func)) {
 			lib = nil // that it holds the lock behind the call is known
 		}
 		c.behind(n, func(m *skeleton.Node) {

@@ -18,7 +18,7 @@ import (
 // the loop and the Wait, a change and its signal go unnoticed.
 
 // predicateFaults reports the writes to what the loops around Waits test, by functions
-// which signal the Cond and hold no lock. That they hold none is a must-analysis, with
+// which signal the Cond and do not hold its lock. That they do not is a must-analysis, with
 // all locks that their callers in the package may hold.
 func (c *checker) predicateFaults(waiting []*skeleton.Func) {
 	tested := make(map[skeleton.FieldClass][]*skeleton.Op) // with the Waits
@@ -37,11 +37,11 @@ func (c *checker) predicateFaults(waiting []*skeleton.Func) {
 	c.locks.Operations(func(a *lockset.Access) {
 		n := a.Node
 		class, ok := n.Res.Class()
-		if !ok || a.Detached || n.Op.Fn.Imported() || !n.Res.Root.Visible() || c.mayHold(a) {
+		if !ok || a.Detached || n.Op.Fn.Imported() || !n.Res.Root.Visible() {
 			return
 		}
 		for _, wait := range tested[class] {
-			if signal := c.signals(n.Op.Fn, wait); signal != nil && n.Op.Fn != wait.Fn {
+			if signal := c.signals(n.Op.Fn, wait); signal != nil && n.Op.Fn != wait.Fn && !c.mayHold(a, signal) {
 				c.reportUnlocked(n.Op, wait)
 				return
 			}
@@ -74,10 +74,15 @@ func (c *checker) testedFor(wait *skeleton.Op) (classes []skeleton.FieldClass) {
 	return nil
 }
 
-// mayHold reports whether a lock may be held at an access, or its function says by its
-// name that one is.
-func (c *checker) mayHold(a *lockset.Access) bool {
-	if len(a.Holdings.May(a.Node)) > 0 || !a.Started && len(c.locks.MayHoldAtEntry(a.Func)) > 0 {
+// mayHold reports whether the lock of the Cond that signal wakes may be held at an access, or
+// the function says by its name that it is.
+func (c *checker) mayHold(a *lockset.Access, signal *skeleton.Op) bool {
+	for _, l := range a.Holdings.May(a.Node) {
+		if a.Node.Frame.Call != nil || c.conds.match(l, false, signal.Res) != other {
+			return true
+		}
+	}
+	if !a.Started && len(c.locks.MayHoldAtEntry(a.Func)) > 0 {
 		return true
 	}
 	return slices.ContainsFunc([]*skeleton.Func{a.Func, a.Node.Op.Fn}, func(f *skeleton.Func) bool {

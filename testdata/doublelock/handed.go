@@ -118,3 +118,59 @@ func closesBehindRaw() {
 	}
 	s.close()
 }
+
+// -- a lock of what an object is made with, which a callee is handed beside it --
+
+type itemRegistry struct {
+	mu    sync.RWMutex
+	items map[int]bool
+}
+
+type itemVisitor interface{ visit(id int) bool }
+
+func (r *itemRegistry) each(v itemVisitor) {
+	r.mu.RLock() // related `^r\.mu is read-locked since here$`
+	defer r.mu.RUnlock()
+	for id := range r.items {
+		if !v.visit(id) { // related `^this call leads to where r\.mu is read-locked again$`
+			return
+		}
+	}
+}
+
+func (r *itemRegistry) has(id int) bool {
+	r.mu.RLock() // related `^r\.mu is read-locked again here$`
+	defer r.mu.RUnlock()
+	return r.items[id]
+}
+
+func (r *itemRegistry) add(id int) {
+	r.mu.Lock()
+	r.items[id] = true
+	r.mu.Unlock()
+}
+
+type itemCounter struct {
+	of *itemRegistry
+	n  int
+}
+
+func (c *itemCounter) visit(id int) bool {
+	if c.of.has(id) { // related `^this call leads to where r\.mu is read-locked again$`
+		c.n++
+	}
+	return true
+}
+
+func (r *itemRegistry) count() int {
+	c := &itemCounter{of: r}
+	r.each(c) // want `^r\.mu is read-locked again by this call of r\.each while it is read-locked since line \d+$`
+	return c.n
+}
+
+// Of another registry.
+func (r *itemRegistry) countIn(other *itemRegistry) int {
+	c := &itemCounter{of: other}
+	r.each(c)
+	return c.n
+}
