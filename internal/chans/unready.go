@@ -37,7 +37,7 @@ func (c *Channel) unready(s *Side, served bool) func(*skeleton.Node) bool {
 func (c *Channel) isLate(s *Side, m *skeleton.Node, served bool) bool {
 	for at := m; at != nil; at = at.Graph.Spawner {
 		if at.Graph == s.Graph {
-			return !served && at != s.From && spawn.Path(s.From, at, func(n *skeleton.Node) bool { return slices.Contains(s.Ops, n) }) == nil
+			return !served && at != s.From && !skeleton.Leads(at, s.From, nil) && spawn.Path(s.From, at, func(n *skeleton.Node) bool { return slices.Contains(s.Ops, n) }) == nil
 		}
 	}
 	return spawn.HappensBefore(s.Peer, m)

@@ -282,3 +282,23 @@ func cancelledAbove(above context.Context) {
 }
 
 func consume(int) {}
+
+// A goroutine that closes has been started before.
+func closedByEarlier(ok func() bool, slow func() error) error {
+	success, exit := make(chan struct{}), make(chan error) // related `^exit is made here, with room for 0$`
+	go func() {
+		if ok() {
+			close(success)
+		}
+	}()
+	go func() {
+		err := slow()
+		exit <- err // want `^this send on exit may block forever: its receiver may be gone by line \d+$`
+	}()
+	select {
+	case <-success:
+		return nil // related `^here the receiver of exit returns$`
+	case err := <-exit:
+		return err
+	}
+}
