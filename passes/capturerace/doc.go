@@ -41,8 +41,8 @@
 // elements of slices at a constant index, and fields of structs.
 //
 // The analyzer does not report accesses which a channel, a WaitGroup, an
-// errgroup, a Once, an atomic operation, a Cond or a lock orders, nor those
-// where unknown code that acts on one object may do so; package variables,
+// errgroup, a Once, an atomic operation, a Cond or a lock orders, what one turn of
+// a loop alone does, or the last of its goroutines, nor those where unknown code that acts on one object may do so; package variables,
 // elements of slices at an index that varies, what methods of other packages do to
 // their receiver, requests to a server within a test, what the starter sleeps for
 // before it reads it, which sleepsync reports, loop variables before Go 1.22,

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/tools/go/types/typeutil"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/chans"
 	"github.com/concurrencyvet/concurrencyvet/internal/lazyregexp"
 	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
@@ -60,7 +61,7 @@ func (s *scene) keptOut(act *point) bool {
 // letIn reports whether act is run by f under a lock of callers, behind an operation
 // that lets one goroutine in at a time, or in a function that says so.
 func (s *scene) letIn(f *skeleton.Func, act *point, depth int) bool {
-	if len(s.locks.MayHoldAtEntry(f)) > 0 || saysAlone(f) || s.runByOnce(f) {
+	if len(s.locks.MayHoldAtEntry(f)) > 0 || s.saysAlone(f) || s.runByOnce(f) {
 		return true
 	}
 	for _, op := range f.Ops() {
@@ -116,15 +117,42 @@ func (s *scene) runByOnce(f *skeleton.Func) bool {
 // oneCaller is how a comment says that one goroutine at a time calls a function.
 var oneCaller = lazyregexp.New(`(?i)\b(?:single[- ]?(?:threaded|goroutine|producer|consumer|writer|reader)|only one (?:goroutine|caller|writer|producer|consumer)|one goroutine|not (?:be )?(?:called )?concurrent\w*|not (?:goroutine|thread)[- ]?safe|not safe for concurrent|not be called (?:concurrently|from multiple|by multiple)|never called concurrently|main (?:thread|goroutine|loop)|same goroutine|owning goroutine|(?:must|should|callers?|requires?|assum\w+|expects?|with|while|already|is|are|be)\b[^.]*\b(?:hold|holds|holding|held|locked|serialized))\b`)
 
-// saysAlone reports whether f, or the function around it, says by its comment or name
-// that one goroutine at a time calls it.
-func saysAlone(f *skeleton.Func) bool {
-	decl, ok := f.Outermost().Syntax().(*ast.FuncDecl)
+// saysAlone reports whether f, or the function around it, says by its comment or name, or
+// the type whose method it is by its comment, that one goroutine at a time calls it.
+func (s *scene) saysAlone(f *skeleton.Func) bool {
+	f = f.Outermost()
+	decl, ok := f.Syntax().(*ast.FuncDecl)
 	if !ok {
 		return false
 	}
 	name := decl.Name.Name
-	return strings.HasSuffix(name, "Locked") || strings.HasSuffix(name, "Unsafe") || oneCaller().MatchString(strings.ReplaceAll(decl.Doc.Text(), "\n", " "))
+	says := func(doc *ast.CommentGroup) bool {
+		return oneCaller().MatchString(strings.ReplaceAll(doc.Text(), "\n", " "))
+	}
+	return strings.HasSuffix(name, "Locked") || strings.HasSuffix(name, "Unsafe") || says(decl.Doc) || says(s.docOf(f))
+}
+
+// docOf returns the comment of the type whose method f is, nil if there is none.
+func (s *scene) docOf(f *skeleton.Func) *ast.CommentGroup {
+	if f.Obj == nil || f.Obj.Signature().Recv() == nil {
+		return nil
+	}
+	of := chans.NamedBy(f.Obj.Signature().Recv().Type())
+	if of == nil {
+		return nil
+	}
+	name, ok := s.root.FindByPos(of.Pos(), of.Pos())
+	if !ok {
+		return nil
+	}
+	spec, ok := name.Parent().Node().(*ast.TypeSpec)
+	if !ok {
+		return nil
+	}
+	if decl, ok := name.Parent().Parent().Node().(*ast.GenDecl); ok && spec.Doc == nil {
+		return decl.Doc
+	}
+	return spec.Doc
 }
 
 // isMemo reports whether act stores, under a key, what is not a constant and the same for all who

@@ -34,10 +34,11 @@
 //
 // Of channels that a map or slice in a field keeps, a send is reported that a method does
 // when it has released the lock under which it took the channel, or a copy of all, from
-// there, and under which another one closes.
+// there, and under which another one closes. So is one on a channel in a field if the
+// method has asked for a flag under that lock, which another one sets when it closes.
 //
 // The analyzer does not report other channels that are elements of maps or slices, sends
-// and closes under a common lock, sends whose panic is recovered, and closes that
+// and closes under a common lock, sends whose panic is recovered, and, but for that, closes that
 // a flag which the sender tests guards. Methods that only callers in other
 // packages could run at once are not reported either.
 package closedsend
