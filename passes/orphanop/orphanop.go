@@ -63,6 +63,7 @@ func run(pass *analysis.Pass) (any, error) {
 		c.fields(f)
 		c.late(f)
 		c.itself(f)
+		c.skipped(f)
 		if !c.view.May(f, syncapi.Send) && !c.view.May(f, syncapi.Recv) {
 			continue
 		}
