@@ -23,10 +23,6 @@ const (
 // A search that meets the bound finds nothing.
 const maxStates = 5000
 
-// fewStates bounds a search when the budget of the check is used up: what a few large
-// functions have spent is not missed by the many small ones that come behind.
-const fewStates = 200
-
 // A Query describes a search for a path through a graph.
 type Query struct {
 	// From are the nodes to start behind. The search begins at the entry, so
@@ -75,7 +71,7 @@ func (t *Trace) End() *Node { return t.Nodes[len(t.Nodes)-1] }
 // skeletons do not keep. It returns nil if there is no path, or if the bound
 // on states is met; see [View.Sure]. Of several paths it returns a shortest one.
 func (g *Graph) Search(q Query) *Trace {
-	if g.view.spent > maxOverspent {
+	if g.view.Exhausted() {
 		g.view.giveUp()
 		return nil
 	}
@@ -178,7 +174,7 @@ type stateKey struct {
 
 func (s *search) run() *Trace {
 	for i := 0; i < len(s.queue); i++ {
-		if i > maxStates || i > fewStates && s.view.Exhausted() {
+		if i > maxStates || s.view.spent > maxSpent {
 			s.view.giveUp()
 			return nil
 		}

@@ -186,12 +186,8 @@ func (v *View) FuncOf(obj *types.Func) *Func {
 
 // maxSpent bounds what the searches of one check may visit in one package, all
 // taken together. It is a count, not a time, so that findings do not depend on
-// the machine. Searches past it are bounded by fewStates, and find nothing past
-// maxOverspent.
-const (
-	maxSpent     = 1_000_000
-	maxOverspent = 4 * maxSpent
-)
+// the machine. Searches past it find nothing.
+const maxSpent = 1_000_000
 
 // maxCached bounds the nodes of the graphs that a view keeps for a check which
 // may ask for them again; a graph that is asked for again later is made anew.
