@@ -111,7 +111,8 @@ func (c *collector) returned(ret inspector.Cursor) {
 	}
 }
 
-// maxCallers bounds by how many calls the size of a channel is followed to its callers.
+// maxCallers bounds by how many calls the size of a channel is followed to its callers, and
+// what makes it is looked for.
 const maxCallers = 3
 
 // Capacity returns the most that the channels have room for which make makes, not known
