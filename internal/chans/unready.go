@@ -14,8 +14,8 @@ import (
 // or the end of a context that it makes, comes only behind that. If served is set, the side
 // has done one of its operations, and so what it does behind that may have come.
 //
-// It is a must-analysis of all that may make a receive ready, but for the order of
-// goroutines, see [spawn.HappensBefore].
+// It is a must-analysis of all that may make a receive ready, but for what goroutines wait
+// for, see [spawn.Awaits].
 func (c *Channel) unready(s *Side, served bool) func(*skeleton.Node) bool {
 	known := make(map[*skeleton.Node]bool)
 	return func(n *skeleton.Node) bool {
@@ -40,7 +40,18 @@ func (c *Channel) isLate(s *Side, m *skeleton.Node, served bool) bool {
 			return !served && at != s.From && !skeleton.Leads(at, s.From, nil) && spawn.Path(s.From, at, func(n *skeleton.Node) bool { return slices.Contains(s.Ops, n) }) == nil
 		}
 	}
-	return spawn.HappensBefore(s.Peer, m)
+	common, gp, gm := spawn.Meet(s.Peer, m)
+	switch {
+	case common == nil:
+		return false
+	case m.Graph == s.Peer.Graph:
+		return !skeleton.Leads(m, s.Peer, nil)
+	case gp == s.Peer && !skeleton.Leads(gm, gp, nil):
+		return true // its goroutine is started behind
+	case gm == m && !skeleton.Leads(gp, m, nil):
+		return false // it comes before the peer's is started
+	}
+	return spawn.Awaits(m, s.Peer)
 }
 
 // causes returns all that makes the receive n ready, not known if code outside of the scope

@@ -3,6 +3,7 @@ package leakedsend
 import (
 	"context"
 	"testing"
+	"time"
 )
 
 // -- receivers that are told to end only behind the send --
@@ -300,5 +301,24 @@ func closedByEarlier(ok func() bool, slow func() error) error {
 		return nil // related `^here the receiver of exit returns$`
 	case err := <-exit:
 		return err
+	}
+}
+
+// A timer closes, at any time.
+func closedByTimer(d time.Duration, n int) {
+	done := make(chan bool)
+	time.AfterFunc(d, func() { close(done) })
+	ch := make(chan int) // related `^ch is made here, with room for 0$`
+	go func() {
+		for {
+			select {
+			case <-ch:
+			case <-done:
+				return // related `^here the receiver of ch returns$`
+			}
+		}
+	}()
+	for i := range n {
+		ch <- i // want `^this send on ch may block forever: its receiver may be gone by line \d+$`
 	}
 }
