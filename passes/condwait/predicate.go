@@ -78,7 +78,7 @@ func (c *checker) testedFor(wait *skeleton.Op) (classes []skeleton.FieldClass) {
 // the function says by its name that it is.
 func (c *checker) mayHold(a *lockset.Access, signal *skeleton.Op) bool {
 	for _, l := range a.Holdings.May(a.Node) {
-		if a.Node.Frame.Call != nil || c.conds.match(l, false, signal.Res) != other {
+		if a.Node.Frame.Call != nil || c.conds.match(l, false, signal.Res) != other || c.conds.match(l, true, signal.Res) != other {
 			return true
 		}
 	}

@@ -93,3 +93,59 @@ func (m *rightMonitor) raise() {
 	m.other++
 	m.c.Broadcast()
 }
+
+// The lock of readers is that of the Cond; who writes has it whole.
+type manyReaders struct {
+	mu   sync.RWMutex
+	c    *sync.Cond
+	open bool
+}
+
+func newManyReaders() *manyReaders {
+	r := &manyReaders{}
+	r.c = sync.NewCond(r.mu.RLocker())
+	return r
+}
+
+func (r *manyReaders) wait() {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	for !r.open {
+		r.c.Wait()
+	}
+}
+
+func (r *manyReaders) set() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.open = true
+	r.c.Broadcast()
+}
+
+// Another lock does not do.
+type otherLocks struct {
+	mu, other sync.Mutex
+	c         *sync.Cond
+	open      bool
+}
+
+func newOtherLocks() *otherLocks {
+	t := &otherLocks{}
+	t.c = sync.NewCond(&t.mu)
+	return t
+}
+
+func (t *otherLocks) wait() {
+	t.mu.Lock()
+	for !t.open {
+		t.c.Wait() // related `^t\.c\.Wait is called here$`
+	}
+	t.mu.Unlock()
+}
+
+func (t *otherLocks) set() {
+	t.other.Lock()
+	t.open = true // want `^t\.open is written without the lock of t\.c: who waits for it may have tested it before, and miss the signal$`
+	t.other.Unlock()
+	t.c.Broadcast()
+}
