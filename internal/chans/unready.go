@@ -142,7 +142,7 @@ func (c *Channel) called(s *Side, isCancel func(skeleton.Path) bool) (calls []*s
 			case n.Op == nil:
 			case n.Op.Is(syncapi.Cancel) && isCancel(n.Res):
 				calls = append(calls, n)
-			case slices.ContainsFunc(n.Args, isCancel) && !(syncapi.IsCleanup(n.Op.Obj) && s.Peer.Graph.Spawner == nil):
+			case slices.ContainsFunc(n.Args, isCancel) && (!syncapi.IsCleanup(n.Op.Obj) || s.Peer.Graph.Spawner != nil):
 				return nil, false // by a cleanup, it comes behind the test
 			}
 		}

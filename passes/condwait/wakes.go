@@ -306,7 +306,7 @@ func (c *checker) fixed(e ast.Expr) bool {
 		return true
 	}
 	v := chans.Named(c.pass.TypesInfo, e)
-	return v != nil && v.Pkg() == c.pass.Pkg && !(v.IsField() && c.index.Public(v)) && !slices.ContainsFunc(slices.Collect(c.index.Uses(v)), func(cur inspector.Cursor) bool {
+	return v != nil && v.Pkg() == c.pass.Pkg && (!v.IsField() || !c.index.Public(v)) && !slices.ContainsFunc(slices.Collect(c.index.Uses(v)), func(cur inspector.Cursor) bool {
 		if cur.ParentEdgeKind() == edge.SelectorExpr_Sel {
 			cur = cur.Parent()
 		}

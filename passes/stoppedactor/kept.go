@@ -79,20 +79,23 @@ func (c *checker) keeps(f *skeleton.Func, object skeleton.Path, op *skeleton.Op)
 				continue
 			}
 			// Have: from n on the loop may be stopped.
-			from := chans.StarterIn(g, n)
-			for to := range spawn.Nodes(g, op.Kind) {
-				if to.Op == op && spawn.Leads(from, to) {
-					return false
-				}
-			}
-			for beside := range spawn.Graphs(g) {
-				for to := range spawn.Nodes(beside, op.Kind) {
-					if beside != g && to.Op == op && !spawn.HappensBefore(to, n) {
-						return false
-					}
-				}
+			if mayFollow(g, n, op) {
+				return false
 			}
 		}
 	}
 	return true
+}
+
+// mayFollow reports whether g, or a goroutine that it starts, may come to op behind n.
+func mayFollow(g *skeleton.Graph, n *skeleton.Node, op *skeleton.Op) bool {
+	from := chans.StarterIn(g, n)
+	for each := range spawn.Graphs(g) {
+		for to := range spawn.Nodes(each, op.Kind) {
+			if to.Op == op && (each == g && spawn.Leads(from, to) || each != g && !spawn.HappensBefore(to, n)) {
+				return true
+			}
+		}
+	}
+	return false
 }

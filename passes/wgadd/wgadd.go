@@ -105,7 +105,7 @@ func (c *checker) graph(g *skeleton.Graph, k kind) {
 		x, y := p[0], p[1]
 		if c.view.Sure(func() bool {
 			return suspect(x) && !spawn.HappensBefore(x, y) && !spawn.ShareLock(x, y) && !shutDown(x, y) &&
-				!(spawn.LocksOut(x, y) && spawn.Flagged(x, y))
+				(!spawn.LocksOut(x, y) || !spawn.Flagged(x, y))
 		}) {
 			c.report(x, y)
 		}
