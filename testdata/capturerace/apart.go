@@ -27,6 +27,7 @@ func byTwoTurns() (v int) {
 
 // Each goroutine has a loop of its own.
 func byOwnTurn(n int) (v int) {
+	// races: byOwnTurn(3)
 	var wg sync.WaitGroup
 	for range n {
 		wg.Add(1)
@@ -45,6 +46,7 @@ func byOwnTurn(n int) (v int) {
 
 // What has stopped is not asked.
 func stopUnasked(d time.Duration, f func()) (late bool) {
+	// races: stopUnasked(time.Millisecond, func() { time.Sleep(2 * time.Millisecond) })
 	t := time.AfterFunc(d, func() { // related `^the goroutine that has late written starts here$`
 		late = true // want `^late is written by this goroutine, and may be read at the same time at line \d+$`
 	})
@@ -55,6 +57,7 @@ func stopUnasked(d time.Duration, f func()) (late bool) {
 
 // All goroutines write once they have counted themselves out.
 func afterCount(n int) (v int) {
+	// races: afterCount(3)
 	var left atomic.Int32
 	left.Store(int32(n))
 	var wg sync.WaitGroup
@@ -72,6 +75,7 @@ func afterCount(n int) (v int) {
 
 // All wait for one channel.
 func waitForOne(fs []func(int) int) int {
+	// races: waitForOne([]func(int) int{func(n int) int { return n + 1 }, func(n int) int { return n + 2 }})
 	v := 0
 	start := make(chan struct{})
 	done := make(chan struct{}, len(fs))
