@@ -71,10 +71,24 @@ func (fb *funcBuilder) access(instr ssa.Instruction) {
 }
 
 // storesItself reports whether a variable is given its own value, as a return statement
-// does with the results that it names. The compiler leaves that out.
+// does with the results that it names. The compiler leaves that out, unless something is done
+// in between.
 func storesItself(s *ssa.Store) bool {
 	load, ok := s.Val.(*ssa.UnOp)
-	return ok && load.Op == token.MUL && load.X == s.Addr
+	if !ok || load.Op != token.MUL || load.X != s.Addr || load.Block() != s.Block() {
+		return false
+	}
+	instrs := s.Block().Instrs
+	from, to := slices.Index(instrs, ssa.Instruction(load)), slices.Index(instrs, ssa.Instruction(s))
+	return from < to && !slices.ContainsFunc(instrs[from:to], func(between ssa.Instruction) bool {
+		switch between := between.(type) {
+		case *ssa.UnOp:
+			return between.Op != token.MUL
+		case *ssa.Store, *ssa.DebugRef:
+			return false
+		}
+		return true
+	})
 }
 
 // posOfLoad returns the position of a load: that of the return statement, if it

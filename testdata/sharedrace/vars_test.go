@@ -74,3 +74,52 @@ func TestNamed(t *testing.T) {
 	c.SetName("a")
 	c.Close()
 }
+
+// -- a variable that is set back while the goroutine still reads it --
+
+var pollEvery = time.Millisecond
+
+type backPoller struct{ stop chan struct{} }
+
+func (p *backPoller) run() {
+	for {
+		select {
+		case <-p.stop:
+			return
+		case <-time.After(pollEvery): // related `^pollEvery is read here at the same time$`
+		}
+	}
+}
+
+func TestPollsOften(t *testing.T) {
+	old := pollEvery
+	pollEvery = time.Microsecond
+	p := &backPoller{stop: make(chan struct{})}
+	go p.run() // related `^the goroutine that has pollEvery starts here$`
+	close(p.stop)
+	pollEvery = old // want `^pollEvery is written while a goroutine that TestPollsOften starts may be reading it at line \d+$`
+}
+
+var pollRarely = time.Millisecond
+
+func (p *backPoller) runRarely(done chan<- struct{}) {
+	defer close(done)
+	for {
+		select {
+		case <-p.stop:
+			return
+		case <-time.After(pollRarely):
+		}
+	}
+}
+
+func TestPollsRarely(t *testing.T) {
+	old := pollRarely
+	pollRarely = time.Microsecond
+	p := &backPoller{stop: make(chan struct{})}
+	done := make(chan struct{})
+	go p.runRarely(done)
+	close(p.stop)
+	<-done
+	pollRarely = old
+}
