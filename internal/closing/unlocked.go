@@ -171,14 +171,9 @@ func waitsBefore(v *skeleton.View, cl access) bool {
 	if cl.op.Fn != cl.f {
 		return mayBeTold(v, cl.f)
 	}
-	return slices.ContainsFunc(cl.f.Blocks, func(b *skeleton.Block) bool {
-		return slices.ContainsFunc(b.Ops, func(op *skeleton.Op) bool {
-			if op == cl.op || op.Is(syncapi.Defer, syncapi.Go) || len(v.OpEffects(op, telling...)) == 0 && !op.Is(telling...) {
-				return false
-			}
-			return slices.Contains(b.Ops, cl.op) && slices.Index(b.Ops, op) < slices.Index(b.Ops, cl.op) ||
-				b.Leads(func(to *skeleton.Block) bool { return slices.Contains(to.Ops, cl.op) }, nil)
-		})
+	return slices.ContainsFunc(cl.f.Ops(), func(op *skeleton.Op) bool {
+		waits := op.Is(telling...) || len(v.OpEffects(op, telling...)) > 0
+		return op != cl.op && !op.Is(syncapi.Defer, syncapi.Go) && waits && cl.f.Comes(op, cl.op)
 	})
 }
 

@@ -196,3 +196,24 @@ func (b *Block) Leads(to, avoid func(*Block) bool) bool {
 	}
 	return false
 }
+
+// Comes reports whether control may come from a to b, operations of f, conditions apart.
+func (f *Func) Comes(a, b *Op) bool {
+	at, to := f.blockOf(a), f.blockOf(b)
+	if at == nil || to == nil {
+		return false
+	}
+	if at == to && slices.Index(at.Ops, a) < slices.Index(at.Ops, b) {
+		return true
+	}
+	return at.Leads(func(n *Block) bool { return n == to }, nil)
+}
+
+// blockOf returns the block of f that has op, nil if none has.
+func (f *Func) blockOf(op *Op) *Block {
+	i := slices.IndexFunc(f.Blocks, func(b *Block) bool { return slices.Contains(b.Ops, op) })
+	if i < 0 {
+		return nil
+	}
+	return f.Blocks[i]
+}

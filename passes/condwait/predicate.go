@@ -41,7 +41,7 @@ func (c *checker) predicateFaults(waiting []*skeleton.Func) {
 			return
 		}
 		for _, wait := range tested[class] {
-			if signal := c.signals(n.Op.Fn, wait); signal != nil && n.Op.Fn != wait.Fn && !c.mayHold(a, signal) {
+			if signal := c.signalOf(n.Op.Fn, wait); signal != nil && n.Op.Fn != wait.Fn && !c.mayHold(a, signal) {
 				c.reportUnlocked(n.Op, wait)
 				return
 			}
@@ -51,6 +51,21 @@ func (c *checker) predicateFaults(waiting []*skeleton.Func) {
 
 // testedFor returns the fields that the condition of the loop around wait reads.
 func (c *checker) testedFor(wait *skeleton.Op) (classes []skeleton.FieldClass) {
+	loop := c.loopAround(wait)
+	if loop == nil {
+		return nil
+	}
+	for _, op := range wait.Fn.Ops() {
+		if class, ok := op.Res.Class(); ok && op.Kind == syncapi.Read && loop.Cond.Pos() <= op.Pos && op.Pos < loop.Cond.End() {
+			classes = append(classes, class)
+		}
+	}
+	return classes
+}
+
+// loopAround returns the loop around wait that has a condition, nil if the innermost one of
+// its function has none.
+func (c *checker) loopAround(wait *skeleton.Op) *ast.ForStmt {
 	node := c.view.Node(wait)
 	if node == nil {
 		return nil
@@ -60,16 +75,10 @@ func (c *checker) testedFor(wait *skeleton.Op) (classes []skeleton.FieldClass) {
 		return nil
 	}
 	for at := range cur.Enclosing((*ast.ForStmt)(nil), (*ast.FuncLit)(nil), (*ast.FuncDecl)(nil)) {
-		loop, ok := at.Node().(*ast.ForStmt)
-		if !ok || loop.Cond == nil {
-			return nil
+		if loop, ok := at.Node().(*ast.ForStmt); ok && loop.Cond != nil {
+			return loop
 		}
-		for _, op := range wait.Fn.Ops() {
-			if class, ok := op.Res.Class(); ok && op.Kind == syncapi.Read && loop.Cond.Pos() <= op.Pos && op.Pos < loop.Cond.End() {
-				classes = append(classes, class)
-			}
-		}
-		return classes
+		return nil
 	}
 	return nil
 }
@@ -90,8 +99,8 @@ func (c *checker) mayHold(a *lockset.Access, signal *skeleton.Op) bool {
 	})
 }
 
-// signals returns an operation of f that wakes who waits by wait, nil if there is none.
-func (c *checker) signals(f *skeleton.Func, wait *skeleton.Op) *skeleton.Op {
+// signalOf returns an operation of f that wakes who waits by wait, nil if there is none.
+func (c *checker) signalOf(f *skeleton.Func, wait *skeleton.Op) *skeleton.Op {
 	v := c.condOf(wait, syncapi.CondWait)
 	for _, op := range f.Ops() {
 		if op.Inner != nil {

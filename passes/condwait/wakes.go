@@ -48,11 +48,15 @@ func (c *checker) condOf(op *skeleton.Op, kind syncapi.Op) *types.Var {
 	if op.Kind != kind {
 		return nil
 	}
-	v := chans.Variable(c.view, c.pass.TypesInfo, op)
-	if v == nil || v.Pkg() != c.pass.Pkg || v.IsField() && c.index.Public(v) {
-		return nil
+	if v := chans.Variable(c.view, c.pass.TypesInfo, op); c.isOwn(v) {
+		return v
 	}
-	return v
+	return nil
+}
+
+// isOwn reports whether v is a variable of the package, or a field that no other can name.
+func (c *checker) isOwn(v *types.Var) bool {
+	return v != nil && v.Pkg() == c.pass.Pkg && (!v.IsField() || !c.index.Public(v))
 }
 
 // onlySignalled reports whether all that the package does to the Cond in v is to make it,
@@ -214,19 +218,8 @@ func (c *checker) waiters(f *skeleton.Func, levels int) (n runs, start *skeleton
 // staysTrue reports whether wait is in a loop whose condition, once it does not hold any
 // more, never does again: what it reads is all set in one direction.
 func (c *checker) staysTrue(wait *skeleton.Op) bool {
-	node := c.view.Node(wait)
-	if node == nil {
-		return false
-	}
-	cur, ok := c.root.FindNode(node)
-	if !ok {
-		return false
-	}
-	for at := range cur.Enclosing((*ast.ForStmt)(nil), (*ast.FuncLit)(nil), (*ast.FuncDecl)(nil)) {
-		loop, ok := at.Node().(*ast.ForStmt)
-		return ok && loop.Cond != nil && len(loop.Body.List) == 1 && c.falls(loop.Cond)
-	}
-	return false
+	loop := c.loopAround(wait)
+	return loop != nil && len(loop.Body.List) == 1 && c.falls(loop.Cond)
 }
 
 // falls reports whether e only ever turns from true to false.
@@ -273,7 +266,7 @@ func (c *checker) moves(e ast.Expr, tok token.Token) bool {
 // declaration, always as isRight says.
 func (c *checker) written(e ast.Expr, isRight func(stmt inspector.Cursor, i int) bool) bool {
 	v := chans.Named(c.pass.TypesInfo, e)
-	if v == nil || v.Pkg() != c.pass.Pkg || v.IsField() && c.index.Public(v) {
+	if !c.isOwn(v) {
 		return false
 	}
 	writes := 0
@@ -306,7 +299,7 @@ func (c *checker) fixed(e ast.Expr) bool {
 		return true
 	}
 	v := chans.Named(c.pass.TypesInfo, e)
-	return v != nil && v.Pkg() == c.pass.Pkg && (!v.IsField() || !c.index.Public(v)) && !slices.ContainsFunc(slices.Collect(c.index.Uses(v)), func(cur inspector.Cursor) bool {
+	return c.isOwn(v) && !slices.ContainsFunc(slices.Collect(c.index.Uses(v)), func(cur inspector.Cursor) bool {
 		if cur.ParentEdgeKind() == edge.SelectorExpr_Sel {
 			cur = cur.Parent()
 		}

@@ -75,7 +75,7 @@ func (c *checker) leavesByValue(r *skeleton.Node) bool {
 	if !ok {
 		return false
 	}
-	received := make(map[types.Object]bool)
+	var received []*types.Var
 	switch n := node.(type) {
 	case *ast.RangeStmt:
 		received = c.variables(n.Key)
@@ -132,15 +132,9 @@ func exits(loop inspector.Cursor) (out []inspector.Cursor) {
 
 // asks reports whether a condition between a statement and the loop that it leaves has to
 // do with one of a set of variables.
-func (c *checker) asks(exit, loop inspector.Cursor, of map[types.Object]bool) bool {
+func (c *checker) asks(exit, loop inspector.Cursor, of []*types.Var) bool {
 	has := func(n ast.Node) bool {
-		found := false
-		ast.Inspect(n, func(n ast.Node) bool {
-			id, ok := n.(*ast.Ident)
-			found = found || ok && of[c.pass.TypesInfo.Uses[id]]
-			return !found
-		})
-		return found
+		return slices.ContainsFunc(of, func(v *types.Var) bool { return skeleton.Mentions(c.pass.TypesInfo, n, v) })
 	}
 	for at := exit; at != loop; at = at.Parent() {
 		switch n := at.Node().(type) {
@@ -166,15 +160,14 @@ func (c *checker) asks(exit, loop inspector.Cursor, of map[types.Object]bool) bo
 }
 
 // variables returns the variables that e names.
-func (c *checker) variables(e ast.Expr) map[types.Object]bool {
-	vars := make(map[types.Object]bool)
+func (c *checker) variables(e ast.Expr) (vars []*types.Var) {
 	if e == nil {
-		return vars
+		return nil
 	}
 	ast.Inspect(e, func(n ast.Node) bool {
 		if id, ok := n.(*ast.Ident); ok {
 			if v, ok := c.pass.TypesInfo.ObjectOf(id).(*types.Var); ok && !v.IsField() {
-				vars[v] = true
+				vars = append(vars, v)
 			}
 		}
 		return true

@@ -135,9 +135,9 @@ func (c *checker) fieldSend(op *skeleton.Op) {
 
 // repeats reports whether op, or a call of the function that it is in, comes again in a loop.
 func (c *checker) repeats(op *skeleton.Op) bool {
-	return comes(op.Fn, op, op) || slices.ContainsFunc(c.view.Funcs, func(f *skeleton.Func) bool {
+	return op.Fn.Comes(op, op) || slices.ContainsFunc(c.view.Funcs, func(f *skeleton.Func) bool {
 		return slices.ContainsFunc(f.Ops(), func(call *skeleton.Op) bool {
-			return slices.ContainsFunc(call.Targets, func(t *skeleton.Target) bool { return t.Func == op.Fn }) && comes(f, call, call)
+			return slices.ContainsFunc(call.Targets, func(t *skeleton.Target) bool { return t.Func == op.Fn }) && f.Comes(call, call)
 		})
 	})
 }

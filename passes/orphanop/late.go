@@ -39,15 +39,7 @@ func (c *checker) late(f *skeleton.Func) {
 }
 
 // behind reports whether f comes to k from w, and not the other way round.
-func behind(f *skeleton.Func, k, w *skeleton.Op) bool { return comes(f, w, k) && !comes(f, k, w) }
-
-func blockOf(f *skeleton.Func, op *skeleton.Op) *skeleton.Block {
-	i := slices.IndexFunc(f.Blocks, func(b *skeleton.Block) bool { return slices.Contains(b.Ops, op) })
-	if i < 0 {
-		return nil
-	}
-	return f.Blocks[i]
-}
+func behind(f *skeleton.Func, k, w *skeleton.Op) bool { return f.Comes(w, k) && !f.Comes(k, w) }
 
 // closesAlone reports whether the package has the channel that stop closes to itself, and
 // does nothing else that ends a wait for it.
@@ -78,27 +70,15 @@ func (c *checker) runs(f, g *skeleton.Func, w *skeleton.Op) bool {
 	for _, op := range f.Ops() {
 		switch {
 		case op.Kind == syncapi.Go && slices.ContainsFunc(op.Inner.Targets, func(t *skeleton.Target) bool { return t.Func == g }):
-			if comes(f, op, w) {
+			if f.Comes(op, w) {
 				return true
 			}
 			ofObject = false
-		case comes(f, w, op) && slices.ContainsFunc(op.Targets, func(t *skeleton.Target) bool { return c.view.May(t.Func, syncapi.Go) }):
+		case f.Comes(w, op) && slices.ContainsFunc(op.Targets, func(t *skeleton.Target) bool { return c.view.May(t.Func, syncapi.Go) }):
 			ofObject = false
 		}
 	}
 	return ofObject
-}
-
-// comes reports whether f comes from a to b.
-func comes(f *skeleton.Func, a, b *skeleton.Op) bool {
-	at, to := blockOf(f, a), blockOf(f, b)
-	if at == nil || to == nil {
-		return false
-	}
-	if at == to && slices.Index(at.Ops, a) < slices.Index(at.Ops, b) {
-		return true
-	}
-	return at.Leads(func(n *skeleton.Block) bool { return n == to }, nil)
 }
 
 // endsBehind reports whether g, when it returns, does what w waits for, and returns only

@@ -42,7 +42,11 @@ func (c *checker) skipped(f *skeleton.Func) {
 		if !ok {
 			continue
 		}
-		if skip := c.skips(cur, c.pass.TypesInfo.Uses[request]); skip != nil {
+		r, ok := c.pass.TypesInfo.Uses[request].(*types.Var)
+		if !ok {
+			continue
+		}
+		if skip := c.skips(cur, r); skip != nil {
 			c.unansweredAt(v, send, skip)
 		}
 	}
@@ -50,7 +54,7 @@ func (c *checker) skipped(f *skeleton.Func) {
 
 // skips returns the continue statement by which a turn of the loop around the send is left
 // before it because of an error, without a word of the request; nil if there is none.
-func (c *checker) skips(send inspector.Cursor, request types.Object) *ast.BranchStmt {
+func (c *checker) skips(send inspector.Cursor, request *types.Var) *ast.BranchStmt {
 	var list []ast.Stmt
 	switch parent := send.Parent().Node().(type) {
 	case *ast.BlockStmt:
@@ -66,7 +70,7 @@ func (c *checker) skips(send inspector.Cursor, request types.Object) *ast.Branch
 			break
 		}
 		ifs, ok := s.(*ast.IfStmt)
-		if !ok || ifs.Else != nil || len(ifs.Body.List) == 0 || mentions(c.pass.TypesInfo, ifs, request) {
+		if !ok || ifs.Else != nil || len(ifs.Body.List) == 0 || skeleton.Mentions(c.pass.TypesInfo, ifs, request) {
 			continue
 		}
 		br, ok := ifs.Body.List[len(ifs.Body.List)-1].(*ast.BranchStmt)
@@ -78,17 +82,6 @@ func (c *checker) skips(send inspector.Cursor, request types.Object) *ast.Branch
 		}
 	}
 	return nil
-}
-
-// mentions reports whether a node names obj.
-func mentions(info *types.Info, in ast.Node, obj types.Object) bool {
-	found := false
-	ast.Inspect(in, func(n ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		found = found || ok && info.Uses[id] == obj
-		return !found
-	})
-	return found
 }
 
 // unansweredAt reports the receives of answers, which only send gives.
