@@ -256,8 +256,9 @@ func Driven(n *skeleton.Node, scope []*Channel) bool {
 
 func driven(n *skeleton.Node, scope []*Channel, seen map[*Channel]bool) bool {
 	waits, fed := false, false
+	own := n.Op.Arm != nil && Alone(n) // its select statement waits for n
 	for _, m := range n.Graph.Nodes {
-		if m == n || !m.SameLoop(n) || !m.Op.Is(syncapi.Recv, syncapi.Select, syncapi.CondWait) || m.Res == n.Res || looks(m.Op) {
+		if m == n || own && (m.Op == n.Op.Arm || m.Op != nil && m.Op.Arm == n.Op.Arm) || !m.SameLoop(n) || !m.Op.Is(syncapi.Recv, syncapi.Select, syncapi.CondWait) || m.Res == n.Res || looks(m.Op) {
 			continue
 		}
 		waits = true

@@ -1,6 +1,7 @@
 package chans
 
 import (
+	"github.com/concurrencyvet/concurrencyvet/internal/ctxlife"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
@@ -9,6 +10,29 @@ import (
 // Bare reports whether op, a send or receive, waits for nothing else as well.
 func Bare(op *skeleton.Op) bool {
 	return op.Arm == nil || !op.Arm.Defined && op.Arm.N == 1
+}
+
+// Alone reports whether n, a send or receive, has nothing else to wait for that may come
+// about: it is bare, or the other arms of its select statement wait for the end of
+// contexts that have none.
+func Alone(n *skeleton.Node) bool {
+	if Bare(n.Op) {
+		return true
+	}
+	if n.Op.Arm.Defined {
+		return false
+	}
+	arms := int64(1)
+	for m := range spawn.Nodes(n.Graph, syncapi.Send, syncapi.Recv) {
+		if m == n || m.Op.Arm != n.Op.Arm || m.Frame != n.Frame {
+			continue
+		}
+		if sel := m.Res.Sel; m.Op.Kind != syncapi.Recv || sel == nil || sel.Name != "Done()" || !ctxlife.Endless(m.Res.Base()) {
+			return false
+		}
+		arms++
+	}
+	return arms == n.Op.Arm.N
 }
 
 // StarterIn returns the node of g that n is, or by which the goroutine of n is

@@ -80,12 +80,6 @@ func ofSync(fn *types.Func, name string) bool {
 	return fn != nil && fn.Pkg() != nil && fn.Pkg().Path() == "sync" && key(fn.Origin()) == name
 }
 
-// IsUntimed reports whether fn derives a context that only its cancel function
-// and its parent end: it holds no timer, nor listens to anything else.
-func IsUntimed(fn *types.Func) bool {
-	return ofContext(fn) && (fn.Name() == "WithCancel" || fn.Name() == "WithCancelCause")
-}
-
 func ofContext(fn *types.Func) bool {
 	return fn != nil && fn.Pkg() != nil && fn.Pkg().Path() == "context" && fn.Signature().Recv() == nil
 }

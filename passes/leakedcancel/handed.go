@@ -96,7 +96,7 @@ func (m *making) context() []skeleton.Path {
 // could hold on to it: all that a lost cancel function costs then is that
 // whatever waits for the context waits for ever.
 func (c *checker) rootless(m *making) bool {
-	if m.node != m.call || len(m.expr.Args) == 0 || !syncapi.IsUntimed(m.node.Op.Obj) {
+	if m.node != m.call || len(m.expr.Args) == 0 || !syncapi.IsCancelOnly(m.node.Op.Obj) {
 		return false
 	}
 	parent, ok := ast.Unparen(m.expr.Args[0]).(*ast.CallExpr)

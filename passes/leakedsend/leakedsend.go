@@ -129,7 +129,7 @@ func (c *checker) channel(ch *chans.Channel) {
 		return
 	}
 	for _, send := range ch.Sends {
-		if !chans.Bare(send.Op) || ch.Made != nil && ch.Made.Graph == send.Graph && len(ch.Recvs) == 0 {
+		if !chans.Alone(send) || ch.Made != nil && ch.Made.Graph == send.Graph && len(ch.Recvs) == 0 {
 			continue
 		}
 		if ch.EarlyWait(send) != nil || c.after.Has(send.Op) {

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/chans"
+	"github.com/concurrencyvet/concurrencyvet/internal/ctxlife"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
@@ -27,7 +28,7 @@ func (c *checker) contexts(f *skeleton.Func) {
 	}})
 	for n := range spawn.Nodes(g, syncapi.NewCancel) {
 		object := madeBy(n)
-		if object.IsZero() || n.Op.Obj == nil || !syncapi.IsCancelOnly(n.Op.Obj) || !c.isRoot(n) || g.Widened {
+		if object.IsZero() || n.Op.Obj == nil || !syncapi.IsCancelOnly(n.Op.Obj) || len(n.Args) == 0 || !ctxlife.Endless(n.Args[0]) || g.Widened {
 			continue
 		}
 		tn := chans.NamedBy(object.Root.Type)
@@ -126,24 +127,6 @@ func (c *checker) leftToUser(start *skeleton.Node, tn *types.TypeName) bool {
 			return ok && class.Type == tn && op.Kind == syncapi.Cancel
 		})
 	})
-}
-
-// isRoot reports whether the context that n makes has no parent but one of which no one
-// can tell the end.
-func (c *checker) isRoot(n *skeleton.Node) bool {
-	if len(n.Args) == 0 || n.Args[0].Root == nil || n.Args[0].Sel != nil {
-		return false
-	}
-	r := n.Args[0].Root.Origin()
-	for _, f := range c.view.Funcs {
-		if f != r.Owner {
-			continue
-		}
-		return slices.ContainsFunc(f.Ops(), func(op *skeleton.Op) bool {
-			return op.Obj != nil && syncapi.IsRootContext(op.Obj) && slices.Contains(op.Results, r)
-		})
-	}
-	return false
 }
 
 // endsBy reports whether the goroutines of start have no way out but the end of the

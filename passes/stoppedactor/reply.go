@@ -5,13 +5,12 @@ import (
 	"go/types"
 	"slices"
 
-	"github.com/concurrencyvet/concurrencyvet/internal/chans"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
-// A reply is a send by which an arm of a loop answers a request that it has taken
-// from a queue. What is in the queue at the stop is never answered.
+// A reply is a send or a close by which an arm of a loop answers a request that it has
+// taken from a queue. What is in the queue at the stop is never answered.
 type reply struct {
 	stop
 	queue *types.Var
@@ -34,7 +33,7 @@ func (c *checker) replies(f *skeleton.Func, serve, end *skeleton.Op) {
 	for clause := range cur.Enclosing((*ast.CommClause)(nil)) {
 		n := clause.Node()
 		for _, op := range f.Ops() {
-			if op.Kind != syncapi.Send || op.Pos < n.Pos() || op.Pos >= n.End() {
+			if !op.Is(syncapi.Send, syncapi.Close) || op.Pos < n.Pos() || op.Pos >= n.End() {
 				continue
 			}
 			if v := c.holder(op); v != nil && v.IsField() {
@@ -54,31 +53,38 @@ func (c *checker) isQueue(v *types.Var) bool {
 }
 
 // unanswered returns the replies that op, a receive, waits for, if nothing else
-// sends what it does, and f has put the request into their queue.
-func (c *checker) unanswered(f *skeleton.Func, op *skeleton.Op, v *types.Var) []stop {
+// sends what it does, and f has put the request into their queue: by request.
+func (c *checker) unanswered(f *skeleton.Func, op *skeleton.Op, v *types.Var) (at []stop, request *skeleton.Op) {
 	rs := c.answers[v]
 	if op.Kind != syncapi.Recv || len(rs) == 0 {
-		return nil
+		return nil, nil
 	}
 	u := c.usesOf(v)
-	if u.Open || u.Polled || len(u.Closes) > 0 || len(u.Makes) == 0 {
-		return nil
+	if u.Open || u.Polled || len(u.Makes) == 0 {
+		return nil, nil
+	}
+	replies := func(n ast.Node) bool {
+		return slices.ContainsFunc(rs, func(r reply) bool { return c.view.Node(r.serve) == n })
 	}
 	for _, cur := range u.Sends {
-		if !slices.ContainsFunc(rs, func(r reply) bool { return c.view.Node(r.serve) == cur.Node() }) {
-			return nil
+		if !replies(cur.Node()) {
+			return nil, nil
 		}
 	}
-	var at []stop
-	for _, r := range rs {
-		if !slices.ContainsFunc(f.Ops(), func(o *skeleton.Op) bool {
-			return o.Kind == syncapi.Send && chans.Bare(o) && c.holder(o) == r.queue
-		}) {
-			return nil
+	for _, call := range u.Closes {
+		if !replies(call) {
+			return nil, nil
 		}
+	}
+	for _, r := range rs {
+		i := slices.IndexFunc(f.Ops(), func(o *skeleton.Op) bool { return o.Kind == syncapi.Send && c.holder(o) == r.queue })
+		if i < 0 {
+			return nil, nil
+		}
+		request = f.Ops()[i]
 		at = append(at, r.stop)
 	}
-	return at
+	return at, request
 }
 
 // -- who comes --

@@ -220,13 +220,14 @@ func (c *checker) op(f *skeleton.Func, op *skeleton.Op, stops map[*types.Var][]s
 	if v == nil || v.IsField() != (f.Parent == nil) || !v.IsField() && !c.view.Handed()[f] {
 		return
 	}
+	var request *skeleton.Op
 	if len(at) == 0 || at[0].serve.Kind == op.Kind || !c.served(v, op.Kind, at) {
-		if at = c.unanswered(f, op, v); len(at) == 0 {
+		if at, request = c.unanswered(f, op, v); len(at) == 0 {
 			return
 		}
 	}
 	// Have: only loops that may have been stopped answer op.
-	if !c.comes(op) || c.looks(f, op, at) || v.IsField() && c.ordered(op) {
+	if !c.comes(op) || c.looks(f, op, request, at) || v.IsField() && c.ordered(op) {
 		return
 	}
 	c.report(op, at[0])
@@ -302,8 +303,9 @@ func (c *checker) comes(op *skeleton.Op) bool {
 }
 
 // looks reports whether f, or what it calls, looks whether the loop has been
-// stopped, or holds a lock at op by which whoever stops it may wait.
-func (c *checker) looks(f *skeleton.Func, op *skeleton.Op, at []stop) bool {
+// stopped, or holds a lock at op by which whoever stops it may wait. To look while it
+// puts its request, if it does, into the queue says nothing of what comes behind.
+func (c *checker) looks(f *skeleton.Func, op, request *skeleton.Op, at []stop) bool {
 	for _, s := range at {
 		if s.f == f || c.isOf(s.f, f) {
 			return true // the loop itself
@@ -313,7 +315,8 @@ func (c *checker) looks(f *skeleton.Func, op *skeleton.Op, at []stop) bool {
 		if o.Is(syncapi.Lock, syncapi.RLock, syncapi.AtomicLoad, syncapi.AtomicCAS, syncapi.CtxErr, syncapi.CtxDone, syncapi.WgAdd) {
 			return true
 		}
-		if o.Kind == syncapi.Recv && o != op && slices.ContainsFunc(at, func(s stop) bool {
+		beside := request != nil && request.Arm != nil && o.Arm == request.Arm
+		if o.Kind == syncapi.Recv && o != op && !beside && slices.ContainsFunc(at, func(s stop) bool {
 			end := c.holder(s.end)
 			return end != nil && c.holder(o) == end
 		}) {
