@@ -32,9 +32,10 @@
 // Reported as well are an Add that no goroutine follows on some path, an Add of
 // another number than there are goroutines, a Done that a recovered panic or
 // t.FailNow passes by, a Done in a function that wg.Go runs, a Wait by a goroutine
-// that is counted itself, a Wait in the loop that starts the goroutines, so that they
-// run one at a time, and an Add that comes while an earlier Wait may not have
-// returned.
+// that is counted itself, a turn of a worker's loop that calls no Done for the item
+// which its sender has counted, a Wait in the loop that starts the goroutines, so
+// that they run one at a time, and an Add that comes while an earlier Wait may not
+// have returned.
 //
 // The analyzer does not report groups that code which it does not see may have,
 // counts that depend on data, and loops that wait under a condition. An Add by

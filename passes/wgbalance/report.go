@@ -79,6 +79,18 @@ func (c *checker) reportPassedBy(gr *group, d *skeleton.Node, trace *skeleton.Tr
 	c.report(op, message, related, c.fixDefer(gr, d)...)
 }
 
+func (c *checker) reportItem(gr *group, r, d *skeleton.Node, trace *skeleton.Trace) {
+	op, name := c.site(gr, d)
+	related := append([]analysis.RelatedInformation{c.at(c.view.Site(r), "each that is received here is counted by who sends it")},
+		c.waiting(gr, "this Wait blocks forever then")...)
+	message := fmt.Sprintf("Done of %s is not called in a turn of the loop that receives what it counts: Wait blocks forever", name)
+	if ret := returnOf(trace); ret != nil && c.view.Node(ret) != nil && !ret.Fn.Imported() {
+		message = fmt.Sprintf("Done of %s is not called at the return on %s, for what the loop has received: Wait blocks forever", name, c.place(ret, op))
+		related = append(related, c.at(ret, "this return does not call Done of %s", name))
+	}
+	c.report(op, message, related)
+}
+
 // returnOf returns the return statement of the goroutine's function by which a
 // trace ends, nil if there is none.
 func returnOf(trace *skeleton.Trace) *skeleton.Op {

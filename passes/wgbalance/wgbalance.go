@@ -113,6 +113,11 @@ func (c *checker) check(gr *group) {
 	if found {
 		return // the rest may follow from that
 	}
+	for g := range spawn.Graphs(gr.root) {
+		if c.items(gr, g) {
+			return
+		}
+	}
 	if c.reused(gr) || c.skipped(gr) {
 		return
 	}
