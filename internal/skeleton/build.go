@@ -723,6 +723,14 @@ func (fb *funcBuilder) armOp(head *Op, sel *ssa.Select, k int) *Op {
 	return op
 }
 
+// stand has o, some work, stand for the next one as well: it is where the first is that is
+// anywhere in the code.
+func (o *Op) stand(next *Op) {
+	if !o.Pos.IsValid() {
+		o.Pos = next.Pos
+	}
+}
+
 // emit appends op to the current block.
 func (fb *funcBuilder) emit(op *Op) {
 	op.Fn = fb.f
@@ -731,6 +739,7 @@ func (fb *funcBuilder) emit(op *Op) {
 	}
 	if op.Kind == syncapi.Work && op.Obj == nil {
 		if n := len(fb.cur.Ops); n > 0 && fb.cur.Ops[n-1].Kind == syncapi.Work {
+			fb.cur.Ops[n-1].stand(op)
 			return // one stands for all in a row
 		}
 	}

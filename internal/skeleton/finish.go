@@ -186,6 +186,7 @@ func dropQuietCalls(f *Func) {
 				op = &Op{Kind: syncapi.Work, Pos: op.Pos, Fn: f}
 			}
 			if op.Kind == syncapi.Work && len(kept) > 0 && kept[len(kept)-1].Kind == syncapi.Work {
+				kept[len(kept)-1].stand(op)
 				continue
 			}
 			kept = append(kept, op)

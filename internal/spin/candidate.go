@@ -49,15 +49,18 @@ func (c *candidates) isWork(op *skeleton.Op) bool {
 	case syncapi.Call:
 		return slices.ContainsFunc(op.Targets, func(t *skeleton.Target) bool { return c.surelyWorks(t.Func) })
 	case syncapi.Select:
-		return !op.Defined
+		return !c.kind.returns(op)
 	case syncapi.Cancel, syncapi.Defer:
 		return false
 	}
-	return op.Arm == nil && !c.kind.Idle[op.Kind]
+	return op.Arm == nil && !c.kind.isIdleOp(op)
 }
 
 // may reports whether f, or anything that it calls, may poll.
 func (c *candidates) may(f *skeleton.Func) bool {
+	if c.kind.Stays != nil {
+		return slices.ContainsFunc(f.Ops(), c.kind.polls) // callers have no such loop by it
+	}
 	return slices.ContainsFunc(c.kind.Polls, func(op syncapi.Op) bool { return c.view.May(f, op) })
 }
 
@@ -133,9 +136,12 @@ func (c *candidates) passes(f *skeleton.Func) bool {
 
 // maybeIdle reports whether control may pass op at once, as [Kind.isIdle] has it.
 func (c *candidates) maybeIdle(op *skeleton.Op) bool {
+	if c.kind.Stays != nil && (c.kind.Fails(op) || c.kind.Passes(op)) {
+		return true
+	}
 	switch op.Kind {
 	case syncapi.Select:
-		return op.Defined
+		return c.kind.returns(op)
 	case syncapi.Cancel:
 		return true
 	case syncapi.Call:
@@ -146,7 +152,7 @@ func (c *candidates) maybeIdle(op *skeleton.Op) bool {
 		}
 		return len(op.Targets) == 0 && !op.Dynamic.IsZero()
 	}
-	return c.kind.Idle[op.Kind]
+	return c.kind.isIdleOp(op)
 }
 
 // maybePolls reports whether op polls, or calls what may.

@@ -3,7 +3,9 @@
 package spin
 
 import (
+	"go/types"
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
@@ -20,11 +22,44 @@ type Kind struct {
 	Polls []syncapi.Op
 	// Memory says that the graphs have the accesses to memory. To write is work.
 	Memory bool
+	// Stays, if set, takes the place of Polls. It says which receives are from what is
+	// ready for ever once it is: select statements with such an arm do not wait then.
+	Stays func(*skeleton.Op) bool
+	// Fails says of calls that they return an error at once when that is so.
+	Fails func(*skeleton.Op) bool
+	// Passes says of operations that take time that they matter to nobody, as to log.
+	Passes func(*skeleton.Op) bool
 }
 
-func (k *Kind) polls(op *skeleton.Op) bool { return op.Is(k.Polls...) }
+// Idle are the operations that achieve nothing for a loop which waits for a channel. To
+// take a lock is not among them: what is done under it is work.
+var Idle = map[syncapi.Op]bool{
+	syncapi.Default: true, syncapi.Set: true, syncapi.Count: true, syncapi.Len: true, syncapi.MakeChan: true,
+	syncapi.AtomicLoad: true, syncapi.AtomicStore: true, syncapi.AtomicUpdate: true,
+	syncapi.CtxDone: true, syncapi.CtxErr: true, syncapi.CtxDerive: true, syncapi.NewCancel: true, syncapi.Cancel: true,
+	syncapi.After: true, syncapi.Tick: true, syncapi.NewTimer: true, syncapi.TimerStop: true, syncapi.TimerReset: true,
+	syncapi.Clock: true, syncapi.Yield: true, syncapi.TryLock: true, syncapi.TryRLock: true, syncapi.SemTryAcquire: true,
+	syncapi.Defer: true, syncapi.Recover: true, syncapi.Return: true, syncapi.Poll: true,
+}
 
-func (k *Kind) isPoll(n *skeleton.Node) bool { return n.Op.Is(k.Polls...) }
+func (k *Kind) polls(op *skeleton.Op) bool {
+	if k.Stays != nil {
+		return op.Is(syncapi.Recv) && op.Arm != nil && k.Stays(op)
+	}
+	return op.Is(k.Polls...)
+}
+
+func (k *Kind) isPoll(n *skeleton.Node) bool { return n.Op != nil && k.polls(n.Op) }
+
+// returns reports whether a select statement does not wait.
+func (k *Kind) returns(op *skeleton.Op) bool {
+	return op.Defined || k.Stays != nil && slices.ContainsFunc(op.Fn.Ops(), func(arm *skeleton.Op) bool { return arm.Arm == op && k.polls(arm) })
+}
+
+// isIdleOp reports whether op, which is no call, takes no time.
+func (k *Kind) isIdleOp(op *skeleton.Op) bool {
+	return k.Idle[op.Kind] || k.Stays != nil && (k.polls(op) || k.Passes(op) || k.Fails(op))
+}
 
 // Loops yields the loops of f, and of what it calls, that spin, with a poll of
 // each. See [idleLoops] for what is none.
@@ -54,11 +89,13 @@ func (k *Kind) isIdle(n *skeleton.Node) bool {
 	case n.Op == nil:
 		return true
 	case n.Op.Kind == syncapi.Select:
-		return n.Op.Defined
+		return k.returns(n.Op)
+	case k.Stays != nil && (k.Fails(n.Op) || k.Passes(n.Op)):
+		return true
 	case n.Op.Kind == syncapi.Call, n.Op.Kind == syncapi.Cancel:
 		return isKnown(n, k.Memory)
 	}
-	return k.Idle[n.Op.Kind]
+	return k.isIdleOp(n.Op)
 }
 
 // isKnown reports whether the call n is of functions whose skeletons stand
@@ -216,7 +253,7 @@ func components(g *skeleton.Graph, in nodeSet) [][]*skeleton.Node {
 // spins reports whether control can go round the loop past one of its
 // polls. If so, that one alone is left in l.Polls.
 func (l *Loop) spins() bool {
-	if l.makesRoom() {
+	if l.makesRoom() || l.kind.Stays != nil && l.mayLeave() {
 		return false
 	}
 	for _, start := range l.Polls {
@@ -232,7 +269,7 @@ func (l *Loop) spins() bool {
 func (l *Loop) turn(start *skeleton.Node) bool {
 	return nil != l.Graph.Search(skeleton.Query{
 		From: []*skeleton.Node{start},
-		Take: func(s *skeleton.Step) bool { return !noCase(s) },
+		Take: func(s *skeleton.Step) bool { return !noCase(s) && !l.succeeds(s) },
 		Visit: func(n *skeleton.Node) skeleton.Verdict {
 			switch {
 			case n == start:
@@ -243,6 +280,27 @@ func (l *Loop) turn(start *skeleton.Node) bool {
 			return skeleton.Continue
 		},
 	})
+}
+
+// mayLeave reports whether a turn in which the select statement does not wait may lead out
+// of the loop, but by its other arms: a condition may say that it is to end.
+func (l *Loop) mayLeave() bool {
+	for n := range l.Nodes {
+		if !n.Op.Is(syncapi.Select) && slices.ContainsFunc(n.Succs, func(s *skeleton.Step) bool { return !l.Nodes[s.To] && !l.succeeds(s) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// succeeds reports whether a step is taken if there is no error, where the calls of the
+// loop fail.
+func (l *Loop) succeeds(s *skeleton.Step) bool {
+	if l.kind.Stays == nil || s.Cond.Want || s.Cond.Var.IsZero() {
+		return false
+	}
+	t := s.Cond.Var.Type()
+	return t != nil && types.Identical(t, types.Universe.Lookup("error").Type())
 }
 
 // noCase reports whether a step is taken if a value is none of two or more

@@ -12,7 +12,9 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/spin"
+	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 )
 
 //go:embed doc.go
@@ -23,30 +25,27 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "busyselect",
 	Doc:      docs.MustExtract(doc, "busyselect"),
 	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/busyselect",
-	Requires: []*analysis.Analyzer{skeleton.Analyzer},
+	Requires: []*analysis.Analyzer{syntax.Analyzer, skeleton.Analyzer, symindex.Analyzer},
 	Run:      report.Run(run),
 }
 
-// spinning is what the loops do that are reported. To take a lock is not idle: what
-// is done under it is work.
-var spinning = &spin.Kind{
-	Idle: map[syncapi.Op]bool{
-		syncapi.Default: true, syncapi.Set: true, syncapi.Count: true, syncapi.Len: true, syncapi.MakeChan: true,
-		syncapi.AtomicLoad: true, syncapi.AtomicStore: true, syncapi.AtomicUpdate: true,
-		syncapi.CtxDone: true, syncapi.CtxErr: true, syncapi.CtxDerive: true, syncapi.NewCancel: true, syncapi.Cancel: true,
-		syncapi.After: true, syncapi.Tick: true, syncapi.NewTimer: true, syncapi.TimerStop: true, syncapi.TimerReset: true,
-		syncapi.Clock: true, syncapi.Yield: true, syncapi.TryLock: true, syncapi.TryRLock: true, syncapi.SemTryAcquire: true,
-		syncapi.Defer: true, syncapi.Recover: true, syncapi.Return: true, syncapi.Poll: true,
-	},
-	Polls: []syncapi.Op{syncapi.Default},
-}
+// spinning is what the loops do that are reported.
+var spinning = &spin.Kind{Idle: spin.Idle, Polls: []syncapi.Op{syncapi.Default}}
 
 func run(pass *analysis.Pass) (any, error) {
-	c := &checker{pass, pass.ResultOf[skeleton.Analyzer].(*skeleton.View), make(map[token.Pos]bool)}
+	c := &checker{
+		pass: pass,
+		view: pass.ResultOf[skeleton.Analyzer].(*skeleton.View),
+		root: pass.ResultOf[syntax.Analyzer].(*syntax.Tree),
+		seen: make(map[token.Pos]bool),
+	}
 	c.view.Lock()
 	defer c.view.Unlock()
 	for l := range spinning.Loops(c.view) {
 		c.report(l)
+	}
+	for l := range spin.Staying(pass, c.view, c.root, pass.ResultOf[symindex.Analyzer].(*symindex.Index)).Loops(c.view) {
+		c.reportStays(l)
 	}
 	return nil, nil
 }
@@ -55,6 +54,7 @@ func run(pass *analysis.Pass) (any, error) {
 type checker struct {
 	pass *analysis.Pass
 	view *skeleton.View
+	root *syntax.Tree
 	seen map[token.Pos]bool // of findings
 }
 

@@ -33,8 +33,12 @@
 //		}
 //	}
 //
+// A case that is ready for ever, since a context has ended or a channel is closed, is
+// such a default from then on. It is reported if it does not end the loop, and nothing
+// else does that may tell the same.
+//
 // The analyzer follows calls, so it also reports a loop around a function that
-// has such a select, in another package too. It takes runtime.Gosched, counters
+// has a select with a default, in another package too. It takes runtime.Gosched, counters
 // and looks at the clock for nothing.
 //
 // The analyzer does not report a loop that ends by itself, such as a range over

@@ -21,11 +21,7 @@ func isEmpty(clause *ast.CommClause) bool {
 // meansToEnd reports whether a default ends in a break, in a loop which does
 // nothing but select: it was to end the loop.
 func (c *checker) meansToEnd(sel *ast.SelectStmt, clause *ast.CommClause) bool {
-	if len(clause.Body) == 0 {
-		return false
-	}
-	branch, ok := clause.Body[len(clause.Body)-1].(*ast.BranchStmt)
-	return ok && branch.Tok == token.BREAK && branch.Label == nil && c.isAllOfLoop(sel)
+	return isBreak(clause) && c.isAllOfLoop(sel)
 }
 
 // isAllOfLoop reports whether the loop around sel has no end and does nothing else.

@@ -14,7 +14,6 @@ import (
 
 	"github.com/concurrencyvet/concurrencyvet/internal/ctxscope"
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
-	"github.com/concurrencyvet/concurrencyvet/internal/lazyregexp"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
@@ -94,9 +93,6 @@ func (c *checker) inScope(cur inspector.Cursor) *ctxscope.Place {
 
 // -- siblings --
 
-// logging matches the names of functions that log, which do not wait.
-var logging = lazyregexp.New(`^([Ll]og|[Dd]ebug|[Ii]nfo|[Ww]arn|[Ww]arning|[Ee]rror|[Tt]race|[Ff]atal|[Pp]anic|[Pp]rint|[Nn]otice)(f|ln|w|s)?([A-Z].*)?$`)
-
 func (c *checker) call(cur inspector.Cursor, call *ast.CallExpr) {
 	fn := c.Callee(call)
 	if fn == nil {
@@ -140,7 +136,7 @@ func nameOf(fn *types.Func, std *syncapi.Sibling, sibling *types.Func) string {
 // that of fn and a suffix, its parameters those of fn behind the context.
 func siblingOf(fn *types.Func) *types.Func {
 	sig := fn.Signature()
-	if fn.Pkg() == nil || syncapi.IsStandard(fn.Pkg()) || takesContext(sig) || logging().MatchString(fn.Name()) {
+	if fn.Pkg() == nil || syncapi.IsStandard(fn.Pkg()) || takesContext(sig) || syncapi.IsLogging(fn) {
 		return nil
 	}
 	for _, suffix := range []string{"Context", "Ctx", "WithContext", "WithCtx"} {

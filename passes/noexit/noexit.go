@@ -15,6 +15,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
+	"github.com/concurrencyvet/concurrencyvet/internal/spin"
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
@@ -45,7 +46,8 @@ type checker struct {
 	done  map[*skeleton.Func]bool // whose loops have been reported
 	pools map[*skeleton.Op]bool   // see isPool
 
-	reported map[token.Pos]bool // by owned
+	reported map[token.Pos]bool      // by owned
+	spinning map[*skeleton.Func]bool // see spins
 }
 
 func run(pass *analysis.Pass) (any, error) {
@@ -307,8 +309,8 @@ func (c *checker) report(start, loop *skeleton.Node) {
 	}
 	c.done[f] = true
 	syntax := loopOf(f)
-	if syntax != nil && (breaksInner(syntax) || isEmpty(syntax)) {
-		return // meant to be left, or spinloop's
+	if syntax != nil && (breaksInner(syntax) || isEmpty(syntax)) || c.spins(f) {
+		return // meant to be left, or spinloop's, or busyselect's
 	}
 	site := start.Op
 	if calls := start.Calls(); len(calls) > 0 {
@@ -340,6 +342,17 @@ func (c *checker) report(start, loop *skeleton.Node) {
 		d.Related = []analysis.RelatedInformation{{Pos: syntax.Pos(), End: end, Message: message}}
 	}
 	report.Report(c.pass, d)
+}
+
+// spins reports whether a loop of f spins once a context has ended, or a channel is closed.
+func (c *checker) spins(f *skeleton.Func) bool {
+	if c.spinning == nil {
+		c.spinning = make(map[*skeleton.Func]bool)
+		for l := range spin.Staying(c.pass, c.view, c.root, c.index).Loops(c.view) {
+			c.spinning[l.Frame.Func] = true
+		}
+	}
+	return c.spinning[f]
 }
 
 // endOf returns the arm of a select statement in f that is never taken, and that
