@@ -272,6 +272,22 @@ func driven(n *skeleton.Node, scope []*Channel, seen map[*Channel]bool) bool {
 	return waits && !fed
 }
 
+// Relays reports whether n is in a loop that waits for nothing else but for what comes by
+// channels which it ranges over.
+func Relays(n *skeleton.Node) bool {
+	ranges := false
+	for _, m := range n.Graph.Nodes {
+		if m == n || !m.SameLoop(n) || !m.Op.Is(syncapi.Recv, syncapi.Select, syncapi.CondWait, syncapi.WgWait, syncapi.Send) || m.Res == n.Res {
+			continue
+		}
+		if !m.Op.Is(syncapi.Recv) || !m.Op.Range {
+			return false
+		}
+		ranges = true
+	}
+	return ranges
+}
+
 // isFed reports whether the receive r is from a channel of the scope on which
 // many values are sent.
 func isFed(r *skeleton.Node, scope []*Channel, seen map[*Channel]bool) bool {

@@ -8,7 +8,9 @@ import (
 
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
+	"golang.org/x/tools/go/types/typeutil"
 
+	"github.com/concurrencyvet/concurrencyvet/internal/lazyregexp"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
@@ -171,12 +173,24 @@ func gives(as *ast.AssignStmt, spelled string) bool {
 func OfError(info *types.Info, cur inspector.Cursor) bool {
 	for at := range cur.Enclosing((*ast.IfStmt)(nil), (*ast.FuncLit)(nil), (*ast.FuncDecl)(nil)) {
 		stmt, ok := at.Node().(*ast.IfStmt)
-		if !ok {
-			return false
-		}
-		ne, ok := ast.Unparen(stmt.Cond).(*ast.BinaryExpr)
-		return ok && ne.Op == token.NEQ && stmt.Body.Pos() <= cur.Node().Pos() && cur.Node().End() <= stmt.Body.End() &&
-			info.Types[ne.Y].IsNil() && types.Identical(info.TypeOf(ne.X), types.Universe.Lookup("error").Type())
+		return ok && stmt.Body.Pos() <= cur.Node().Pos() && cur.Node().End() <= stmt.Body.End() && saysError(info, stmt.Cond)
 	}
 	return false
 }
+
+// saysError reports whether cond being true says that there is an error, of a kind that is
+// not the common end of something.
+func saysError(info *types.Info, cond ast.Expr) bool {
+	switch e := ast.Unparen(cond).(type) {
+	case *ast.BinaryExpr:
+		return e.Op == token.LAND && (saysError(info, e.X) || saysError(info, e.Y)) ||
+			e.Op == token.NEQ && info.Types[e.Y].IsNil() && types.Identical(info.TypeOf(e.X), types.Universe.Lookup("error").Type())
+	case *ast.CallExpr:
+		fn := typeutil.StaticCallee(info, e)
+		return syncapi.TestsError(fn) && !(len(e.Args) > 1 && usual().MatchString(types.ExprString(e.Args[1])))
+	}
+	return false
+}
+
+// usual matches the names of errors by which something comes to its end.
+var usual = lazyregexp.New(`EOF|Clos|Cancel|Done|Stop|Exit|Quit|End|Skip|Deadline|Timeout`)

@@ -532,7 +532,7 @@ func (fb *funcBuilder) succs(block *ssa.BasicBlock) {
 			e.Cond = Cond{cond.Var, cond.Want == (i == 0)}
 		}
 		fb.cur.Succs = append(fb.cur.Succs, e)
-		rebinds = append(rebinds, fb.phiRebinds(block, succ))
+		rebinds = append(rebinds, append(fb.phiRebinds(block, succ), fb.phiStores(block, succ)...))
 	}
 	if branch != nil {
 		fb.selectArms(branch)

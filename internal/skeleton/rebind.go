@@ -2,6 +2,7 @@ package skeleton
 
 import (
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -52,6 +53,28 @@ func (fb *funcBuilder) phiRebinds(block, succ *ssa.BasicBlock) []*Op {
 		}
 		if q := fb.path(phi.Edges[pred]); q.Root.Kind == Nil || q.Root == own && q.Sel != nil {
 			ops = append(ops, &Op{Kind: syncapi.Rebind, Pos: phi.Pos(), Res: p})
+		}
+	}
+	return ops
+}
+
+// phiStores returns the Stores on the edge from block to succ: a variable that may be one
+// of several channels, such as the output of the last stage which a loop has added, is by
+// its own name none of them, and gets what it is.
+func (fb *funcBuilder) phiStores(block, succ *ssa.BasicBlock) []*Op {
+	pred := slices.Index(succ.Preds, block)
+	var ops []*Op
+	for _, instr := range succ.Instrs {
+		phi, ok := instr.(*ssa.Phi)
+		if !ok || pred < 0 {
+			break
+		}
+		if _, isChan := phi.Type().Underlying().(*types.Chan); !isChan {
+			continue
+		}
+		p, q := fb.path(phi), fb.path(phi.Edges[pred])
+		if p.Root == fb.roots[phi] && p.Sel == nil && q != p && q.Root.Kind != Nil {
+			ops = append(ops, &Op{Kind: syncapi.Store, Pos: phi.Pos(), Res: p, Args: []Path{q}})
 		}
 	}
 	return ops

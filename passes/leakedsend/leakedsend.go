@@ -280,7 +280,7 @@ func (c *checker) count(ch *chans.Channel, send *skeleton.Node, upTo bool) int64
 			if ch.Cap > 1 || ch.Cap > 0 && chans.Driven(s, c.scope) {
 				return 0 // the buffer may be meant for as many
 			}
-			if chans.Driven(s, c.scope) {
+			if chans.Driven(s, c.scope) && !streams(ch, s) {
 				n++
 				continue
 			}
@@ -300,6 +300,12 @@ func (c *checker) count(ch *chans.Channel, send *skeleton.Node, upTo bool) int64
 		ops[s.Op] = true
 	}
 	return n
+}
+
+// streams reports whether s passes on what comes by another channel, till that is closed, to
+// receivers all of which are in loops: both sides are ready for many.
+func streams(ch *chans.Channel, s *skeleton.Node) bool {
+	return len(ch.Recvs) > 0 && chans.Relays(s) && !slices.ContainsFunc(ch.Recvs, func(r *skeleton.Node) bool { return !r.InLoop() })
 }
 
 // turns returns how often s happens by constant loops around what starts its
@@ -344,7 +350,7 @@ func behind(ch *chans.Channel, s, send *skeleton.Node) bool {
 // together reports whether a and b are of one goroutine, or of goroutines
 // between whose starts there may be no receive.
 func together(ch *chans.Channel, a, b *skeleton.Node) bool {
-	x, y := starter(ch.Graph, a), starter(ch.Graph, b)
+	x, y := chans.StarterIn(ch.Graph, a), chans.StarterIn(ch.Graph, b)
 	if x == nil || y == nil || x == y {
 		return true
 	}
