@@ -2,6 +2,7 @@ package closing
 
 import (
 	"go/ast"
+	"slices"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
@@ -132,10 +133,17 @@ func evident(x, y *skeleton.Node) bool {
 	switch {
 	case x.Op == y.Op && !exported(x) && !exported(y):
 		return false // a method value may be what the goroutine is started with
+	case x.Op == y.Op && (isStartOf(x.Graph.Spawner, y.Graph.Root) || isStartOf(y.Graph.Spawner, x.Graph.Root)):
+		return false // who starts it lets nobody else call it
 	case x.Graph.Spawner != nil || y.Graph.Spawner != nil:
 		return true
 	}
 	return x.Op != y.Op && plain(x) && plain(y)
+}
+
+// isStartOf reports whether start is a go statement that runs f.
+func isStartOf(start *skeleton.Node, f *skeleton.Func) bool {
+	return start != nil && start.Op.Kind == syncapi.Go && slices.ContainsFunc(start.Op.Inner.Targets, func(t *skeleton.Target) bool { return t.Func == f })
 }
 
 // plain reports whether n stands in an exported function without parameters,

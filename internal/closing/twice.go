@@ -91,11 +91,12 @@ func runTwice(pass *analysis.Pass) (any, error) {
 	t.view.Lock()
 	defer t.view.Unlock()
 	t.focus = &spawn.Focus{
-		Locks: locks,
-		X:     syncapi.Close,
-		Y:     syncapi.Close,
-		Keep:  func(skeleton.Effect) bool { return true },
-		Enter: func(call *skeleton.Node, target *skeleton.Target) bool { return asked(call.Op) && answers(target.Func) },
+		Locks:   locks,
+		X:       syncapi.Close,
+		Y:       syncapi.Close,
+		Keep:    func(skeleton.Effect) bool { return true },
+		Renewed: true,
+		Enter:   func(call *skeleton.Node, target *skeleton.Target) bool { return asked(call.Op) && answers(target.Func) },
 	}
 	if !slices.ContainsFunc(t.view.Funcs, func(f *skeleton.Func) bool { return t.view.May(f, syncapi.Close) }) {
 		return &Twice{}, nil

@@ -225,12 +225,19 @@ func (b *builder) variable(v ssa.Value) Path {
 	t := v.Type().Underlying().(*types.Pointer).Elem()
 	if isReference(t) {
 		if _, isGlobal := v.(*ssa.Global); !isGlobal {
-			if val := b.onlyStore(v); val != nil && !b.replaced(val) {
+			if val := b.onlyStore(v); val != nil && !b.replaced(val) && !madeInLiteral(val, v) {
 				return b.path(val)
 			}
 		}
 	}
 	return Path{Root: b.cellRoot(v)}
+}
+
+// madeInLiteral reports whether val is a channel that a literal makes for the variable v
+// of the function around it: each call of the literal makes another one.
+func madeInLiteral(val, v ssa.Value) bool {
+	mc, ok := val.(*ssa.MakeChan)
+	return ok && v.Parent() != nil && mc.Parent() != v.Parent()
 }
 
 // replaced reports whether v is a function that was read from a field which the same

@@ -96,7 +96,7 @@ func (fc *Focus) Graph(f *skeleton.Func, wanted func(skeleton.Path) bool) *skele
 			for _, e := range v.CallEffects(call, kinds...) {
 				enter = enter || signalled[lastOf(e.Res)] || wanted(e.Res)
 			}
-			enter = enter || fc.Renewed && v.May(t.Func, syncapi.Store) && acts(v.CallEffects(call, syncapi.Store), wanted)
+			enter = enter || fc.Renewed && (v.May(t.Func, syncapi.Store) || v.May(t.Func, syncapi.MakeChan)) && acts(v.CallEffects(call, syncapi.Store, syncapi.MakeChan), wanted)
 			known[call] = enter
 		}
 		return enter || fc.Locks.Unbalanced(t.Func) || fc.Enter != nil && fc.Enter(call, t)
