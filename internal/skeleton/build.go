@@ -19,9 +19,10 @@ type funcBuilder struct {
 	fn      *ssa.Function
 	conds   map[*ssa.If]Cond
 	implied map[*ssa.If]implied
-	tracked map[Path]bool        // condition variables that can decide more than one branch
-	defs    map[ssa.Value][]Path // by register, the condition variables that are about its value
-	pairs   []*pair              // two variables that branches compare
+	arms    map[*ssa.SelectState]Cond // see findArms
+	tracked map[Path]bool             // condition variables that can decide more than one branch
+	defs    map[ssa.Value][]Path      // by register, the condition variables that are about its value
+	pairs   []*pair                   // two variables that branches compare
 	cur     *Block
 	blocks  []*Block // by index of the SSA block
 	selects map[*ssa.Select]*Op
@@ -108,6 +109,7 @@ func (fb *funcBuilder) findConds() {
 			use(i.err, def)
 		}
 	}
+	fb.findArms(use)
 	for v, n := range uses {
 		heap := v.Sel != nil || v.Root.Kind == Local || v.Root.Kind == Global || v.Root.Owner != fb.f
 		fb.tracked[v] = n > 1 || heap || fb.constPhi(v) || fb.isRecover(v) || v.Root.Kind == Param || v.Root.Kind == Result
@@ -122,9 +124,37 @@ func (fb *funcBuilder) findConds() {
 			delete(fb.implied, branch)
 		}
 	}
+	for arm, cond := range fb.arms {
+		if !fb.asks(cond.Var) {
+			delete(fb.arms, arm)
+		}
+	}
 	fb.followFuncs()
 	fb.followResults()
 	fb.followFlags()
+}
+
+// findArms finds the arms of select statements whose channels are variables of the function
+// that may be nil: such an arm is taken only if it is not.
+func (fb *funcBuilder) findArms(use func(v Path, def ssa.Value)) {
+	fb.arms = make(map[*ssa.SelectState]Cond)
+	for _, block := range fb.fn.Blocks {
+		for _, instr := range block.Instrs {
+			sel, ok := instr.(*ssa.Select)
+			if !ok {
+				continue
+			}
+			for _, st := range sel.States {
+				_, isPhi := st.Chan.(*ssa.Phi)
+				load, isLoad := st.Chan.(*ssa.UnOp)
+				if isPhi || isLoad && load.Op == token.MUL && fb.cell(load.X) != nil {
+					v, def := fb.condVar(st.Chan)
+					fb.arms[st] = Cond{v, true}
+					use(v, def)
+				}
+			}
+		}
+	}
 }
 
 // about notes that the condition variable v is about the value of the register val.
@@ -629,6 +659,7 @@ func (fb *funcBuilder) selectArms(branch *ssa.If) {
 	if head == nil || !ok || int(k) >= len(sel.States) || len(fb.cur.Succs) != 2 {
 		return
 	}
+	fb.cur.Succs[0].Cond = fb.arms[sel.States[k]]
 	fb.between(fb.cur.Succs[0], fb.armOp(head, sel, int(k)))
 	if int(k) != lastDispatched(sel) {
 		return
@@ -637,7 +668,7 @@ func (fb *funcBuilder) selectArms(branch *ssa.If) {
 		fb.cur.Succs = fb.cur.Succs[:1]
 		return
 	}
-	fb.fork(fb.cur.Succs[1], fb.armsFrom(head, sel, int(k)+1))
+	fb.fork(fb.cur.Succs[1], sel, fb.armsFrom(head, sel, int(k)+1))
 }
 
 // lastDispatched returns the last case of a select that has a branch of its
@@ -679,15 +710,22 @@ func (fb *funcBuilder) armsFrom(head *Op, sel *ssa.Select, k int) []*Op {
 	return arms
 }
 
-// fork puts ops, of which one takes place, on the edge e.
-func (fb *funcBuilder) fork(e *Edge, ops []*Op) {
+// fork puts the arms ops of sel, of which one takes place, on the edge e.
+func (fb *funcBuilder) fork(e *Edge, sel *ssa.Select, ops []*Op) {
+	cond := func(arm *Op) (c Cond) {
+		if arm.Case >= 0 {
+			c = fb.arms[sel.States[arm.Case]]
+		}
+		return c
+	}
 	if len(ops) == 1 {
+		e.Cond = cond(ops[0])
 		fb.between(e, ops[0])
 		return
 	}
 	branch := fb.newBlock()
 	for _, op := range ops {
-		out := &Edge{To: e.To, Sets: e.Sets}
+		out := &Edge{To: e.To, Sets: e.Sets, Cond: cond(op)}
 		fb.between(out, op)
 		branch.Succs = append(branch.Succs, out)
 	}

@@ -113,7 +113,7 @@ func (fb *funcBuilder) selectHead(sel *ssa.Select) {
 		next := &Edge{To: fb.newBlock()}
 		fb.cur.Succs = append(fb.cur.Succs, next)
 		fb.cur = next.To
-		fb.fork(next, fb.armsFrom(op, sel, 0))
+		fb.fork(next, sel, fb.armsFrom(op, sel, 0))
 	}
 }
 
