@@ -33,6 +33,25 @@ func (r *Race) claimed(x *skeleton.Node, g *skeleton.Graph) bool {
 	return false
 }
 
+// elected reports whether the writes x and y, on two goroutines, both come only behind an
+// atomic operation on one thing that chooses a goroutine: which of the two writes, it says.
+func elected(x, y *skeleton.Node) bool {
+	if !x.Op.Is(syncapi.Write) || !y.Op.Is(syncapi.Write) {
+		return false
+	}
+	for n := range Nodes(x.Graph, syncapi.AtomicUpdate, syncapi.AtomicCAS) {
+		if !chosen(n) || !n.Res.IsOne() || !only(x, n) {
+			continue
+		}
+		for m := range Nodes(y.Graph, syncapi.AtomicUpdate, syncapi.AtomicCAS) {
+			if m.Res == n.Res && chosen(m) && only(y, m) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // only reports whether control comes to n only by way of m.
 func only(n, m *skeleton.Node) bool {
 	return n != m && Path(n.Graph.Entry, n, func(at *skeleton.Node) bool { return at == m }) == nil

@@ -390,7 +390,7 @@ func (r *Race) again(x, y *skeleton.Node, g *skeleton.Graph) bool {
 			return false
 		}
 	}
-	if !r.unawaited(y, around, chosen) && !r.unawaited(x, around, chosen) {
+	if !r.unawaited(y, around, r.elects) && !r.unawaited(x, around, r.elects) {
 		return false
 	}
 	return r.unawaited(y, around, await) && r.unawaited(x, around, r.acquirer(r.releasesAmong(y, g))) && (!inTurns(x) || !inTurns(y))
@@ -469,6 +469,29 @@ func chosen(n *skeleton.Node) bool {
 		slices.ContainsFunc(n.Op.Results, func(r *skeleton.Root) bool { return r.Tested() })
 }
 
+// elects is [chosen], or reports whether n takes the only token that there is in a channel.
+func (r *Race) elects(n *skeleton.Node) bool {
+	if chosen(n) {
+		return true
+	}
+	if !n.Op.Is(syncapi.Recv) || !n.Res.IsOne() {
+		return false
+	}
+	tokens := 0
+	for _, g := range r.graphs {
+		for m := range Nodes(g, syncapi.Send, syncapi.Close) {
+			if m.Res != n.Res {
+				continue
+			}
+			if m.Op.Is(syncapi.Close) || m.InLoop() || m.Graph != r.root {
+				return false
+			}
+			tokens++
+		}
+	}
+	return tokens == 1
+}
+
 // limited reports whether start starts a goroutine of a group that may be
 // limited to one at a time.
 func (r *Race) limited(start *skeleton.Node) bool {
@@ -494,6 +517,9 @@ func (r *Race) loose(x, y *skeleton.Node) bool {
 // for writing, or are both run by one Once. If they are on two goroutines with the
 // graph g, those locks don't count of which each has its own.
 func (r *Race) guarded(x, y *skeleton.Node, g *skeleton.Graph) bool {
+	if g == nil && elected(x, y) {
+		return true
+	}
 	hx, hy := r.held(x), r.held(y)
 	shared := func(locks []skeleton.Path) []skeleton.Path {
 		return slices.DeleteFunc(locks, func(p skeleton.Path) bool { return g != nil && isVariable(p) && r.ownedBy(p.Root, g) })

@@ -19,9 +19,10 @@ import (
 // -- other misuses --
 
 // inside reports a if it is the first that each of the goroutines does which a
-// loop starts: it does not bound how many there are. One that others acquire as
-// well, or that belongs to the package, bounds something else.
-func (c *checker) inside(a *skeleton.Node) {
+// loop starts, and its release the last: it does not bound how many there are. One that
+// others acquire as well, that belongs to the package, or that has room for about as many
+// as the loop has turns, bounds something else.
+func (c *checker) inside(a *skeleton.Node, release syncapi.Op) {
 	start := a.Graph.Spawner
 	if start == nil || !start.InLoop() || !chans.Bare(a.Op) || a.Res.Root.Kind == skeleton.Global || !c.itself(start, a) {
 		return
@@ -34,7 +35,7 @@ func (c *checker) inside(a *skeleton.Node) {
 	waits := func(n *skeleton.Node) bool {
 		return n.Op.Is(syncapi.Recv, syncapi.Send, syncapi.Lock, syncapi.WgWait, syncapi.SemAcquire, syncapi.Work, syncapi.Sleep)
 	}
-	if !skeleton.Leads(a.Graph.Entry, a, waits) {
+	if !skeleton.Leads(a.Graph.Entry, a, waits) || !c.lastly(a, release) || c.asMany(start, a) {
 		return
 	}
 	if skeleton.Leads(start, start, func(n *skeleton.Node) bool {
@@ -52,6 +53,69 @@ func (c *checker) inside(a *skeleton.Node) {
 			Related: []analysis.RelatedInformation{{Pos: sPos, End: sPos + token.Pos(len("go")), Message: "the loop starts one here, without waiting"}},
 		}})
 	}
+}
+
+// lastly reports whether the goroutine of a does nothing of substance behind its release.
+func (c *checker) lastly(a *skeleton.Node, release syncapi.Op) bool {
+	isRelease := releases(a, release)
+	for _, r := range a.Graph.Nodes {
+		if r.Op == nil || !isRelease(r) {
+			continue
+		}
+		for _, n := range a.Graph.Nodes {
+			if n.Op.Is(syncapi.Send, syncapi.Recv, syncapi.Call, syncapi.Work, syncapi.Sleep, syncapi.Lock) && !isRelease(n) && skeleton.Leads(r, n, nil) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// asMany reports whether the room of a's channel is made by the variable that the loop
+// around start counts up to.
+func (c *checker) asMany(start, a *skeleton.Node) bool {
+	node := c.view.Node(start.Op)
+	if node == nil {
+		return false
+	}
+	cur, ok := c.root.FindNode(node)
+	if !ok {
+		return false
+	}
+	var bound ast.Expr
+	for loop := range cur.Enclosing((*ast.RangeStmt)(nil), (*ast.ForStmt)(nil)) {
+		switch loop := loop.Node().(type) {
+		case *ast.RangeStmt:
+			bound = loop.X
+		case *ast.ForStmt:
+			bound = loop.Cond
+		}
+		break
+	}
+	if bound == nil {
+		return false
+	}
+	counts := make(map[types.Object]bool)
+	ast.Inspect(bound, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			if v, ok := c.pass.TypesInfo.Uses[id].(*types.Var); ok {
+				counts[v] = true
+			}
+		}
+		return true
+	})
+	found := false
+	for m := range spawn.Nodes(start.Graph, syncapi.MakeChan) {
+		if m.Res != a.Res || c.view.Node(m.Op) == nil {
+			continue
+		}
+		ast.Inspect(c.view.Node(m.Op), func(n ast.Node) bool {
+			id, ok := n.(*ast.Ident)
+			found = found || ok && counts[c.pass.TypesInfo.Uses[id]]
+			return !found
+		})
+	}
+	return found
 }
 
 // itself reports whether the function that start starts does a, no callee, and

@@ -255,6 +255,9 @@ func (c *checker) ofCallee(a *skeleton.Node, release syncapi.Op) bool {
 // or the function does so only where it fails, it may be left to callers, unless
 // an error is returned.
 func (c *checker) acquired(a *skeleton.Node, release syncapi.Op, others bool) {
+	if !madeIn(a) && posts(a) {
+		return // it posts for as many others
+	}
 	g := a.Graph
 	isRelease := releases(a, release)
 	starts := func(n *skeleton.Node) *skeleton.Graph {
@@ -286,7 +289,7 @@ func (c *checker) acquired(a *skeleton.Node, release syncapi.Op, others bool) {
 	if !released {
 		return
 	}
-	c.inside(a)
+	c.inside(a, release)
 	if c.ofCallee(a, release) {
 		return
 	}

@@ -143,6 +143,13 @@ func fills(a *skeleton.Node) bool {
 	return true
 }
 
+// posts reports whether the loop around a has nothing in it but a.
+func posts(a *skeleton.Node) bool {
+	return a.InLoop() && !slices.ContainsFunc(a.Graph.Nodes, func(n *skeleton.Node) bool {
+		return n != a && n.SameLoop(a) && n.Op != nil && !n.Op.Is(syncapi.Count, syncapi.Set)
+	})
+}
+
 // variable returns what the code names the semaphore that op acts on, nil if it
 // does not.
 func (c *checker) variable(op *skeleton.Op) *types.Var {
