@@ -1,6 +1,8 @@
 package skeleton
 
 import (
+	"go/types"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -80,6 +82,57 @@ func (f *Func) signals(i int, s *Sel) bool {
 func (s *Sel) compares() bool {
 	return s != nil && s.Owner == nil && s.Name != "<-" &&
 		(strings.HasPrefix(s.Name, "==") || s.Name[0] == '<' || s.Name[0] == '>')
+}
+
+// decides returns what the comparison q of a value with a constant comes to if p, another
+// one of the same value, holds or does not; not ok if that does not say.
+func (p Path) decides(holds bool, q Path) (value, ok bool) {
+	if p.Sel.Name[:2] == "==" && q.Sel.Name[:2] == "==" {
+		return false, holds
+	}
+	if !isInteger(p.Root.Type) {
+		return false, false
+	}
+	lo, hi, ok := p.Sel.interval(holds)
+	from, to, also := q.Sel.interval(true)
+	switch {
+	case !ok || !also:
+		return false, false
+	case from <= lo && hi <= to:
+		return true, true
+	case hi < from || to < lo:
+		return false, true
+	}
+	return false, false
+}
+
+// interval returns the least and the greatest integer of which the comparison s holds, or
+// does not if that is not wanted; not ok if that is no interval.
+func (s *Sel) interval(holds bool) (lo, hi int64, ok bool) {
+	op := s.Name[:1]
+	k, err := strconv.ParseInt(strings.TrimLeft(s.Name, "=<>"), 10, 64)
+	if err != nil || k == math.MinInt64 || k == math.MaxInt64 {
+		return 0, 0, false
+	}
+	switch {
+	case op == "=":
+		return k, k, holds
+	case op == "<" && holds:
+		return math.MinInt64, k - 1, true
+	case op == "<":
+		return k, math.MaxInt64, true
+	case holds:
+		return k + 1, math.MaxInt64, true
+	}
+	return math.MinInt64, k, true
+}
+
+func isInteger(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsInteger != 0 && b.Info()&types.IsUntyped == 0
 }
 
 // compare notes that branches compare the result r as s does.

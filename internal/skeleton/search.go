@@ -3,7 +3,6 @@ package skeleton
 import (
 	"go/types"
 	"slices"
-	"strings"
 	"unsafe"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
@@ -294,10 +293,16 @@ type condIndex struct {
 	vars []Path
 	of   map[Path]int
 	live []varSet // by node: what some branch behind it tests before it is set
-	// rivals has, by variable, those that say that the same value is equal to
-	// another constant. At most one of them is true.
-	rivals map[int][]int
-	heap   varSet // what another goroutine may set: fields, and variables in memory
+	// implied has, by what a comparison with a constant comes to, what others of the
+	// same value come to then: if it is equal to one, it is to no other.
+	implied map[literal][]literal
+	heap    varSet // what another goroutine may set: fields, and variables in memory
+}
+
+// A literal says that the condition variable with an index holds, or does not.
+type literal struct {
+	of    int
+	holds bool
 }
 
 // conditions returns the index of g's condition variables.
@@ -320,7 +325,7 @@ func (g *Graph) conditions() *condIndex {
 		ix.sources(g, from)
 		from = n
 	}
-	ix.findRivals()
+	ix.findImplied()
 	g.conds, g.condNodes = ix, len(g.Nodes)
 	ix.liveness(g)
 	return ix
@@ -398,22 +403,28 @@ func (ix *condIndex) drop(n int) {
 	ix.vars = ix.vars[:n]
 }
 
-// findRivals finds which variables exclude each other. The values of fields and
-// of package variables are left out, since they change unseen.
-func (ix *condIndex) findRivals() {
-	ix.rivals = make(map[int][]int)
+// findImplied finds what the comparisons of one value with constants say of each other. The
+// values of fields and of package variables are left out, since they change unseen.
+func (ix *condIndex) findImplied() {
+	ix.implied = make(map[literal][]literal)
 	groups := make(map[*Root][]int)
 	for i, v := range ix.vars {
 		kind := v.Root.Kind
-		if v.Sel != nil && v.Sel.Up == nil && strings.HasPrefix(v.Sel.Name, "==") && (kind == Param || kind == Value || kind == Result) {
+		if v.Sel != nil && v.Sel.Up == nil && v.Sel.compares() && (kind == Param || kind == Value || kind == Result) {
 			groups[v.Root] = append(groups[v.Root], i)
 		}
 	}
 	for _, group := range groups {
 		for _, i := range group {
 			for _, j := range group {
-				if i != j {
-					ix.rivals[i] = append(ix.rivals[i], j)
+				if i == j {
+					continue
+				}
+				for _, holds := range []bool{true, false} {
+					if value, ok := ix.vars[i].decides(holds, ix.vars[j]); ok {
+						of := literal{i, holds}
+						ix.implied[of] = append(ix.implied[of], literal{j, value})
+					}
 				}
 			}
 		}
@@ -503,12 +514,9 @@ func (ix *condIndex) require(e env, c Cond) (env, bool) {
 	}
 	e.known.put(i, true)
 	e.value.put(i, c.Want)
-	for _, j := range ix.rivals[i] {
-		if !c.Want {
-			break
-		}
-		e.known.put(j, true)
-		e.value.put(j, false)
+	for _, l := range ix.implied[literal{i, c.Want}] {
+		e.known.put(l.of, true)
+		e.value.put(l.of, l.holds)
 	}
 	return e, true
 }

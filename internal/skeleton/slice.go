@@ -160,8 +160,10 @@ func (sl *slice) addVar(i int) {
 		return
 	}
 	sl.vars.put(i, true)
-	for _, j := range sl.search.ix.rivals[i] {
-		sl.addVar(j)
+	for _, holds := range []bool{true, false} {
+		for _, l := range sl.search.ix.implied[literal{i, holds}] {
+			sl.addVar(l.of) // which says something of it as well
+		}
 	}
 	for _, at := range sl.sites[i] {
 		if at.from >= 0 {
