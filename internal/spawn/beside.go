@@ -71,9 +71,10 @@ func (r *Race) Unordered(x, y *skeleton.Node) bool {
 	if x.Graph.Spawner == nil || r.loose(x, y) || Common(x, y) || IsCallback(Outermost(x)) || IsCallback(Outermost(y)) || r.sameLock(x, y) || r.keptApart(x, y, nil) {
 		return false
 	}
-	await := or(r.acquirer(r.releasesOf(x, nil)), r.unmet)
+	acquires := r.acquirer(r.releasesOf(x, nil))
+	await := or(acquires, r.unmet)
 	for at := y; at != nil; at = at.Graph.Spawner {
-		if at != at.Graph.Entry && Path(at.Graph.Entry, at, await) == nil {
+		if at != at.Graph.Entry && Path(at.Graph.Entry, at, or(await, loopsAround(acquires, at.Graph, at, nil))) == nil {
 			return false
 		}
 	}

@@ -308,11 +308,11 @@ func settles(n *skeleton.Node) bool { return n.Op.Is(syncapi.Settle) }
 func (r *Race) awaitAll(x *skeleton.Node, rels []release, looping bool, in *skeleton.Graph, gx *skeleton.Node) func(*skeleton.Node) bool {
 	any := r.acquirer(rels)
 	if !looping {
-		return or(any, loopsAround(any, in, gx))
+		return or(any, loopsAround(any, in, gx, nil))
 	}
 	each := slices.DeleteFunc(slices.Clone(rels), func(s release) bool { return s.each })
 	perTurn := slices.DeleteFunc(slices.Clone(rels), func(s release) bool { return counted(s.kind) && manyBehind(s.node, x) })
-	return or(r.acquirer(each), loopsAround(r.acquirer(perTurn), in, gx))
+	return or(r.acquirer(each), loopsAround(r.acquirer(perTurn), in, gx, nil))
 }
 
 // unawaited reports whether the goroutine of n, started in common, may come to n,

@@ -129,7 +129,7 @@ func Unordered(x, y *skeleton.Node) bool {
 		return ordered(n) || n.Op.Is(syncapi.Recv, syncapi.WgWait, syncapi.GroupWait, syncapi.CondWait) &&
 			n.Res.HasPrefix(to) && n.Res != y.Res
 	}
-	if Path(y.Graph.Entry, y, waits) == nil {
+	if Path(y.Graph.Entry, y, or(waits, loopsAround(waits, y.Graph, y, nil))) == nil {
 		return false
 	}
 	return !LocksOut(x, y) && !Flagged(x, y)
@@ -244,7 +244,7 @@ func LocksOut(x, y *skeleton.Node) bool {
 			c, same := n.Res.Class()
 			return n.Op.Is(syncapi.Lock, syncapi.RLock) && (ok && same && c == class || n.Res == l)
 		}
-		if Path(y.Graph.Entry, y, or(takes, loopsAround(takes, y.Graph, nil))) == nil {
+		if Path(y.Graph.Entry, y, or(takes, loopsAround(takes, y.Graph, nil, nil))) == nil {
 			return true
 		}
 	}

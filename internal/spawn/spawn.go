@@ -323,8 +323,8 @@ func HappensBefore(x, y *skeleton.Node) bool {
 		dies,
 		settles,
 		anew,
-		loopsAround(perTurn, common, gx),
-		loopsAround(perTurn, y.Graph, gx),
+		loopsAround(perTurn, common, gx, anew),
+		loopsAround(perTurn, y.Graph, gx, anew),
 	)
 	switch {
 	case gx == x && gy == y:
@@ -405,15 +405,30 @@ func Blocks(n *skeleton.Node) bool {
 // loopsAround returns a predicate that holds for the nodes of the loops of g
 // which wait in each turn, and which except is not in. A loop that waits for
 // each of the goroutines that another loop has started runs as often as that
-// one, and not at all only if there are none.
-func loopsAround(await func(*skeleton.Node) bool, g *skeleton.Graph, except *skeleton.Node) func(*skeleton.Node) bool {
+// one, and not at all only if there are none. If a loop is around both, in each turn of
+// which there are other goroutines, behind a node for which anew holds, one turn of it
+// counts.
+func loopsAround(await func(*skeleton.Node) bool, g *skeleton.Graph, except *skeleton.Node, anew func(*skeleton.Node) bool) func(*skeleton.Node) bool {
 	loops := make(map[*skeleton.Node]bool)
+	past := func(n *skeleton.Node) bool { return n == except || anew != nil && anew(n) }
 	for _, n := range g.Nodes {
-		if n.Op == nil || loops[n] || !await(n) || !n.InLoop() || n.SameLoop(except) {
+		if n.Op == nil || loops[n] || !await(n) || !n.InLoop() {
 			continue
 		}
+		within := func(m *skeleton.Node) bool { return m.SameLoop(n) }
+		if n.SameLoop(except) {
+			if anew == nil || !skeleton.Leads(n, n, past) {
+				continue
+			}
+			within = func(m *skeleton.Node) bool {
+				return m == n || m.SameLoop(n) && !past(m) && skeleton.Leads(n, m, past) && skeleton.Leads(m, n, past)
+			}
+			if within(except) {
+				continue
+			}
+		}
 		for _, m := range g.Nodes {
-			if m.SameLoop(n) {
+			if within(m) {
 				loops[m] = true
 			}
 		}

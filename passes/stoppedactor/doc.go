@@ -40,8 +40,8 @@
 // The analyzer does not report channels that have a buffer, that are closed, or
 // that other code serves too, and methods that test a flag, the done channel or a
 // context, or hold a lock, before. Neither does it report a done channel that the
-// package never closes, and objects that a function keeps to itself and stops at
-// its end.
+// package never closes, objects that a function keeps to itself and stops at
+// its end, and methods whose comment says that they are not called after the stop.
 package stoppedactor
 
 import _ "embed"

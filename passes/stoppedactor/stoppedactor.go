@@ -227,7 +227,7 @@ func (c *checker) op(f *skeleton.Func, op *skeleton.Op, stops map[*types.Var][]s
 		}
 	}
 	// Have: only loops that may have been stopped answer op.
-	if !c.comes(op) || c.looks(f, op, request, at) || v.IsField() && c.ordered(op) {
+	if !c.comes(op) || c.looks(f, op, request, at) || v.IsField() && c.ordered(op) || c.told(f, at) {
 		return
 	}
 	c.report(op, at[0])

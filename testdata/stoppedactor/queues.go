@@ -138,3 +138,80 @@ func (m *member) leave(h *hub) {
 	case <-h.quit:
 	}
 }
+
+// An executor closes what it is asked for when it is done.
+type executor struct {
+	queue chan execTask
+	quit  chan struct{}
+}
+
+type execTask struct {
+	f    func()
+	done chan struct{}
+}
+
+func newExecutor() *executor {
+	e := &executor{make(chan execTask, 16), make(chan struct{})}
+	go e.loop()
+	return e
+}
+
+func (e *executor) loop() {
+	for {
+		select {
+		case t := <-e.queue:
+			t.f()
+			close(t.done)
+		case <-e.quit: // related `^here the loop that sends to t\.done ends$`
+			return
+		}
+	}
+}
+
+// Do looks whether there is an end only till the queue has its task.
+func (e *executor) Do(f func()) bool {
+	t := execTask{f, make(chan struct{})}
+	select {
+	case e.queue <- t:
+	case <-e.quit:
+		return false
+	}
+	<-t.done // want `^this receive from t\.done blocks forever after the stop at line \d+: nothing sends to it then$`
+	return true
+}
+
+func (e *executor) Close() { close(e.quit) }
+
+// A tally is asked for its sum at the end.
+type tally struct {
+	inc  chan int
+	quit chan chan int
+}
+
+func newTally() *tally {
+	c := &tally{make(chan int), make(chan chan int)}
+	go c.run()
+	return c
+}
+
+func (c *tally) run() {
+	total := 0
+	for {
+		select {
+		case d := <-c.inc:
+			total += d
+		case reply := <-c.quit:
+			reply <- total
+			return
+		}
+	}
+}
+
+func (c *tally) Inc(d int) { c.inc <- d }
+
+// Finish must be called once, after every Inc.
+func (c *tally) Finish() int {
+	r := make(chan int)
+	c.quit <- r
+	return <-r
+}

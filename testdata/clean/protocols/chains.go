@@ -295,15 +295,17 @@ func ackClose(n int) (got int) {
 	return got
 }
 
-type mergedSubs struct {
+// MergedSubs counts who has ended.
+type MergedSubs struct {
 	subs    []<-chan int
 	updates chan int
 	quit    chan struct{}
 	errs    chan error
 }
 
-func mergeSubs(subs ...<-chan int) *mergedSubs {
-	m := &mergedSubs{subs: subs, updates: make(chan int), quit: make(chan struct{}), errs: make(chan error)}
+// NewMergedSubs merges.
+func NewMergedSubs(subs ...<-chan int) *MergedSubs {
+	m := &MergedSubs{subs: subs, updates: make(chan int), quit: make(chan struct{}), errs: make(chan error)}
 	for _, s := range subs {
 		go func() {
 			for {
@@ -326,7 +328,8 @@ func mergeSubs(subs ...<-chan int) *mergedSubs {
 	return m
 }
 
-func (m *mergedSubs) close() (err error) {
+// Close waits for all.
+func (m *MergedSubs) Close() (err error) {
 	close(m.quit)
 	for range m.subs {
 		if e := <-m.errs; e != nil {
@@ -337,8 +340,13 @@ func (m *mergedSubs) close() (err error) {
 	return err
 }
 
-func useMerged(a, b <-chan int) (int, error) {
-	m := mergeSubs(a, b)
-	v := <-m.updates
-	return v, m.close()
+func useMerged(a, b <-chan int) error {
+	for range 3 {
+		m := NewMergedSubs(a, b)
+		<-m.updates
+		if err := m.Close(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
