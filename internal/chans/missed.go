@@ -55,13 +55,43 @@ func (c *Channel) MissedClose(r *skeleton.Node) *skeleton.Node {
 // ownReturn returns a return statement by which the side s may leave and has done nothing
 // to the channel; nil if there is none, or if that depends on what others know.
 func (c *Channel) ownReturn(s *Side) *skeleton.Node {
-	t := c.Leaves(s, 0, func(n *skeleton.Node) bool {
-		return !n.Frame.Widened && waits(n) && !c.givesUp(n) && !c.runsDry(n)
-	})
-	if t == nil || slices.ContainsFunc(t.Known, func(k skeleton.Cond) bool { return !ownedBy(k.Var, t) }) {
-		return nil
+	tried := make(map[*skeleton.Op]bool)
+	for range maxReturnsTried {
+		t := c.Leaves(s, 0, func(n *skeleton.Node) bool {
+			return n.Op.Is(syncapi.Return) && tried[n.Op] || !n.Frame.Widened && waits(n) && !c.givesUp(n) && !c.runsDry(n) && !c.isForeign(n)
+		})
+		if t == nil || slices.ContainsFunc(t.Known, func(k skeleton.Cond) bool { return !ownedBy(k.Var, t) }) {
+			return nil
+		}
+		if ret := c.lastReturn(s, t); ret != nil {
+			return ret
+		}
+		for _, n := range t.Nodes {
+			if n.Op.Is(syncapi.Return) && n.Frame.Depth == 0 {
+				tried[n.Op] = true // another one may be found
+			}
+		}
 	}
-	return c.lastReturn(s, t)
+	return nil
+}
+
+// maxReturnsTried bounds the ways out of a goroutine that are looked at.
+const maxReturnsTried = 4
+
+// isForeign reports whether n ranges over a channel which the scope has nothing to do with
+// but for that: who waits for the side does not know what comes there.
+func (c *Channel) isForeign(n *skeleton.Node) bool {
+	if !n.Op.Is(syncapi.Recv) || !n.Op.Range || n.Res.Root == nil || n.Res.Root.Kind != skeleton.Result || n.Res.Sel != nil {
+		return false
+	}
+	for g := range spawn.Graphs(c.Graph) {
+		for _, m := range g.Nodes {
+			if m != n && m.Op != nil && (m.Res == n.Res || slices.Contains(m.Args, n.Res)) && m.Op.Kind != syncapi.Call {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // toldBefore reports whether r comes only behind a receive of what the side s does
@@ -214,7 +244,7 @@ func (c *Channel) lastReturn(s *Side, t *skeleton.Trace) *skeleton.Node {
 			continue
 		}
 		switch stmt, ok := n.Graph.View().Node(n.Op).(*ast.ReturnStmt); {
-		case ok && isEarlyReturn(s, n, stmt), c.gaveUp(t, n), !ok && findsNone(s, n):
+		case ok && isEarlyReturn(s, t, n, stmt), c.gaveUp(t, n), !ok && findsNone(s, n):
 			return n
 		case ok || n.Frame.Depth > 0:
 			return nil
@@ -223,9 +253,10 @@ func (c *Channel) lastReturn(s *Side, t *skeleton.Trace) *skeleton.Node {
 	return nil
 }
 
-// isEarlyReturn reports whether the return n is such a statement.
-func isEarlyReturn(s *Side, n *skeleton.Node, stmt *ast.ReturnStmt) bool {
-	if slices.ContainsFunc(s.Ops, func(op *skeleton.Node) bool { return inLoopOf(stackOf(op), stmt) }) {
+// isEarlyReturn reports whether the return n is such a statement. Within a loop around what
+// the side does, it has to be about an error, which may come in the first turn.
+func isEarlyReturn(s *Side, t *skeleton.Trace, n *skeleton.Node, stmt *ast.ReturnStmt) bool {
+	if slices.ContainsFunc(s.Ops, func(op *skeleton.Node) bool { return inLoopOf(stackOf(op), stmt) }) && !failed(t, n) {
 		return false
 	}
 	pos, _ := n.Op.Fn.Closing()
@@ -233,6 +264,20 @@ func isEarlyReturn(s *Side, n *skeleton.Node, stmt *ast.ReturnStmt) bool {
 		_, ok := at.(*ast.IfStmt)
 		return ok
 	})
+}
+
+// failed reports whether the last condition on the path t before the return n is that there
+// is an error.
+func failed(t *skeleton.Trace, n *skeleton.Node) bool {
+	for i := slices.Index(t.Nodes, n); i > 0; i-- {
+		for _, st := range t.Nodes[i].Preds {
+			if st.From == t.Nodes[i-1] && !st.Cond.Var.IsZero() {
+				v := st.Cond.Var.Type()
+				return st.Cond.Want && v != nil && types.Identical(v, types.Universe.Lookup("error").Type())
+			}
+		}
+	}
+	return false
 }
 
 // inLoopOf reports whether a loop around the first of stack is around stmt as well.

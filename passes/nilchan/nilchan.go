@@ -125,7 +125,7 @@ func (c *checker) variable(p skeleton.Path) *types.Var {
 	var v *types.Var
 	switch class, ok := p.Class(); {
 	case ok:
-		v = fieldOf(class)
+		v = class.Var()
 	case p.Sel == nil && (p.Root.Kind == skeleton.Local || p.Root.Kind == skeleton.Global) && isChan(p.Root.Type):
 		v = c.declared(p.Root.Pos)
 	}
@@ -133,19 +133,6 @@ func (c *checker) variable(p skeleton.Path) *types.Var {
 		return nil
 	}
 	return v
-}
-
-func fieldOf(class skeleton.FieldClass) *types.Var {
-	st, ok := class.Type.Type().Underlying().(*types.Struct)
-	if !ok {
-		return nil
-	}
-	for field := range st.Fields() {
-		if field.Name() == class.Field {
-			return field
-		}
-	}
-	return nil
 }
 
 func isChan(t types.Type) bool {

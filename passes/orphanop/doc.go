@@ -45,7 +45,9 @@
 // end is waited for, if a return statement comes before the close of its channel, and
 // one whose sender has such a return statement. A send in a loop that has room fills it
 // where nothing receives. A receive of an answer is reported if the loop that alone gives answers
-// goes on to the next request because of an error, without one. In a function that is given nothing and that nothing calls, a test or
+// goes on to the next request because of an error, without one. So is a return of a function
+// that leaves the channel of an object open which it has handed out, and which it alone
+// closes elsewhere. In a function that is given nothing and that nothing calls, a test or
 // main, an object of which it makes but one is known by whatever name.
 //
 // The analyzer does not report channels that code which it does not see may

@@ -64,6 +64,7 @@ func run(pass *analysis.Pass) (any, error) {
 		c.late(f)
 		c.itself(f)
 		c.skipped(f)
+		c.published(f)
 		if !c.view.May(f, syncapi.Send) && !c.view.May(f, syncapi.Recv) {
 			continue
 		}

@@ -123,24 +123,10 @@ func (c *checker) target(op *skeleton.Op, call *ast.CallExpr, t *skeleton.Target
 			}
 			s.arg = call.Args[i]
 		case isField && t.Func.Imported():
-			s.fld = fieldOf(class)
+			s.fld = class.Var()
 		}
 		if s.arg != nil || s.fld != nil {
 			c.sinks = append(c.sinks, s)
 		}
 	}
-}
-
-// fieldOf returns the field that a class is, nil if there is none.
-func fieldOf(class skeleton.FieldClass) *types.Var {
-	st, ok := class.Type.Type().Underlying().(*types.Struct)
-	if !ok {
-		return nil
-	}
-	for field := range st.Fields() {
-		if field.Name() == class.Field {
-			return field
-		}
-	}
-	return nil
 }

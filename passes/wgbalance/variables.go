@@ -47,21 +47,8 @@ func unexported(class skeleton.FieldClass) bool {
 // exposed reports whether the package does anything with the field but call its
 // methods.
 func (c *checker) exposed(class skeleton.FieldClass) bool {
-	v := fieldOf(class)
+	v := class.Var()
 	return v == nil || c.opened(v)
-}
-
-func fieldOf(class skeleton.FieldClass) *types.Var {
-	s, ok := class.Type.Type().Underlying().(*types.Struct)
-	if !ok {
-		return nil
-	}
-	for f := range s.Fields() {
-		if f.Name() == class.Field {
-			return f
-		}
-	}
-	return nil
 }
 
 // opened reports whether the variable is used for anything but the operations
