@@ -1,6 +1,7 @@
 package condwait
 
 import (
+	"go/ast"
 	"go/types"
 
 	"golang.org/x/tools/go/analysis"
@@ -40,7 +41,8 @@ type checker struct {
 	started map[*skeleton.Func]bool // by go statements and the like
 	dynamic map[string]bool         // names of methods called through interfaces that may have any type
 	graphs  map[*skeleton.Func]*cfg.CFG
-	done    map[*skeleton.Op]bool // what has been reported
+	done    map[*skeleton.Op]bool    // what has been reported
+	ended   map[*ast.AssignStmt]bool // likewise
 }
 
 // A call is one of a function of the package, or of its like.
@@ -58,6 +60,7 @@ func run(pass *analysis.Pass) (any, error) {
 		root:   pass.ResultOf[syntax.Analyzer].(*syntax.Tree),
 		graphs: make(map[*skeleton.Func]*cfg.CFG),
 		done:   make(map[*skeleton.Op]bool),
+		ended:  make(map[*ast.AssignStmt]bool),
 	}
 	c.view.Lock()
 	defer c.view.Unlock()
@@ -75,6 +78,7 @@ func run(pass *analysis.Pass) (any, error) {
 	c.lockFaults(waiting)
 	c.loopFaults(waiting)
 	c.wakeFaults(waiting)
+	c.unwokenFaults(waiting)
 	c.predicateFaults(waiting)
 	return nil, nil
 }

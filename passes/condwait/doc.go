@@ -33,7 +33,8 @@
 // Reported as well is a Signal if several goroutines wait for what, once it holds, holds
 // for good, a flag that is only ever set or a number that only grows: it wakes one of
 // them, where Broadcast wakes all. And so is what the loop tests if a function that
-// signals the Cond writes it without any lock.
+// signals the Cond writes it without any lock, or makes the wait end and returns on a way on
+// which it has signalled nobody.
 //
 // The analyzer does not report a Wait if what is tested behind it has to do with
 // the condition, a lock that it cannot tell to be another than that of the Cond,

@@ -47,7 +47,8 @@
 // where nothing receives. A receive of an answer is reported if the loop that alone gives answers
 // goes on to the next request because of an error, without one. So is a return of a function
 // that leaves the channel of an object open which it has handed out, and which it alone
-// closes elsewhere. In a function that is given nothing and that nothing calls, a test or
+// closes elsewhere, and a send that is to end a loop, if the default of its select statement
+// drops it where the loop is at work, or if several goroutines each need one. In a function that is given nothing and that nothing calls, a test or
 // main, an object of which it makes but one is known by whatever name.
 //
 // The analyzer does not report channels that code which it does not see may

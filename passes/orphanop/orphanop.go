@@ -65,6 +65,7 @@ func run(pass *analysis.Pass) (any, error) {
 		c.itself(f)
 		c.skipped(f)
 		c.published(f)
+		c.stops(f)
 		if !c.view.May(f, syncapi.Send) && !c.view.May(f, syncapi.Recv) {
 			continue
 		}
