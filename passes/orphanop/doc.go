@@ -38,7 +38,7 @@
 // goroutine that sends has an if statement by which it returns before, unless
 // something else has been received that this goroutine does only later. So it is if that
 // goroutine gives up with a context that may end at any time, or sends in a loop for some
-// elements alone. The same holds where
+// elements alone, or recovers from a panic before the send without one. The same holds where
 // a loop starts a goroutine for each element of a list, and another one receives
 // as often, and with a wait for a goroutine that ends only by a channel which the same
 // function closes behind the wait, or that waits for its own end. A range is reported whose
