@@ -41,6 +41,10 @@ type Channel struct {
 	Escapes []*skeleton.Node
 
 	named bool // Escapes has Made since other functions act on the field that it is in
+
+	// Deferred says that Escapes has Made for no other reason than that the function
+	// receives from the field by what it defers.
+	Deferred bool
 }
 
 // ops are the operations on channels.
@@ -327,7 +331,9 @@ func (c *Channel) collect() bool {
 // other functions by its name.
 func (c *Channel) leave(home bool) {
 	later := c.deferred()
-	c.named = !later && !home && c.elsewhere()
+	elsewhere := !home && c.elsewhere()
+	c.named = !later && elsewhere
+	c.Deferred = later && !elsewhere && len(c.Escapes) == 0
 	if later || c.named {
 		c.Escapes = append(c.Escapes, c.Made)
 	}

@@ -145,6 +145,9 @@ func (c *checker) recv(ch *chans.Channel, r *skeleton.Node) {
 			c.report(ch, r, "receive from", "blocks forever: nothing sends to it or closes it", nil)
 		}
 	case c.view.Sure(func() bool { return c.unanswered(ch, r, answers) }):
+		if ch.Deferred && c.deferredWait(ch, r, answers[0]) {
+			return
+		}
 		does := "sends to"
 		if len(ch.Sends) == 0 {
 			does = "closes"
@@ -157,6 +160,35 @@ func (c *checker) recv(ch *chans.Channel, r *skeleton.Node) {
 			c.missed(ch, r)
 		}
 	}
+}
+
+// deferredWait reports the deferred call by which r is reached on a way that starts nothing
+// which answers it.
+func (c *checker) deferredWait(ch *chans.Channel, r, answer *skeleton.Node) bool {
+	starter := chans.StarterIn(ch.Graph, answer)
+	if r.Graph != ch.Graph || r.Frame.Call == nil || starter == nil {
+		return false
+	}
+	call, start := r.Calls()[0].Op, starter.Op
+	if calls := starter.Calls(); len(calls) > 0 {
+		start = calls[0].Op
+	}
+	pos, end := c.view.Extent(call)
+	at, to := c.view.Extent(start)
+	rPos, rEnd := c.view.Extent(r.Op)
+	if c.done[pos] || !pos.IsValid() || end <= pos || to <= at {
+		return false
+	}
+	c.done[pos] = true
+	c.found = append(c.found, analysis.Diagnostic{
+		Pos: pos, End: end,
+		Message: fmt.Sprintf("this call blocks forever if the function returns before %s: what it waits for by %s is only started there", report.Place(c.pass.Fset, at, pos), ch.Path),
+		Related: []analysis.RelatedInformation{
+			{Pos: rPos, End: rEnd, Message: "this is where it waits"},
+			{Pos: at, End: to, Message: fmt.Sprintf("what answers %s is started here", ch.Path)},
+		},
+	})
+	return true
 }
 
 // missed reports a receive whose sender may have returned.
@@ -191,6 +223,9 @@ func (c *checker) unanswered(ch *chans.Channel, r *skeleton.Node, answers []*ske
 	}
 	many := r.Graph != ch.Graph && ch.Often(r.Graph.Spawner)
 	for _, n := range append(answers, ch.Escapes...) {
+		if n == ch.Made && ch.Deferred {
+			continue // there is a node of r for each way out
+		}
 		if ch.Before(n, r) || many && spawn.Within(n.Graph, r.Graph) {
 			return false // perhaps by another one of the same goroutines
 		}
