@@ -22,8 +22,8 @@ type Package struct {
 
 // Fielded returns the channels in fields, of objects that f is given, which the
 // goroutines that f starts send on, and which nothing but f and what it runs
-// receives from: no code unseen has them, none has a buffer, and no other function
-// runs what receives. Who made them is not known, so Made is nil.
+// receives from: no code unseen has them, all have room for a known number, and no other
+// function runs what receives. Who made them is not known, so Made is nil.
 func Fielded(p *Package, f *skeleton.Func) []*Channel {
 	view := p.Locks.View
 	sent, received := make(map[skeleton.Path]bool), make(map[skeleton.Path]bool)
@@ -109,7 +109,8 @@ func (c *Channel) servesAgain() bool {
 }
 
 // alone reports whether nothing but the graph of the channel receives from the
-// field that it is in, and all that the field has is without a buffer.
+// field that it is in, and it is known how much room there is in all that the field has: the
+// most of that is the channel's.
 func (c *Channel) alone(p *Package) bool {
 	view, info := p.Locks.View, p.Info
 	v := Variable(view, info, c.Sends[0].Op)
@@ -121,9 +122,11 @@ func (c *Channel) alone(p *Package) bool {
 		return false
 	}
 	for _, m := range u.Makes {
-		if len(m.Args) > 1 {
+		n, known := p.Capacity(m)
+		if !known {
 			return false
 		}
+		c.Cap = max(c.Cap, n)
 	}
 	for _, cur := range u.Recvs {
 		if !slices.ContainsFunc(c.Recvs, func(n *skeleton.Node) bool { return view.Node(n.Op) == cur.Node() }) {

@@ -58,6 +58,33 @@ func isLiteralOf(load *ssa.UnOp) bool {
 	})
 }
 
+// placedIn returns the field of another literal that the composite literal lit is the value
+// of, and goes nowhere else; nil if it is not. go/ssa may make it aside before.
+func placedIn(lit *ssa.Alloc) *ssa.FieldAddr {
+	if lit.Comment != "complit" || lit.Referrers() == nil {
+		return nil
+	}
+	for _, ref := range *lit.Referrers() {
+		load, ok := ref.(*ssa.UnOp)
+		if !ok || !isLiteralOf(load) || len(*load.Referrers()) != 1 {
+			continue
+		}
+		s, ok := (*load.Referrers())[0].(*ssa.Store)
+		if !ok || s.Val != load {
+			return nil
+		}
+		fa, ok := s.Addr.(*ssa.FieldAddr)
+		if !ok {
+			return nil
+		}
+		if holder, ok := fa.X.(*ssa.Alloc); !ok || holder == lit || holder.Comment != "complit" {
+			return nil
+		}
+		return fa
+	}
+	return nil
+}
+
 // sharesAll reports whether t is a struct that is made of nothing but references
 // and plain values, so that a copy shares all that operations act on.
 func sharesAll(t types.Type, depth int) bool {

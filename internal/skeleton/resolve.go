@@ -221,6 +221,9 @@ func (b *builder) variable(v ssa.Value) Path {
 		if p := b.copied(alloc); p != nil {
 			return b.path(p)
 		}
+		if fa := placedIn(alloc); fa != nil {
+			return b.field(fa.X, fa.Field)
+		}
 	}
 	t := v.Type().Underlying().(*types.Pointer).Elem()
 	if isReference(t) {
@@ -336,7 +339,7 @@ func (b *builder) initFields(v *ssa.Alloc, r *Root) {
 	assigned := initValues(v)
 	for i, vals := range assigned {
 		f := st.Field(i)
-		if len(vals) != 1 || !isReference(f.Type()) || b.assignedLater(FieldClass{owner, f.Name()}) {
+		if len(vals) != 1 || !isReference(f.Type()) && !b.isReturned(vals[0]) || b.assignedLater(FieldClass{owner, f.Name()}) {
 			continue
 		}
 		if _, isSlice := vals[0].(*ssa.Slice); isNil(vals[0]) || isSlice && b.isPart(vals[0], maxSelectors) {
@@ -352,6 +355,25 @@ func (b *builder) initFields(v *ssa.Alloc, r *Root) {
 		}
 		r.inits[f.Name()] = b.path(vals[0])
 	}
+}
+
+// isReturned reports whether val is a struct that a call returns, with nothing in it but
+// references and plain values, to whose fields nothing is assigned later: a copy of it leads
+// to all that it does.
+func (b *builder) isReturned(val ssa.Value) bool {
+	if _, ok := val.(*ssa.Call); !ok || !sharesAll(val.Type(), maxSelectors) {
+		return false
+	}
+	owner, st := structOf(val.Type())
+	if owner == nil {
+		return false
+	}
+	for f := range st.Fields() {
+		if b.assignedLater(FieldClass{owner, f.Name()}) {
+			return false
+		}
+	}
+	return true
 }
 
 // initValues returns what the fields of the struct that v holds are assigned where it

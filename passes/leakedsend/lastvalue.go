@@ -142,6 +142,9 @@ func (c *checker) asks(exit, loop inspector.Cursor, of []*types.Var) bool {
 			if has(n.Cond) {
 				return true
 			}
+			if chans.OfError(c.pass.TypesInfo, exit) {
+				return false // of what it does about the value
+			}
 		case *ast.SwitchStmt:
 			if n.Tag != nil && has(n.Tag) {
 				return true

@@ -173,7 +173,7 @@ func (c *checker) send(ch *chans.Channel, send *skeleton.Node) {
 	}
 	side.Ends, side.Peer, side.Scope = c.awaits(side, send), send, c.scope
 	var trace *skeleton.Trace
-	if c.view.Sure(func() bool { trace = ch.Leaves(side, int(min(lacking-1, 1)), settles); return trace != nil }) && (!pool || c.fails(trace)) {
+	if c.view.Sure(func() bool { trace = ch.Leaves(side, int(min(lacking-1, 1)), settles); return trace != nil }) && (!pool || c.fails(side, trace)) {
 		c.report(ch, send, side, trace)
 	}
 }
@@ -182,9 +182,9 @@ func (c *checker) send(ch *chans.Channel, send *skeleton.Node) {
 // waits for the send: with nothing to receive any more, neither comes to an end. Where a
 // loop sends again and again, and others receive, the same holds for any wait.
 func (c *checker) awaits(side *chans.Side, send *skeleton.Node) func(*skeleton.Node) bool {
-	deferred := deferred(side)
+	deferred, otherwise := deferred(side), instead(side)
 	again := send.InLoop() && !slices.ContainsFunc(side.Ops, func(n *skeleton.Node) bool { return !n.InLoop() })
-	if len(deferred) == 0 && !again || send.Graph == side.Graph {
+	if len(deferred)+len(otherwise) == 0 && !again || send.Graph == side.Graph {
 		return nil
 	}
 	awaits := spawn.Awaiter(spawn.SignalsAfter(send, side.Graph), skeleton.Path{}, skeleton.Path{})
@@ -192,8 +192,28 @@ func (c *checker) awaits(side *chans.Side, send *skeleton.Node) func(*skeleton.N
 		if again && n.Op.Is(syncapi.WgWait, syncapi.GroupWait, syncapi.Recv) && n.Res != send.Res && chans.Bare(n.Op) && awaits(n) {
 			return true
 		}
-		return n.Op.Is(syncapi.WgWait, syncapi.GroupWait) && (deferred[n.Op] || n.Frame.Call != nil && deferred[n.Frame.Call.Op]) && awaits(n)
+		return n.Op.Is(syncapi.WgWait, syncapi.GroupWait) && (otherwise[n] || deferred[n.Op] || n.Frame.Call != nil && deferred[n.Frame.Call.Op]) && awaits(n)
 	}
+}
+
+// instead returns the waits that the side comes to past another arm of a select statement
+// in which it could have received, and receives nothing any more.
+func instead(side *chans.Side) map[*skeleton.Node]bool {
+	waits := make(map[*skeleton.Node]bool)
+	isOp := func(n *skeleton.Node) bool { return slices.Contains(side.Ops, n) }
+	for _, op := range side.Ops {
+		for _, arm := range side.Graph.Nodes {
+			if op.Op.Arm == nil || arm.Op == nil || arm.Op.Arm != op.Op.Arm || arm == op || arm.Frame != op.Frame {
+				continue
+			}
+			for w := range spawn.Nodes(side.Graph, syncapi.WgWait, syncapi.GroupWait) {
+				if skeleton.Leads(arm, w, isOp) && !slices.ContainsFunc(side.Ops, func(n *skeleton.Node) bool { return skeleton.Leads(w, n, nil) }) {
+					waits[w] = true
+				}
+			}
+		}
+	}
+	return waits
 }
 
 // deferred returns what the function of the side defers.
@@ -236,19 +256,23 @@ func takesTurns(side *chans.Side, send *skeleton.Node) bool {
 
 // fails reports whether a path ends by an error: all goroutines that do the same may come
 // to that, while it takes a plan of who starts them for all to leave by anything else.
-func (c *checker) fails(trace *skeleton.Trace) bool {
+func (c *checker) fails(side *chans.Side, trace *skeleton.Trace) bool {
 	for _, n := range slices.Backward(trace.Nodes) {
-		if !n.Op.Is(syncapi.Return) || n.Frame.Depth > 0 {
+		if !n.Op.Is(syncapi.Return) || n.Frame.Depth > 0 && !acts(side, n) {
 			continue
 		}
-		ret := c.view.Node(n.Op)
-		if ret == nil {
-			return false
+		if ret := c.view.Node(n.Op); ret != nil {
+			cur, ok := c.root.FindNode(ret)
+			return ok && chans.OfError(c.pass.TypesInfo, cur)
 		}
-		cur, ok := c.root.FindNode(ret)
-		return ok && chans.OfError(c.pass.TypesInfo, cur)
 	}
 	return false
+}
+
+// acts reports whether the side has one of its operations in the activation that n returns
+// from.
+func acts(side *chans.Side, n *skeleton.Node) bool {
+	return slices.ContainsFunc(side.Ops, func(op *skeleton.Node) bool { return op.Frame == n.Frame })
 }
 
 // neverComes reports whether n receives from a channel of the scope that nobody sends
@@ -277,7 +301,7 @@ func (c *checker) count(ch *chans.Channel, send *skeleton.Node, upTo bool) int64
 				n += turns
 				continue
 			}
-			if ch.Cap > 1 || ch.Cap > 0 && chans.Driven(s, c.scope) {
+			if (ch.Cap > 1 || ch.Cap > 0 && chans.Driven(s, c.scope)) && !c.endless(ch, s) {
 				return 0 // the buffer may be meant for as many
 			}
 			if chans.Driven(s, c.scope) && !streams(ch, s) {
@@ -300,6 +324,36 @@ func (c *checker) count(ch *chans.Channel, send *skeleton.Node, upTo bool) int64
 		ops[s.Op] = true
 	}
 	return n
+}
+
+// endless reports whether s is in a loop of its goroutine that has no condition, or a turn
+// for each element of what is no constant, and all receivers are in loops: no buffer is
+// meant for as many.
+func (c *checker) endless(ch *chans.Channel, s *skeleton.Node) bool {
+	if !s.InLoop() || len(ch.Recvs) == 0 || slices.ContainsFunc(ch.Recvs, func(r *skeleton.Node) bool { return !r.InLoop() }) {
+		return false
+	}
+	node := c.view.Node(s.Op)
+	if node == nil {
+		return false
+	}
+	cur, ok := c.root.FindNode(node)
+	if !ok {
+		return false
+	}
+	for at := range cur.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil), (*ast.FuncLit)(nil), (*ast.FuncDecl)(nil)) {
+		switch loop := at.Node().(type) {
+		case *ast.ForStmt:
+			if loop.Cond == nil {
+				return true
+			}
+		case *ast.RangeStmt:
+			continue
+		default:
+			return false
+		}
+	}
+	return false
 }
 
 // streams reports whether s passes on what comes by another channel, till that is closed, to
