@@ -423,7 +423,11 @@ func (fb *funcBuilder) condVar(v ssa.Value) (Path, ssa.Value) {
 		if cell := fb.cell(load.X); cell != nil {
 			return Path{Root: fb.cellRoot(cell)}, nil
 		}
-		return fb.path(load.X), nil
+		p := fb.path(load.X)
+		if fb.askedLater(load) && fb.stores(p) {
+			return Path{Root: fb.valueRoot(v)}, v // what was there then
+		}
+		return p, nil
 	}
 	switch v := v.(type) {
 	case *ssa.Parameter:
@@ -442,6 +446,34 @@ func (fb *funcBuilder) condVar(v ssa.Value) (Path, ssa.Value) {
 		}
 	}
 	return Path{Root: fb.valueRoot(v)}, v
+}
+
+// askedLater reports whether branches of several blocks ask about what was loaded once.
+func (fb *funcBuilder) askedLater(load *ssa.UnOp) bool {
+	blocks := make(map[*ssa.BasicBlock]bool)
+	for work := []ssa.Value{load}; len(work) > 0; work = work[1:] {
+		for _, ref := range *work[0].Referrers() {
+			switch ref := ref.(type) {
+			case *ssa.If:
+				blocks[ref.Block()] = true
+			case *ssa.BinOp:
+				work = append(work, ref)
+			}
+		}
+	}
+	return len(blocks) > 1
+}
+
+// stores reports whether the function stores something at p.
+func (fb *funcBuilder) stores(p Path) bool {
+	for _, block := range fb.fn.Blocks {
+		for _, instr := range block.Instrs {
+			if s, ok := instr.(*ssa.Store); ok && (fb.cellPath(s.Addr) == p || fb.path(s.Addr) == p) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // assign returns the assignment of val to the condition variable v.

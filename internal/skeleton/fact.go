@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/types"
 	"maps"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -457,7 +458,19 @@ func exportable(f *Func) bool {
 	for _, p := range f.Params {
 		found = found || syncapi.IsCancelFunc(p.Type) || isPlainFunc(p.Type) // to do nothing with it tells, too
 	}
-	return found
+	return found || givesChannel(f)
+}
+
+// givesChannel reports whether f returns a channel in a field of its receiver, so that
+// callers know it by that name.
+func givesChannel(f *Func) bool {
+	return f.Obj != nil && f.Obj.Exported() && slices.ContainsFunc(f.Results, func(p Path) bool {
+		if p.Root == nil || p.Root.Kind != Param || p.Root.Owner != f || p.Sel == nil || p.Type() == nil {
+			return false
+		}
+		_, isChan := p.Type().Underlying().(*types.Chan)
+		return isChan
+	})
 }
 
 // isPlainFunc reports whether t is func(), the type that a cancel function has

@@ -70,7 +70,11 @@ func (c *checker) waitsFor(f *skeleton.Func, making *skeleton.Op) *skeleton.Op {
 func (c *checker) leavesOpen(f *skeleton.Func, making, wait *skeleton.Op) {
 	g := c.view.Outline(f, skeleton.Interest{Ops: []syncapi.Op{syncapi.MakeChan, syncapi.Store, syncapi.Close}})
 	object := skeleton.Path{Root: making.Res.Root}
-	closes := func(n *skeleton.Node) bool { return n.Op.Is(syncapi.Close) && n.Res == making.Res }
+	field, _ := making.Res.Class()
+	closes := func(n *skeleton.Node) bool { // by whatever name it has the object
+		class, ok := n.Res.Class()
+		return n.Op.Is(syncapi.Close) && ok && class == field
+	}
 	var left *skeleton.Node
 	found := c.view.Sure(func() bool {
 		for made := range spawn.Nodes(g, syncapi.MakeChan) {

@@ -191,3 +191,56 @@ func awaitTold(f func() error) {
 	case <-failed:
 	}
 }
+
+type batchCall struct {
+	done chan struct{}
+	out  int
+}
+
+type batcher struct {
+	mu   sync.Mutex
+	cur  *batchCall
+	load func() int
+}
+
+// Who has made the call closes it; the others wait.
+func (c *batcher) get() int {
+	c.mu.Lock()
+	b, leader := c.cur, false
+	if b == nil {
+		b, leader = &batchCall{done: make(chan struct{})}, true
+		c.cur = b
+	}
+	c.mu.Unlock()
+	if leader {
+		b.out = c.load()
+		c.mu.Lock()
+		c.cur = nil
+		c.mu.Unlock()
+		close(b.done)
+	}
+	<-b.done
+	return b.out
+}
+
+// The same, told by what was there at first.
+func (c *batcher) lead() int {
+	c.mu.Lock()
+	b := c.cur
+	leader := b == nil
+	if leader {
+		b = &batchCall{done: make(chan struct{})}
+		c.cur = b
+	}
+	c.mu.Unlock()
+	if leader {
+		c.mu.Lock()
+		c.cur = nil
+		c.mu.Unlock()
+		b.out = c.load()
+		close(b.done)
+	} else {
+		<-b.done
+	}
+	return b.out
+}
