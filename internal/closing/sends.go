@@ -169,7 +169,11 @@ func (c *sendFinder) follows(x, y *skeleton.Node) bool {
 	if to == nil || to == y || x.Frame.Widened || y.Frame.Widened {
 		return false
 	}
-	anew := func(n *skeleton.Node) bool { return n.Assigns(y.Res) }
+	elsewhere := func(*skeleton.Node) bool { return false }
+	if several(y) {
+		elsewhere = outOf(y)
+	}
+	anew := func(n *skeleton.Node) bool { return n.Assigns(y.Res) || n.Graph == y.Graph && elsewhere(n) }
 	return spawn.Path(y, to, anew) != nil && (to == x || spawn.Path(x.Graph.Entry, x, anew) != nil)
 }
 

@@ -147,7 +147,12 @@ func (t *twiceFinder) sequence(x, y *skeleton.Node) {
 	if y.Recovered() || t.seen[t.stands(x, y)] {
 		return
 	}
-	trace := spawn.Path(x, y, t.keepsFrom(x))
+	keeps := t.keepsFrom(x)
+	if several(x) {
+		elsewhere, alike := outOf(x), keeps
+		keeps = func(n *skeleton.Node) bool { return elsewhere(n) || alike(n) }
+	}
+	trace := spawn.Path(x, y, keeps)
 	if trace == nil {
 		return
 	}

@@ -114,6 +114,9 @@ func (fc *Focus) entries() (map[lockset.Key]bool, []*skeleton.Func) {
 	})
 }
 
+// joins are the operations that wait for others.
+var joins = []syncapi.Op{syncapi.Recv, syncapi.WgWait, syncapi.GroupWait, syncapi.CondWait}
+
 // Unordered reports whether nothing orders x before y, where x and y act on
 // the same field of what may be one object, in two goroutines neither of
 // which is seen to be around the other. It errs to false: it takes a lock that
@@ -126,11 +129,15 @@ func Unordered(x, y *skeleton.Node) bool {
 	from, to := x.Res.Base(), y.Res.Base()
 	ordered := Awaiter(SignalsAfter(x, y.Graph), from, to)
 	waits := func(n *skeleton.Node) bool {
-		return ordered(n) || n.Op.Is(syncapi.Recv, syncapi.WgWait, syncapi.GroupWait, syncapi.CondWait) &&
-			n.Res.HasPrefix(to) && n.Res != y.Res
+		return ordered(n) || n.Op.Is(joins...) && n.Res.HasPrefix(to) && n.Res != y.Res ||
+			n.Op.Is(syncapi.Call) && slices.ContainsFunc(y.Graph.View().CallEffects(n, joins...), func(e skeleton.Effect) bool {
+				return !e.Started && e.Res.HasPrefix(to) && e.Res != y.Res
+			})
 	}
-	if Path(y.Graph.Entry, y, or(waits, loopsAround(waits, y.Graph, y, nil))) == nil {
-		return false
+	for at := y; at != nil; at = at.Graph.Spawner {
+		if Path(at.Graph.Entry, at, or(waits, loopsAround(waits, at.Graph, at, nil))) == nil {
+			return false
+		}
 	}
 	return !LocksOut(x, y) && !Flagged(x, y)
 }
