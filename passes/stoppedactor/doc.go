@@ -34,7 +34,7 @@
 // A receive of the answer to a request that waits in a queue is reported as well,
 // since nothing answers what is in the queue at the stop. So is a send that tells
 // a loop to end which may have returned for another reason, of which it tells nobody,
-// and a receive from a channel in a table of calls, if an error ends the loop that alone
+// one to a loop that an error ends in the same way, and a receive from a channel in a table of calls, if an error ends the loop that alone
 // answers them.
 //
 // The analyzer does not report channels that have a buffer, that are closed, or

@@ -26,8 +26,10 @@ func (c *checker) returns(f *skeleton.Func, stops map[*types.Var][]stop) {
 			if v == nil || !b.InLoop() && !isArmOfLoop(f, op) {
 				continue
 			}
-			if end := c.otherReturn(f, b); end != nil {
+			if end := c.otherReturn(f, b, false); end != nil {
 				stops[v] = append(stops[v], stop{serve: op, end: end, f: f, returns: true})
+			} else if end := c.otherReturn(f, b, true); end != nil {
+				stops[v] = append(stops[v], stop{serve: op, end: end, f: f, returns: true, fails: true})
 			}
 		}
 	}
@@ -52,8 +54,9 @@ func (c *checker) receives(op *skeleton.Op) *types.Var {
 }
 
 // otherReturn returns a return of f to which control comes from the loop around a
-// receive in serve without one; nil if there is none, or if f tells others.
-func (c *checker) otherReturn(f *skeleton.Func, serve *skeleton.Block) *skeleton.Op {
+// receive in serve without one, or, if it is to be of a failure, because of an error behind
+// one; nil if there is none, or if f tells others.
+func (c *checker) otherReturn(f *skeleton.Func, serve *skeleton.Block, failure bool) *skeleton.Op {
 	var found *skeleton.Op
 	for _, at := range f.Blocks {
 		inLoop := leads(at, serve)
@@ -66,7 +69,8 @@ func (c *checker) otherReturn(f *skeleton.Func, serve *skeleton.Block) *skeleton
 			case inLoop:
 			case c.tells(o):
 				return nil
-			case o.Kind == syncapi.Return && found == nil && c.isEarly(o) && leavesBeside(f, serve, at):
+			case o.Kind != syncapi.Return || found != nil:
+			case failure && c.isFailure(o) && leads(serve, at), !failure && c.isEarly(o) && leavesBeside(f, serve, at):
 				found = o
 			}
 		}

@@ -51,6 +51,7 @@ type stop struct {
 	serve, end *skeleton.Op
 	f          *skeleton.Func
 	returns    bool // end is a return statement
+	fails      bool // which is due to an error, behind what has been received
 }
 
 func run(pass *analysis.Pass) (any, error) {
@@ -227,7 +228,7 @@ func (c *checker) op(f *skeleton.Func, op *skeleton.Op, stops map[*types.Var][]s
 		}
 	}
 	// Have: only loops that may have been stopped answer op.
-	if !c.comes(op) || c.looks(f, op, request, at) || v.IsField() && c.ordered(op) || c.told(f, at) {
+	if !c.comes(op) || c.looks(f, op, request, at) || v.IsField() && !at[0].fails && c.ordered(op) || c.told(f, at) {
 		return
 	}
 	c.report(op, at[0])
@@ -267,7 +268,7 @@ func (c *checker) served(v *types.Var, kind syncapi.Op, at []stop) bool {
 	if kind == syncapi.Recv {
 		others = u.Sends
 	}
-	if u.Open || u.Polled || len(u.Closes) > 0 || len(u.Makes) == 0 {
+	if u.Open || u.Polled || len(u.Closes) > 0 && (kind != syncapi.Send || !at[0].fails) || len(u.Makes) == 0 {
 		return false
 	}
 	for _, m := range u.Makes {
