@@ -6,20 +6,20 @@ import (
 )
 
 // A consumer that gives up, of which the publisher knows nothing.
-type consumer struct {
+type givesUp struct {
 	ch   chan []byte
 	name string
 }
 
-type publisher struct{ all []*consumer }
+type toGivesUp struct{ all []*givesUp }
 
-func (p *publisher) add(name string, handle func([]byte) error) {
-	s := &consumer{ch: make(chan []byte), name: name}
+func (p *toGivesUp) add(name string, handle func([]byte) error) {
+	s := &givesUp{ch: make(chan []byte), name: name}
 	p.all = append(p.all, s)
 	go s.consume(handle)
 }
 
-func (s *consumer) consume(handle func([]byte) error) {
+func (s *givesUp) consume(handle func([]byte) error) {
 	for ev := range s.ch {
 		if err := handle(ev); err != nil {
 			log.Printf("%s: %v", s.name, err)
@@ -28,13 +28,13 @@ func (s *consumer) consume(handle func([]byte) error) {
 	}
 }
 
-func (p *publisher) Publish(ev []byte) {
+func (p *toGivesUp) Publish(ev []byte) {
 	for _, s := range p.all {
 		s.ch <- ev // want `^this send on s\.ch blocks forever once the loop has returned at line \d+: nothing receives from it then$`
 	}
 }
 
-func (p *publisher) Close() {
+func (p *toGivesUp) Close() {
 	for _, s := range p.all {
 		close(s.ch)
 	}
@@ -42,25 +42,25 @@ func (p *publisher) Close() {
 
 // One that leaves the list, one that is heard of, and one that receives to the end.
 
-type member struct {
+type listed struct {
 	ch   chan []byte
 	gone chan struct{}
 }
 
-type members struct {
+type listing struct {
 	mu  sync.Mutex
-	all map[*member]bool
+	all map[*listed]bool
 }
 
-func (m *members) add(handle func([]byte) error) {
-	s := &member{ch: make(chan []byte), gone: make(chan struct{})}
+func (m *listing) add(handle func([]byte) error) {
+	s := &listed{ch: make(chan []byte), gone: make(chan struct{})}
 	m.mu.Lock()
 	m.all[s] = true
 	m.mu.Unlock()
 	go m.consume(s, handle)
 }
 
-func (m *members) consume(s *member, handle func([]byte) error) {
+func (m *listing) consume(s *listed, handle func([]byte) error) {
 	for ev := range s.ch {
 		if err := handle(ev); err != nil {
 			m.mu.Lock()
@@ -72,7 +72,7 @@ func (m *members) consume(s *member, handle func([]byte) error) {
 	}
 }
 
-func (m *members) Publish(ev []byte) {
+func (m *listing) Publish(ev []byte) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for s := range m.all {
@@ -83,17 +83,17 @@ func (m *members) Publish(ev []byte) {
 	}
 }
 
-type drainer struct{ ch chan []byte }
+type drainsAll struct{ ch chan []byte }
 
-type drainers struct{ all []*drainer }
+type toDrains struct{ all []*drainsAll }
 
-func (d *drainers) add(handle func([]byte) error) {
-	s := &drainer{ch: make(chan []byte)}
+func (d *toDrains) add(handle func([]byte) error) {
+	s := &drainsAll{ch: make(chan []byte)}
 	d.all = append(d.all, s)
 	go s.consume(handle)
 }
 
-func (s *drainer) consume(handle func([]byte) error) {
+func (s *drainsAll) consume(handle func([]byte) error) {
 	for ev := range s.ch {
 		if err := handle(ev); err != nil {
 			break
@@ -103,7 +103,7 @@ func (s *drainer) consume(handle func([]byte) error) {
 	}
 }
 
-func (d *drainers) Publish(ev []byte) {
+func (d *toDrains) Publish(ev []byte) {
 	for _, s := range d.all {
 		s.ch <- ev
 	}
