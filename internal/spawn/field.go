@@ -134,12 +134,31 @@ func Unordered(x, y *skeleton.Node) bool {
 				return !e.Started && e.Res.HasPrefix(to) && e.Res != y.Res
 			})
 	}
+	runs := whileRunning(x)
 	for at := y; at != nil; at = at.Graph.Spawner {
-		if Path(at.Graph.Entry, at, or(waits, loopsAround(waits, at.Graph, at, nil))) == nil {
+		if pathBy(at.Graph.Entry, at, or(waits, loopsAround(waits, at.Graph, at, nil)), runs) == nil {
 			return false
 		}
 	}
 	return !LocksOut(x, y) && !Flagged(x, y)
+}
+
+// whileRunning returns a predicate for the steps that are taken while the goroutine of x
+// runs: not those by which a flag is not set that is set before its start.
+func whileRunning(x *skeleton.Node) func(*skeleton.Step) bool {
+	set := make(map[skeleton.FieldClass]bool)
+	if start := x.Graph.Spawner; start != nil {
+		for n := range Nodes(start.Graph, syncapi.Set) {
+			class, ok := n.Assigned().Class()
+			if t := class.FieldType(); ok && t != nil && skeleton.IsBool(t) && n.Op.Assign.Known && n.Op.Assign.Value && Leads(n, start) {
+				set[class] = true
+			}
+		}
+	}
+	return func(st *skeleton.Step) bool {
+		class, ok := st.Cond.Var.Class()
+		return !ok || st.Cond.Want || !set[class]
+	}
 }
 
 // Outermost returns the graph around all goroutines that n's is started by.

@@ -84,12 +84,18 @@ func Leads(a, b *skeleton.Node) bool { return skeleton.Leads(a, b, nil) }
 // Path returns a feasible path from a to b, nodes of one graph, that avoids
 // the nodes for which avoid holds; nil if there is none.
 func Path(a, b *skeleton.Node, avoid func(*skeleton.Node) bool) *skeleton.Trace {
+	return pathBy(a, b, avoid, nil)
+}
+
+// pathBy is Path, by the steps only for which take holds.
+func pathBy(a, b *skeleton.Node, avoid func(*skeleton.Node) bool, take func(*skeleton.Step) bool) *skeleton.Trace {
 	if !skeleton.Leads(a, b, avoid) {
 		return nil
 	}
 	return a.Graph.Search(skeleton.Query{
 		From: []*skeleton.Node{a},
 		To:   []*skeleton.Node{b},
+		Take: take,
 		Visit: func(n *skeleton.Node) skeleton.Verdict {
 			switch {
 			case n == b:

@@ -63,3 +63,61 @@ func (d *Dispatcher) Shutdown(ctx context.Context) error {
 		return ctx.Err()
 	}
 }
+
+// A Cron has one loop at a time, which adds, and which Stop waits for if there is one.
+type Cron struct {
+	mu            sync.Mutex
+	running       bool
+	jobs          *sync.WaitGroup
+	stop, stopped chan struct{}
+	in            chan func()
+}
+
+// Start starts the loop.
+func (c *Cron) Start() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.running {
+		return
+	}
+	c.running = true
+	c.jobs = new(sync.WaitGroup)
+	c.stop, c.stopped = make(chan struct{}), make(chan struct{})
+	go c.run(c.jobs, c.stop, c.stopped)
+}
+
+func (c *Cron) run(jobs *sync.WaitGroup, stop <-chan struct{}, stopped chan<- struct{}) {
+	defer close(stopped)
+	for {
+		select {
+		case f := <-c.in:
+			jobs.Add(1)
+			go func() {
+				defer jobs.Done()
+				f()
+			}()
+		case <-stop:
+			return
+		}
+	}
+}
+
+// Stop returns a channel that ends with the jobs.
+func (c *Cron) Stop() <-chan struct{} {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.running {
+		close(c.stop)
+		<-c.stopped
+		c.running = false
+	}
+	done := make(chan struct{})
+	jobs := c.jobs
+	go func() {
+		defer close(done)
+		if jobs != nil {
+			jobs.Wait()
+		}
+	}()
+	return done
+}
