@@ -38,7 +38,7 @@ func (c *checker) stops(f *skeleton.Func) {
 			}
 			if op.Arm != nil && op.Arm.Defined {
 				c.dropped(op, u)
-			} else if len(u.Sends) == 1 {
+			} else if len(u.Sends) == 1 && !c.runsOften(f) {
 				c.shared(op, v, u)
 			}
 		}
@@ -160,6 +160,21 @@ func (c *checker) shared(send *skeleton.Op, v *types.Var, u *chans.Uses) {
 		related = append(related, analysis.RelatedInformation{Pos: at, End: to, Message: "another one who waits for it"})
 	}
 	c.found = append(c.found, analysis.Diagnostic{Pos: pos, End: end, Message: message, Related: related})
+}
+
+// runsOften reports whether f is a literal, or something in the package calls it in a loop
+// or starts it: it may do what it does for each of many.
+func (c *checker) runsOften(f *skeleton.Func) bool {
+	return f.Parent != nil || c.view.Handed()[f] || slices.ContainsFunc(c.view.Funcs, func(g *skeleton.Func) bool {
+		return slices.ContainsFunc(g.Blocks, func(b *skeleton.Block) bool {
+			return slices.ContainsFunc(b.Ops, func(op *skeleton.Op) bool {
+				runs := func(o *skeleton.Op) bool {
+					return slices.ContainsFunc(o.Targets, func(t *skeleton.Target) bool { return t.Func == f })
+				}
+				return b.InLoop() && runs(op) || op.Kind == syncapi.Go && runs(op.Inner)
+			})
+		})
+	})
 }
 
 // isGiven reports whether the go statement op starts a method of an object that its

@@ -308,3 +308,43 @@ func (o *otherWay) Close() {
 	o.stop <- struct{}{}
 	close(o.feed)
 }
+
+// Each of the goroutines that a loop starts sends one.
+func asManyStops(n int, use func(int)) {
+	pub, done := make(chan int), make(chan struct{})
+	for i := range n {
+		go func() { pub <- i }()
+	}
+	for range n {
+		go func() {
+			use(<-pub)
+			done <- struct{}{}
+		}()
+	}
+	for range n {
+		<-done
+	}
+}
+
+// The caller stops one after the other.
+type oneByOne struct {
+	n    int
+	stop chan struct{}
+}
+
+func newOneByOne(n int) *oneByOne {
+	o := &oneByOne{n, make(chan struct{})}
+	for range n {
+		go o.work()
+	}
+	return o
+}
+
+func (o *oneByOne) work()    { <-o.stop }
+func (o *oneByOne) stopOne() { o.stop <- struct{}{} }
+
+func (o *oneByOne) Close() {
+	for range o.n {
+		o.stopOne()
+	}
+}
