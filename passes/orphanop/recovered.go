@@ -20,7 +20,7 @@ import (
 // granted, since the goroutine expects it.
 func (c *checker) recovered(ch *chans.Channel, r *skeleton.Node) bool {
 	side, ok := chans.SideOf(append(slices.Clone(ch.Sends), ch.Closes...), r)
-	if !ok || r.InLoop() || len(ch.Escapes) > 0 || side.Graph.Spawner == nil || side.Graph.Spawner.Graph != r.Graph || !goesOn(side.Graph.Root) {
+	if !ok || r.InLoop() || len(ch.Escapes) > 0 || side.Graph.Spawner == nil || side.Graph.Spawner.Graph != r.Graph || !c.goesOn(side.Graph.Root) {
 		return false
 	}
 	isAnswer := func(n *skeleton.Node) bool { return slices.Contains(side.Ops, n) }
@@ -51,13 +51,14 @@ func (c *checker) recovered(ch *chans.Channel, r *skeleton.Node) bool {
 	return true
 }
 
-// goesOn reports whether f recovers by a function that does not end the process, or the
+// goesOn reports whether f recovers by functions none of which may end the process, or the
 // goroutine, in turn.
-func goesOn(f *skeleton.Func) bool {
+func (c *checker) goesOn(f *skeleton.Func) bool {
+	ends := func(t *skeleton.Target) bool {
+		return c.view.May(t.Func, syncapi.Panic) || c.view.May(t.Func, syncapi.Exit) || c.view.May(t.Func, syncapi.Goexit)
+	}
 	return f.Recovers() && !slices.ContainsFunc(f.Ops(), func(op *skeleton.Op) bool {
-		return op.Kind == syncapi.Defer && slices.ContainsFunc(op.Inner.Targets, func(t *skeleton.Target) bool {
-			return slices.ContainsFunc(t.Func.Ops(), func(o *skeleton.Op) bool { return o.Is(syncapi.Panic, syncapi.Exit, syncapi.Goexit) })
-		})
+		return op.Kind == syncapi.Defer && slices.ContainsFunc(op.Inner.Targets, ends)
 	})
 }
 

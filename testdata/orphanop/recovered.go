@@ -92,3 +92,21 @@ func runWrapped(f func()) {
 	}()
 	<-done
 }
+
+func crash() {
+	if p := recover(); p != nil {
+		rethrow(p)
+	}
+}
+
+func rethrow(p any) { panic(p) }
+
+func runCrashing(f func()) {
+	done := make(chan struct{})
+	go func() {
+		defer crash()
+		f()
+		close(done)
+	}()
+	<-done
+}
