@@ -23,7 +23,7 @@
 //	defer func() { <-l.sem }()
 //
 // Reported as well are goroutines of a loop that acquire the semaphore which is to
-// bound their number only when they run, an Acquire whose error is ignored, so
+// bound their number only when they run, and hold it to their end, an Acquire whose error is ignored, so
 // that it may not have been acquired, a pool whose channel of jobs nothing
 // closes while its workers are waited for, and an HTTP handler that releases
 // without a defer statement behind a call of another handler, whose panic the
@@ -38,7 +38,7 @@
 // The analyzer does not report channels with room for one, which are mutexes,
 // channels that code which it does not see may have, channels that are filled when
 // they are made or received from before anything is sent, which are pools and
-// signals, and functions that leave the release to others, unless they return an
+// signals, loops that do nothing but send, for as many who wait, and functions that leave the release to others, unless they return an
 // error. A slot that a callee
 // loses is reported there, not at its callers.
 package semleak
