@@ -20,7 +20,7 @@ import (
 // granted, since the goroutine expects it.
 func (c *checker) recovered(ch *chans.Channel, r *skeleton.Node) bool {
 	side, ok := chans.SideOf(append(slices.Clone(ch.Sends), ch.Closes...), r)
-	if !ok || r.InLoop() || len(ch.Escapes) > 0 || side.Graph.Spawner == nil || side.Graph.Spawner.Graph != r.Graph || !c.goesOn(side.Graph.Root) {
+	if !ok || r.InLoop() || len(ch.Escapes) > 0 || side.Graph.Spawner == nil || side.Graph.Spawner.Graph != r.Graph || side.Graph.Root == nil || !c.goesOn(side.Graph.Root) {
 		return false
 	}
 	isAnswer := func(n *skeleton.Node) bool { return slices.Contains(side.Ops, n) }
