@@ -28,8 +28,8 @@ func Holder(view *skeleton.View, root *syntax.Tree, info *types.Info, op *skelet
 	if fn == nil {
 		return nil
 	}
-	decl := declOf(root, fn)
-	if decl == nil {
+	decl := root.Decl(fn)
+	if decl == nil || decl.Body == nil {
 		return nil
 	}
 	var of *types.Var
@@ -44,18 +44,6 @@ func Holder(view *skeleton.View, root *syntax.Tree, info *types.Info, op *skelet
 		of = v
 	}
 	return of
-}
-
-// declOf returns the declaration of fn, nil if it is not one of the package, or has no body.
-func declOf(root *syntax.Tree, fn *types.Func) *ast.FuncDecl {
-	id, ok := root.FindByPos(fn.Origin().Pos(), fn.Origin().Pos())
-	if !ok || id.ParentEdgeKind() != edge.FuncDecl_Name {
-		return nil
-	}
-	if decl := id.Parent().Node().(*ast.FuncDecl); decl.Body != nil {
-		return decl
-	}
-	return nil
 }
 
 // returnedBy returns what the return statements of decl, which has one result, return: nil

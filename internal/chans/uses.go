@@ -432,8 +432,8 @@ func (c *collector) results(call *ast.CallExpr) bool {
 		return true
 	}
 	c.seen[fn.Origin()] = true
-	decl := declOf(c.root, fn)
-	if decl == nil {
+	decl := c.root.Decl(fn)
+	if decl == nil || decl.Body == nil {
 		return false
 	}
 	for _, e := range returnedBy(decl) {

@@ -108,6 +108,32 @@ func pathBy(a, b *skeleton.Node, avoid func(*skeleton.Node) bool, take func(*ske
 	})
 }
 
+// Leaving returns the return by which control may leave the function at the root of from's
+// graph behind it, past no node for which stop holds; nil if there is none.
+func Leaving(from *skeleton.Node, stop func(*skeleton.Node) bool) *skeleton.Node {
+	t := from.Graph.Search(skeleton.Query{
+		From: []*skeleton.Node{from},
+		Visit: func(n *skeleton.Node) skeleton.Verdict {
+			switch {
+			case stop(n):
+				return skeleton.Stop
+			case n.Exit == skeleton.ByReturn:
+				return skeleton.Found
+			}
+			return skeleton.Continue
+		},
+	})
+	if t == nil {
+		return nil
+	}
+	for _, n := range slices.Backward(t.Nodes) {
+		if n.Op.Is(syncapi.Return) && n.Frame.Call == nil {
+			return n
+		}
+	}
+	return nil
+}
+
 // A Signal is something that a goroutine does and another can wait for.
 type Signal struct {
 	Kind syncapi.Op // WgDone, Send, Close, Recv, Cancel, CondSignal or AtomicUpdate

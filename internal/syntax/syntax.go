@@ -10,11 +10,13 @@ import (
 	"cmp"
 	"go/ast"
 	"go/token"
+	"go/types"
 	"iter"
 	"reflect"
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
 )
 
@@ -82,6 +84,18 @@ func (t *Tree) FindByPos(start, end token.Pos) (cur inspector.Cursor, ok bool) {
 		return inspector.Cursor{}, false
 	}
 	return f.root.FindByPos(start, end)
+}
+
+// Decl returns the declaration of fn, nil if it is not one of the package.
+func (t *Tree) Decl(fn *types.Func) *ast.FuncDecl {
+	if fn == nil {
+		return nil
+	}
+	id, ok := t.FindByPos(fn.Origin().Pos(), fn.Origin().Pos())
+	if !ok || id.ParentEdgeKind() != edge.FuncDecl_Name {
+		return nil
+	}
+	return id.Parent().Node().(*ast.FuncDecl)
 }
 
 // at returns the file that pos is in.

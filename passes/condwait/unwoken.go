@@ -86,15 +86,11 @@ func (c *checker) returnedBy(call *ast.CallExpr) ast.Expr {
 	if fn == nil || fn.Pkg() != c.pass.Pkg {
 		return nil
 	}
-	id, ok := c.root.FindByPos(fn.Origin().Pos(), fn.Origin().Pos())
-	if !ok || id.ParentEdgeKind() != edge.FuncDecl_Name {
+	decl := c.root.Decl(fn)
+	if decl == nil || decl.Body == nil || len(decl.Body.List) != 1 {
 		return nil
 	}
-	body := id.Parent().Node().(*ast.FuncDecl).Body
-	if body == nil || len(body.List) != 1 {
-		return nil
-	}
-	if ret, ok := body.List[0].(*ast.ReturnStmt); ok && len(ret.Results) == 1 {
+	if ret, ok := decl.Body.List[0].(*ast.ReturnStmt); ok && len(ret.Results) == 1 {
 		return ret.Results[0]
 	}
 	return nil
@@ -170,26 +166,8 @@ func (c *checker) leavesAsleep(f *skeleton.Func, as *ast.AssignStmt, wait *skele
 			if w.Frame.Call != nil || w.Op.Pos < as.Pos() || as.End() <= w.Op.Pos || spawn.Path(g.Entry, w, wakes) == nil || inTurns(w, wakes) {
 				continue
 			}
-			t := g.Search(skeleton.Query{
-				From: []*skeleton.Node{w},
-				Visit: func(n *skeleton.Node) skeleton.Verdict {
-					switch {
-					case wakes(n):
-						return skeleton.Stop
-					case n.Exit == skeleton.ByReturn:
-						return skeleton.Found
-					}
-					return skeleton.Continue
-				},
-			})
-			if t == nil {
-				continue
-			}
-			for _, n := range slices.Backward(t.Nodes) {
-				if n.Op.Is(syncapi.Return) && n.Frame.Call == nil {
-					left = n
-					break
-				}
+			if n := spawn.Leaving(w, wakes); n != nil {
+				left = n
 			}
 		}
 		return left != nil

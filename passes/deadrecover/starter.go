@@ -65,12 +65,10 @@ func (c *checker) started(s *ast.GoStmt) *ast.BlockStmt {
 	if fn == nil || fn.Pkg() != c.pass.Pkg || !c.harmless(s.Call.Fun) {
 		return nil
 	}
-	fn = fn.Origin()
-	cur, ok := c.root.FindByPos(fn.Pos(), fn.Pos())
-	if !ok || cur.ParentEdgeKind() != edge.FuncDecl_Name {
-		return nil
+	if decl := c.root.Decl(fn); decl != nil {
+		return decl.Body
 	}
-	return cur.Parent().Node().(*ast.FuncDecl).Body
+	return nil
 }
 
 // recovers reports whether the body of a function calls recover, or defers a function,

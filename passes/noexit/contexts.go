@@ -156,30 +156,16 @@ func endsBy(start, n *skeleton.Node, object skeleton.Path) bool {
 // leaves returns the node by which the function returns once the goroutine has been
 // started, and has neither cancelled anything nor given the object away.
 func (c *checker) leaves(start *skeleton.Node, object skeleton.Path) *skeleton.Node {
-	var t *skeleton.Trace
+	var left *skeleton.Node
 	if !c.view.Sure(func() bool {
-		t = start.Graph.Search(skeleton.Query{
-			From: []*skeleton.Node{start},
-			Visit: func(n *skeleton.Node) skeleton.Verdict {
-				switch {
-				case n.Op.Is(syncapi.Cancel), n != start && spawn.Escapes(n, object), c.mayCancel(n, object):
-					return skeleton.Stop
-				case n.Exit == skeleton.ByReturn:
-					return skeleton.Found
-				}
-				return skeleton.Continue
-			},
+		left = spawn.Leaving(start, func(n *skeleton.Node) bool {
+			return n.Op.Is(syncapi.Cancel) || n != start && spawn.Escapes(n, object) || c.mayCancel(n, object)
 		})
-		return t != nil
+		return left != nil
 	}) {
 		return nil
 	}
-	for _, n := range slices.Backward(t.Nodes) {
-		if n.Op.Is(syncapi.Return) && n.Frame.Call == nil {
-			return n
-		}
-	}
-	return nil
+	return left
 }
 
 // mayCancel reports whether n is a call that has to do with the object and may cancel

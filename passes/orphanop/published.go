@@ -83,7 +83,7 @@ func (c *checker) leavesOpen(f *skeleton.Func, making, wait *skeleton.Op) {
 			}
 			for n := range spawn.Nodes(g, syncapi.Store) {
 				if slices.Contains(n.Args, object) && isShared(n.Res) && spawn.Path(made, n, closes) != nil {
-					left = leaves(g, n, closes)
+					left = spawn.Leaving(n, closes)
 				}
 			}
 		}
@@ -107,30 +107,4 @@ func (c *checker) leavesOpen(f *skeleton.Func, making, wait *skeleton.Op) {
 // isShared reports whether others may find what is stored at p.
 func isShared(p skeleton.Path) bool {
 	return p.Root != nil && p.Sel != nil && p.Root.Kind != skeleton.Made && p.Root.Kind != skeleton.Local || p.Root != nil && p.Root.Kind == skeleton.Global
-}
-
-// leaves returns the return by which control may leave the function of g behind from, past
-// no node for which stop holds.
-func leaves(g *skeleton.Graph, from *skeleton.Node, stop func(*skeleton.Node) bool) *skeleton.Node {
-	t := g.Search(skeleton.Query{
-		From: []*skeleton.Node{from},
-		Visit: func(n *skeleton.Node) skeleton.Verdict {
-			switch {
-			case stop(n):
-				return skeleton.Stop
-			case n.Exit == skeleton.ByReturn:
-				return skeleton.Found
-			}
-			return skeleton.Continue
-		},
-	})
-	if t == nil {
-		return nil
-	}
-	for _, n := range slices.Backward(t.Nodes) {
-		if n.Op.Is(syncapi.Return) && n.Frame.Call == nil {
-			return n
-		}
-	}
-	return nil
 }

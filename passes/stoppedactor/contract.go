@@ -1,12 +1,9 @@
 package stoppedactor
 
 import (
-	"go/ast"
 	"regexp"
 	"slices"
 	"strings"
-
-	"golang.org/x/tools/go/ast/edge"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/lazyregexp"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
@@ -41,12 +38,9 @@ func (c *checker) told(f *skeleton.Func, at []stop) bool {
 
 // comment returns the comment of f's declaration.
 func (c *checker) comment(f *skeleton.Func) string {
-	if f.Obj == nil {
+	decl := c.root.Decl(f.Obj)
+	if decl == nil {
 		return ""
 	}
-	id, ok := c.root.FindByPos(f.Obj.Pos(), f.Obj.Pos())
-	if !ok || id.ParentEdgeKind() != edge.FuncDecl_Name {
-		return ""
-	}
-	return strings.ReplaceAll(id.Parent().Node().(*ast.FuncDecl).Doc.Text(), "\n", " ")
+	return strings.ReplaceAll(decl.Doc.Text(), "\n", " ")
 }
