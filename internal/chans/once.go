@@ -187,7 +187,7 @@ func saysError(info *types.Info, cond ast.Expr) bool {
 			e.Op == token.NEQ && info.Types[e.Y].IsNil() && types.Identical(info.TypeOf(e.X), types.Universe.Lookup("error").Type())
 	case *ast.CallExpr:
 		fn := typeutil.StaticCallee(info, e)
-		return syncapi.TestsError(fn) && !(len(e.Args) > 1 && usual().MatchString(types.ExprString(e.Args[1])))
+		return syncapi.TestsError(fn) && (len(e.Args) < 2 || !usual().MatchString(types.ExprString(e.Args[1])))
 	}
 	return false
 }

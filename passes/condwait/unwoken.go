@@ -68,7 +68,7 @@ func (c *checker) endings(cond ast.Expr, want bool, calls int) []ending {
 			}
 		}
 	case *ast.Ident, *ast.SelectorExpr:
-		if v := chans.Named(c.pass.TypesInfo, e.(ast.Expr)); c.isOwn(v) && skeleton.IsBool(v.Type()) {
+		if v := chans.Named(c.pass.TypesInfo, e); c.isOwn(v) && skeleton.IsBool(v.Type()) {
 			return []ending{{of: v, isFlag: true, value: fmt.Sprint(want)}}
 		}
 	case *ast.CallExpr:

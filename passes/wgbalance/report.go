@@ -59,18 +59,19 @@ func (c *checker) site(gr *group, n *skeleton.Node) (*skeleton.Op, string) {
 	return op, gr.path.String()
 }
 
-// waiting returns the related position of a Wait for the group, if there is one.
-func (c *checker) waiting(gr *group, format string, args ...any) []analysis.RelatedInformation {
+// waiting returns the related position of a Wait for the group that blocks forever, if there
+// is one.
+func (c *checker) waiting(gr *group) []analysis.RelatedInformation {
 	if len(gr.waits) == 0 {
 		return nil
 	}
-	return []analysis.RelatedInformation{c.at(c.view.Site(gr.waits[0]), format, args...)}
+	return []analysis.RelatedInformation{c.at(c.view.Site(gr.waits[0]), "this Wait blocks forever then")}
 }
 
 func (c *checker) reportPassedBy(gr *group, d *skeleton.Node, trace *skeleton.Trace) {
 	op, name := c.site(gr, d)
 	ret := returnOf(trace)
-	related := c.waiting(gr, "this Wait blocks forever then")
+	related := c.waiting(gr)
 	message := fmt.Sprintf("Done of %s is not called on a path to the end of the goroutine: Wait blocks forever", name)
 	if ret != nil && c.view.Node(ret) != nil && !ret.Fn.Imported() {
 		message = fmt.Sprintf("Done of %s is not called at the return on %s: Wait blocks forever", name, c.place(ret, op))
@@ -82,7 +83,7 @@ func (c *checker) reportPassedBy(gr *group, d *skeleton.Node, trace *skeleton.Tr
 func (c *checker) reportItem(gr *group, r, d *skeleton.Node, trace *skeleton.Trace) {
 	op, name := c.site(gr, d)
 	related := append([]analysis.RelatedInformation{c.at(c.view.Site(r), "each that is received here is counted by who sends it")},
-		c.waiting(gr, "this Wait blocks forever then")...)
+		c.waiting(gr)...)
 	message := fmt.Sprintf("Done of %s is not called in a turn of the loop that receives what it counts: Wait blocks forever", name)
 	if ret := returnOf(trace); ret != nil && c.view.Node(ret) != nil && !ret.Fn.Imported() {
 		message = fmt.Sprintf("Done of %s is not called at the return on %s, for what the loop has received: Wait blocks forever", name, c.place(ret, op))
@@ -112,7 +113,7 @@ func (c *checker) reportUnwound(gr *group, d, n *skeleton.Node, how way) {
 		related[0].Message = fmt.Sprintf("a panic here passes by Done of %s, and is recovered", name)
 		message = fmt.Sprintf("Done of %s is not called if a panic at %s is recovered: Wait blocks forever", name, c.place(by, op))
 	}
-	c.report(op, message, append(related, c.waiting(gr, "this Wait blocks forever then")...), c.fixDefer(gr, d)...)
+	c.report(op, message, append(related, c.waiting(gr)...), c.fixDefer(gr, d)...)
 }
 
 func (c *checker) reportTwice(gr *group, d, e *skeleton.Node) {
@@ -152,7 +153,7 @@ func (c *checker) reportReused(gr *group, a, w, start *skeleton.Node) {
 func (c *checker) reportSkipped(gr *group, a *skeleton.Node, trace *skeleton.Trace) {
 	op, name := c.site(gr, a)
 	message := fmt.Sprintf("%s counts a goroutine that is not started on a path from here: Wait blocks forever", name)
-	related := c.waiting(gr, "this Wait blocks forever then")
+	related := c.waiting(gr)
 	if ret := returnOf(trace); ret != nil && c.view.Node(ret) != nil && trace.End().Exit == skeleton.ByReturn {
 		message = fmt.Sprintf("%s counts a goroutine that is not started if the function returns on %s: Wait blocks forever", name, c.place(ret, op))
 		related = append(related, c.at(ret, "this return leaves %s with a count that nothing takes back", name))
