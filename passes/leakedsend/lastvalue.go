@@ -20,7 +20,40 @@ import (
 // and leaves. It knows the form alone, and errs to true.
 func (c *checker) endsByValue(ch *chans.Channel, send *skeleton.Node) bool {
 	return len(ch.Recvs) > 0 && !slices.ContainsFunc(ch.Recvs, func(r *skeleton.Node) bool { return !c.leavesByValue(r) }) &&
-		(hasLast(ch, send) || c.asksBehind(send))
+		(hasLast(ch, send) || c.asksBehind(send) || c.marksLast(send))
+}
+
+// marksLast reports whether what is sent says, by a comparison with a variable of the loop
+// around send, which of the values is the last one.
+func (c *checker) marksLast(send *skeleton.Node) bool {
+	stmt, ok := c.view.Node(send.Op).(*ast.SendStmt)
+	if !ok {
+		return false
+	}
+	cur, ok := c.root.FindNode(stmt)
+	if !ok {
+		return false
+	}
+	for at := range cur.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil), (*ast.FuncLit)(nil), (*ast.FuncDecl)(nil)) {
+		var of []*types.Var
+		switch loop := at.Node().(type) {
+		case *ast.ForStmt:
+			if as, ok := loop.Init.(*ast.AssignStmt); ok && len(as.Lhs) > 0 {
+				of = c.variables(as.Lhs[0])
+			}
+		case *ast.RangeStmt:
+			of = c.variables(loop.Key)
+		}
+		found := false
+		ast.Inspect(stmt.Value, func(n ast.Node) bool {
+			if cmp, ok := n.(*ast.BinaryExpr); ok && cmp.Op.Precedence() == token.EQL.Precedence() {
+				found = found || slices.ContainsFunc(of, func(v *types.Var) bool { return skeleton.Mentions(c.pass.TypesInfo, cmp, v) })
+			}
+			return !found
+		})
+		return found
+	}
+	return false
 }
 
 // hasLast reports whether the goroutine of send has a send behind which there is none, and

@@ -208,3 +208,41 @@ func (s *source) waitTill(key int) int {
 	}
 	return 0
 }
+
+// The value says which is the last one.
+type marked struct {
+	v    int
+	last bool
+}
+
+func sumMarked(n int, f func(int) int) (s int) {
+	c := make(chan marked)
+	go func() {
+		for i := 0; i <= n; i++ {
+			c <- marked{f(i), i == n}
+		}
+	}()
+	for p := range c {
+		s += p.v
+		if p.last {
+			break
+		}
+	}
+	return s
+}
+
+func sumMarkedOf(xs []int) (s int) {
+	c := make(chan marked)
+	go func() {
+		for i, x := range xs {
+			c <- marked{x, i == len(xs)-1}
+		}
+	}()
+	for p := range c {
+		s += p.v
+		if p.last {
+			break
+		}
+	}
+	return s
+}
