@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
@@ -53,6 +54,23 @@ func (c *Channel) LeftOpen(r *skeleton.Node) (await, left *skeleton.Node) {
 		}
 	}
 	return nil, nil
+}
+
+// LeftBehind returns a return statement by which the function that alone closes the channel
+// of the range r leaves before it has: the goroutine of r stays. It is nil if there is none.
+// What is said of [Channel.LeftOpen] holds here too.
+func (c *Channel) LeftBehind(r *skeleton.Node) *skeleton.Node {
+	if len(c.Closes) == 0 || len(c.Escapes) > 0 || r.Graph.Spawner == nil || r.Graph.Spawner.Graph != c.Graph || !c.endless(r) {
+		return nil
+	}
+	if slices.ContainsFunc(c.Closes, func(n *skeleton.Node) bool { return n.Graph != c.Graph || n.Op.Fn != c.Graph.Root }) {
+		return nil
+	}
+	left := spawn.Leaving(r.Graph.Spawner, func(n *skeleton.Node) bool { return slices.Contains(c.Closes, n) || c.isMade(n) })
+	if left == nil || !isEarly(left) {
+		return nil
+	}
+	return left
 }
 
 // isEarly reports whether the return n is a statement in an if statement, and not the last

@@ -127,12 +127,26 @@ func (c *checker) unclosed(ch *chans.Channel, r *skeleton.Node) {
 func (c *checker) leftOpen(ch *chans.Channel, r *skeleton.Node) {
 	var await, left *skeleton.Node
 	if !c.view.Sure(func() bool { await, left = ch.LeftOpen(r); return left != nil }) {
+		c.leftBehind(ch, r)
 		return
 	}
 	pos, _ := c.view.Extent(r.Op)
 	from, _ := c.view.Extent(left.Op)
 	c.report(ch, r, "range over", fmt.Sprintf("may never end: nothing closes it after the return at %s", report.Place(c.pass.Fset, from, pos)),
 		append(c.related(left.Op, "this return leaves the channel open"), c.related(await.Op, "here its end is waited for, forever")...))
+}
+
+// leftBehind reports a range whose goroutine stays when the function that closes its channel
+// has returned early.
+func (c *checker) leftBehind(ch *chans.Channel, r *skeleton.Node) {
+	var left *skeleton.Node
+	if lifetime.IsMain(ch.Graph.Root.Obj) || !c.view.Sure(func() bool { left = ch.LeftBehind(r); return left != nil }) {
+		return
+	}
+	pos, _ := c.view.Extent(r.Op)
+	from, end := c.view.Leaving(left.Op)
+	c.report(ch, r, "range over", fmt.Sprintf("may never end: nothing closes it after the return at %s", report.Place(c.pass.Fset, from, pos)),
+		[]analysis.RelatedInformation{{Pos: from, End: end, Message: "this return leaves the channel open"}})
 }
 
 // recv checks a receive that waits for nothing else.

@@ -25,7 +25,7 @@ func (c *checker) recovered(ch *chans.Channel, r *skeleton.Node) bool {
 	}
 	isAnswer := func(n *skeleton.Node) bool { return slices.Contains(side.Ops, n) }
 	root := side.Graph.Root
-	if slices.ContainsFunc(side.Ops, func(n *skeleton.Node) bool { return isDeferredIn(root, n) }) {
+	if slices.ContainsFunc(side.Ops, isDeferred) {
 		return false
 	}
 	var call *skeleton.Node
@@ -70,15 +70,18 @@ func (c *checker) mayPanic(n *skeleton.Node) bool {
 	return len(n.Op.Targets) == 0 && n.Op.Obj == nil || slices.ContainsFunc(n.Op.Targets, func(t *skeleton.Target) bool { return c.view.May(t.Func, syncapi.Panic) })
 }
 
-// isDeferredIn reports whether n is, or is run by, what f defers.
-func isDeferredIn(f *skeleton.Func, n *skeleton.Node) bool {
-	deferred := func(op *skeleton.Op) bool {
-		return slices.ContainsFunc(f.Ops(), func(o *skeleton.Op) bool { return o.Kind == syncapi.Defer && o.Inner == op })
-	}
-	for fr := n.Frame; fr != nil && fr.Call != nil; fr = fr.Up {
-		if deferred(fr.Call.Op) {
+// isDeferred reports whether n is, or is run by, what a function defers, so that a panic
+// there comes by it.
+func isDeferred(n *skeleton.Node) bool {
+	op := n.Op
+	for fr := n.Frame; fr != nil && fr.Func != nil; fr = fr.Up {
+		if slices.ContainsFunc(fr.Func.Ops(), func(o *skeleton.Op) bool { return o.Kind == syncapi.Defer && o.Inner == op }) {
 			return true
 		}
+		if fr.Call == nil {
+			break
+		}
+		op = fr.Call.Op
 	}
-	return deferred(n.Op)
+	return false
 }

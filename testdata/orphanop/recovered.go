@@ -110,3 +110,18 @@ func runCrashing(f func()) {
 	}()
 	<-done
 }
+
+func guardedRun(f func()) {
+	defer func() { _ = recover() }()
+	f()
+}
+
+// The answer is deferred by what is run.
+func runGuarded(f func() int) int {
+	res := make(chan int, 1)
+	go guardedRun(func() {
+		defer close(res)
+		res <- f()
+	})
+	return <-res
+}

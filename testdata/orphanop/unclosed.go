@@ -159,3 +159,74 @@ func (o *outbox) fill(rows []int) {
 	}
 	o.finish(len(rows))
 }
+
+// -- workers that are left behind --
+
+func decodeAll(next func() (int, error), sink func(int)) error {
+	recs := make(chan int)
+	for range 3 {
+		go drainTo(recs, sink)
+	}
+	for {
+		v, err := next()
+		if v < 0 {
+			break
+		}
+		if err != nil {
+			return err // related `^this return leaves the channel open$`
+		}
+		recs <- v
+	}
+	close(recs)
+	return nil
+}
+
+func drainTo(in <-chan int, sink func(int)) {
+	for v := range in { // want `^this range over in may never end: nothing closes it after the return at line \d+$`
+		sink(v)
+	}
+}
+
+func decodeDeferred(next func() (int, error), sink func(int)) error {
+	recs := make(chan int)
+	defer close(recs)
+	go drainOwn(recs, sink)
+	for {
+		v, err := next()
+		if err != nil {
+			return err
+		}
+		recs <- v
+	}
+}
+
+func drainOwn(in <-chan int, sink func(int)) {
+	for v := range in {
+		sink(v)
+	}
+}
+
+func decodeBefore(next func() (int, error), sink func(int)) error {
+	recs := make(chan int)
+	v, err := next()
+	if err != nil {
+		return err
+	}
+	go drainOwn(recs, sink)
+	recs <- v
+	close(recs)
+	return nil
+}
+
+func decodeClosed(next func() (int, error), sink func(int)) error {
+	recs := make(chan int)
+	go drainOwn(recs, sink)
+	v, err := next()
+	if err != nil {
+		close(recs)
+		return err
+	}
+	recs <- v
+	close(recs)
+	return nil
+}
