@@ -37,25 +37,28 @@
 // Reported as well is a receive that its function always comes to, if the one
 // goroutine that sends has an if statement by which it returns before, unless
 // something else has been received that this goroutine does only later. So it is if that
-// goroutine gives up with a context that may end at any time, or sends in a loop for some
+// goroutine gives up with a context that may end at any time, sends in a loop for some
 // elements alone, or recovers from a panic before the send without one. The same holds where
 // a loop starts a goroutine for each element of a list, and another one receives
 // as often, and with a wait for a goroutine that ends only by a channel which the same
-// function closes behind the wait, or that waits for its own end. A range is reported whose
-// end is waited for, if a return statement comes before the close of its channel, and
-// one whose sender has such a return statement. A send in a loop that has room fills it
-// where nothing receives. A receive of an answer is reported if the loop that alone gives answers
-// goes on to the next request because of an error, without one. So is a return of a function
-// that leaves the channel of an object open which it has handed out, and which it alone
-// closes elsewhere, and a send that is to end a loop, if the default of its select statement
-// drops it where the loop is at work, or if several goroutines each need one. In a function that is given nothing and that nothing calls, a test or
-// main, an object of which it makes but one is known by whatever name.
+// function closes behind the wait, or that waits for its own end.
+//
+// A range is reported whose channel is not closed since a return statement comes before
+// that, of its sender or of the function that has started it. A send in a loop that has room
+// fills it where nothing receives. A receive of an answer is reported if the loop that alone
+// gives answers goes on to the next request because of an error, without one. So is a return
+// of a function that leaves the channel of an object open which it has handed out, and which
+// it alone closes elsewhere, and a send that is to end a loop, if the default of its select
+// statement drops it where the loop is at work, or if several goroutines each need one.
+//
+// In a function that is given nothing and that nothing calls, a test or main, an object of
+// which it makes but one is known by whatever name.
 //
 // The analyzer does not report channels that code which it does not see may
 // have, operations in a select statement with another way out, ranges that a
-// statement of their own leaves, what comes only behind a recover, and receives by which main blocks on purpose. A
-// pool of workers whose channel is not closed is left to semleak, a goroutine
-// whose send nothing receives to leakedsend.
+// statement of their own leaves, what comes only behind a recover, and receives by which
+// main blocks on purpose. A pool of workers whose channel is not closed is left to semleak,
+// a goroutine whose send nothing receives to leakedsend.
 package orphanop
 
 import _ "embed"
