@@ -184,7 +184,7 @@ func saysError(info *types.Info, cond ast.Expr) bool {
 	switch e := ast.Unparen(cond).(type) {
 	case *ast.BinaryExpr:
 		return e.Op == token.LAND && (saysError(info, e.X) || saysError(info, e.Y)) ||
-			e.Op == token.NEQ && info.Types[e.Y].IsNil() && types.Identical(info.TypeOf(e.X), types.Universe.Lookup("error").Type())
+			e.Op == token.NEQ && info.Types[e.Y].IsNil() && syncapi.IsError(info.TypeOf(e.X))
 	case *ast.CallExpr:
 		fn := typeutil.StaticCallee(info, e)
 		return syncapi.TestsError(fn) && (len(e.Args) < 2 || !usual().MatchString(types.ExprString(e.Args[1])))

@@ -54,7 +54,7 @@ func (r *reader) free(e ast.Expr) bool {
 // call reports whether the result of a call is free: an error, or what a
 // function makes of free arguments.
 func (r *reader) call(e *ast.CallExpr) bool {
-	if isError(r.info.TypeOf(e)) {
+	if syncapi.IsError(r.info.TypeOf(e)) {
 		return true
 	}
 	built := r.info.Types[e.Fun].IsType() || r.info.Types[e.Fun].IsBuiltin()
@@ -79,10 +79,6 @@ func (r *reader) call(e *ast.CallExpr) bool {
 	return len(e.Args) > 0 || fn.Pkg() != r.pkg // else it goes by the state of the package
 }
 
-var errorType = types.Universe.Lookup("error").Type()
-
-func isError(t types.Type) bool { return t != nil && types.Identical(t, errorType) }
-
 // variable reports whether the value of a variable is free.
 func (r *reader) variable(obj types.Object) bool {
 	v, ok := obj.(*types.Var)
@@ -90,7 +86,7 @@ func (r *reader) variable(obj types.Object) bool {
 		return obj != nil // a constant, or a function
 	}
 	if v.Parent() == nil || v.Pkg() != nil && v.Parent() == v.Pkg().Scope() {
-		return isError(v.Type()) && !v.IsField() // io.EOF
+		return syncapi.IsError(v.Type()) && !v.IsField() // io.EOF
 	}
 	r.vars[v] = true
 	body := bodyOf(r.fn)
@@ -144,7 +140,7 @@ func (r *reader) defined(v *types.Var, body *ast.BlockStmt) bool {
 		case *ast.ValueSpec:
 			for i, name := range n.Names {
 				if is(name) {
-					def(n, len(n.Values) == 0 || len(n.Values) == len(n.Names) && r.free(n.Values[i]) || len(n.Values) < len(n.Names) && isError(v.Type()))
+					def(n, len(n.Values) == 0 || len(n.Values) == len(n.Names) && r.free(n.Values[i]) || len(n.Values) < len(n.Names) && syncapi.IsError(v.Type()))
 				}
 			}
 		case *ast.IncDecStmt:
@@ -167,7 +163,7 @@ func (r *reader) defined(v *types.Var, body *ast.BlockStmt) bool {
 
 // freeDef reports whether what an assignment gives its i-th operand is free.
 func (r *reader) freeDef(s *ast.AssignStmt, i int, v *types.Var) bool {
-	if isError(v.Type()) && len(s.Rhs) < len(s.Lhs) {
+	if syncapi.IsError(v.Type()) && len(s.Rhs) < len(s.Lhs) {
 		return true
 	}
 	if len(s.Rhs) == len(s.Lhs) {

@@ -495,7 +495,7 @@ func mayRelease(t types.Type) bool {
 	case *types.Basic:
 		return false
 	case *types.Interface:
-		return !types.Identical(t, types.Universe.Lookup("error").Type())
+		return !syncapi.IsError(t)
 	case *types.Tuple:
 		return u.Len() > 0
 	}

@@ -199,7 +199,7 @@ func (b *Block) Leads(to, avoid func(*Block) bool) bool {
 
 // Comes reports whether control may come from a to b, operations of f, conditions apart.
 func (f *Func) Comes(a, b *Op) bool {
-	at, to := f.blockOf(a), f.blockOf(b)
+	at, to := f.BlockOf(a), f.BlockOf(b)
 	if at == nil || to == nil {
 		return false
 	}
@@ -209,8 +209,8 @@ func (f *Func) Comes(a, b *Op) bool {
 	return at.Leads(func(n *Block) bool { return n == to }, nil)
 }
 
-// blockOf returns the block of f that has op, nil if none has.
-func (f *Func) blockOf(op *Op) *Block {
+// BlockOf returns the block of f that has op, nil if none has.
+func (f *Func) BlockOf(op *Op) *Block {
 	i := slices.IndexFunc(f.Blocks, func(b *Block) bool { return slices.Contains(b.Ops, op) })
 	if i < 0 {
 		return nil

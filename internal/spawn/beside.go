@@ -201,7 +201,7 @@ func notifies(n *skeleton.Node) bool {
 	case *types.Tuple:
 		return t.Len() == 0
 	default:
-		return types.Identical(t, types.Universe.Lookup("error").Type())
+		return syncapi.IsError(t)
 	}
 }
 

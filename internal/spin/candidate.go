@@ -136,7 +136,7 @@ func (c *candidates) passes(f *skeleton.Func) bool {
 
 // maybeIdle reports whether control may pass op at once, as [Kind.isIdle] has it.
 func (c *candidates) maybeIdle(op *skeleton.Op) bool {
-	if c.kind.Stays != nil && (c.kind.Fails(op) || c.kind.Passes(op)) {
+	if c.kind.discounts(op) {
 		return true
 	}
 	switch op.Kind {

@@ -3,7 +3,6 @@
 package spin
 
 import (
-	"go/types"
 	"iter"
 	"slices"
 	"strings"
@@ -56,9 +55,14 @@ func (k *Kind) returns(op *skeleton.Op) bool {
 	return op.Defined || k.Stays != nil && slices.ContainsFunc(op.Fn.Ops(), func(arm *skeleton.Op) bool { return arm.Arm == op && k.polls(arm) })
 }
 
+// discounts reports whether op is taken to matter to nobody, or to fail at once.
+func (k *Kind) discounts(op *skeleton.Op) bool {
+	return k.Stays != nil && (k.Fails(op) || k.Passes(op))
+}
+
 // isIdleOp reports whether op, which is no call, takes no time.
 func (k *Kind) isIdleOp(op *skeleton.Op) bool {
-	return k.Idle[op.Kind] || k.Stays != nil && (k.polls(op) || k.Passes(op) || k.Fails(op))
+	return k.Idle[op.Kind] || k.Stays != nil && k.polls(op) || k.discounts(op)
 }
 
 // Loops yields the loops of f, and of what it calls, that spin, with a poll of
@@ -90,7 +94,7 @@ func (k *Kind) isIdle(n *skeleton.Node) bool {
 		return true
 	case n.Op.Kind == syncapi.Select:
 		return k.returns(n.Op)
-	case k.Stays != nil && (k.Fails(n.Op) || k.Passes(n.Op)):
+	case k.discounts(n.Op):
 		return true
 	case n.Op.Kind == syncapi.Call, n.Op.Kind == syncapi.Cancel:
 		return isKnown(n, k.Memory)
@@ -299,8 +303,7 @@ func (l *Loop) succeeds(s *skeleton.Step) bool {
 	if l.kind.Stays == nil || s.Cond.Want || s.Cond.Var.IsZero() {
 		return false
 	}
-	t := s.Cond.Var.Type()
-	return t != nil && types.Identical(t, types.Universe.Lookup("error").Type())
+	return syncapi.IsError(s.Cond.Var.Type())
 }
 
 // noCase reports whether a step is taken if a value is none of two or more

@@ -84,7 +84,7 @@ func sets(f *skeleton.Func, p skeleton.Path) bool {
 // for by an arm of a loop, and returns an error.
 func (c *stayer) fails(op *skeleton.Op) bool {
 	isError := func(r *skeleton.Root) bool {
-		return r != nil && r.Type != nil && types.Identical(r.Type, types.Universe.Lookup("error").Type())
+		return r != nil && syncapi.IsError(r.Type)
 	}
 	return op.Is(syncapi.Call) && slices.ContainsFunc(op.Results, isError) && slices.ContainsFunc(op.Fn.Ops(), func(arm *skeleton.Op) bool {
 		return arm.Is(syncapi.Recv) && arm.Arm != nil && c.stays(arm) && slices.Contains(op.Args, arm.Res.Base())

@@ -209,7 +209,7 @@ func Fills(fn *types.Func) (operand int, ok bool) {
 		return 0, false
 	}
 	last := results.At(results.Len() - 1).Type()
-	return 1, types.Identical(last, types.Universe.Lookup("error").Type())
+	return 1, IsError(last)
 }
 
 // Clones reports whether fn returns a slice or map of its own that has the elements of

@@ -26,7 +26,7 @@ func NamesLock(fn *types.Func) bool {
 			}
 		case *types.Signature:
 		case *types.Interface:
-			if !types.Identical(v.Type(), types.Universe.Lookup("error").Type()) {
+			if !IsError(v.Type()) {
 				return false
 			}
 		default:

@@ -84,6 +84,11 @@ func ofContext(fn *types.Func) bool {
 	return fn != nil && fn.Pkg() != nil && fn.Pkg().Path() == "context" && fn.Signature().Recv() == nil
 }
 
+// IsError reports whether t is the type error.
+func IsError(t types.Type) bool {
+	return t != nil && types.Identical(t, types.Universe.Lookup("error").Type())
+}
+
 // MakesError reports whether fn makes an error, which is never nil.
 func MakesError(fn *types.Func) bool {
 	if fn == nil || fn.Pkg() == nil {

@@ -29,7 +29,7 @@ func (c *checker) fix(p *races.Pair) []analysis.SuggestedFix {
 		return nil
 	}
 	decl, v := c.declOf(p.First.Op.Pos)
-	if v == nil || !types.Identical(v.Type(), types.Universe.Lookup("error").Type()) {
+	if v == nil || !syncapi.IsError(v.Type()) {
 		return nil
 	}
 	uses := c.uses(decl, v)

@@ -136,7 +136,7 @@ func (c *checker) comesAbout(e ending, cur inspector.Cursor, value ast.Expr) boo
 	case *ast.UnaryExpr:
 		return x.Op == token.AND
 	case *ast.Ident:
-		return chans.OfError(c.pass.TypesInfo, cur) && types.Identical(tv.Type, types.Universe.Lookup("error").Type())
+		return chans.OfError(c.pass.TypesInfo, cur) && syncapi.IsError(tv.Type)
 	}
 	return false
 }

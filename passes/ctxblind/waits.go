@@ -147,7 +147,7 @@ func (c *checker) fixSleep(cur inspector.Cursor, call *ast.CallExpr, pl *ctxscop
 	}
 	ret := "return"
 	switch {
-	case results.Len() == 1 && types.Identical(results.At(0).Type(), types.Universe.Lookup("error").Type()):
+	case results.Len() == 1 && syncapi.IsError(results.At(0).Type()):
 		ret = "return " + pl.Ctx + ".Err()"
 	case results.Len() > 0:
 		return nil

@@ -169,5 +169,5 @@ func plainRoots(results []*skeleton.Root) bool {
 // plainType reports whether values of type t are numbers, strings or errors.
 func plainType(t types.Type) bool {
 	_, basic := t.Underlying().(*types.Basic)
-	return basic || types.Identical(t, types.Universe.Lookup("error").Type())
+	return basic || syncapi.IsError(t)
 }

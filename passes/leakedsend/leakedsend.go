@@ -330,7 +330,7 @@ func (c *checker) count(ch *chans.Channel, send *skeleton.Node, upTo bool) int64
 // for each element of what is no constant, and all receivers are in loops: no buffer is
 // meant for as many.
 func (c *checker) endless(ch *chans.Channel, s *skeleton.Node) bool {
-	if !s.InLoop() || len(ch.Recvs) == 0 || slices.ContainsFunc(ch.Recvs, func(r *skeleton.Node) bool { return !r.InLoop() }) {
+	if !s.InLoop() || !receivesInLoops(ch) {
 		return false
 	}
 	node := c.view.Node(s.Op)
@@ -359,7 +359,12 @@ func (c *checker) endless(ch *chans.Channel, s *skeleton.Node) bool {
 // streams reports whether s passes on what comes by another channel, till that is closed, to
 // receivers all of which are in loops: both sides are ready for many.
 func streams(ch *chans.Channel, s *skeleton.Node) bool {
-	return len(ch.Recvs) > 0 && chans.Relays(s) && !slices.ContainsFunc(ch.Recvs, func(r *skeleton.Node) bool { return !r.InLoop() })
+	return receivesInLoops(ch) && chans.Relays(s)
+}
+
+// receivesInLoops reports whether there are receivers, all of them in loops.
+func receivesInLoops(ch *chans.Channel) bool {
+	return len(ch.Recvs) > 0 && !slices.ContainsFunc(ch.Recvs, func(r *skeleton.Node) bool { return !r.InLoop() })
 }
 
 // turns returns how often s happens by constant loops around what starts its

@@ -86,7 +86,7 @@ func (c *checker) endingArm(r inspector.Cursor) *skeleton.Op {
 				if op.Kind != syncapi.Recv || op.Arm == nil || op.Arm.Defined || c.view.Node(op) != r.Node() {
 					continue
 				}
-				head := blockWith(f, op.Arm)
+				head := f.BlockOf(op.Arm)
 				isHead := func(at *skeleton.Block) bool { return at == head }
 				if head == nil || !head.InLoop() || b.Leads(isHead, nil) || !c.worksIn(f, head) {
 					return nil
@@ -106,14 +106,6 @@ func (c *checker) worksIn(f *skeleton.Func, head *skeleton.Block) bool {
 			return op.Is(syncapi.Work, syncapi.Lock, syncapi.Sleep) || op.Is(syncapi.Call) && !slices.ContainsFunc(op.Targets, func(t *skeleton.Target) bool { return t.Func.Light })
 		}) && b.Leads(isHead, nil) && (b == head || head.Leads(func(at *skeleton.Block) bool { return at == b }, nil))
 	})
-}
-
-func blockWith(f *skeleton.Func, op *skeleton.Op) *skeleton.Block {
-	i := slices.IndexFunc(f.Blocks, func(b *skeleton.Block) bool { return slices.Contains(b.Ops, op) })
-	if i < 0 {
-		return nil
-	}
-	return f.Blocks[i]
 }
 
 // shared reports the only send on a channel if several goroutines come to their end only by

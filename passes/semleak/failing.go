@@ -90,7 +90,7 @@ func (c *checker) onError(r *skeleton.Node) bool {
 			return false
 		}
 		if cond, ok := stmt.Cond.(*ast.BinaryExpr); ok && cond.Op == token.NEQ && r.Op.Fn.Parent != nil {
-			return types.Identical(c.pass.TypesInfo.TypeOf(cond.X), types.Universe.Lookup("error").Type())
+			return syncapi.IsError(c.pass.TypesInfo.TypeOf(cond.X))
 		}
 	}
 	return false
@@ -129,7 +129,7 @@ func (c *checker) returnsError(ret *skeleton.Node) bool {
 		return false
 	}
 	last := ast.Unparen(stmt.Results[len(stmt.Results)-1])
-	if !types.Identical(c.pass.TypesInfo.TypeOf(last), types.Universe.Lookup("error").Type()) {
+	if !syncapi.IsError(c.pass.TypesInfo.TypeOf(last)) {
 		return false
 	}
 	switch e := last.(type) {

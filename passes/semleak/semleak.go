@@ -154,7 +154,7 @@ func (c *checker) function(f *skeleton.Func, acquire, release syncapi.Op) {
 // it makes itself it may have filled.
 func (c *checker) mayKeep(f *skeleton.Func, paths map[skeleton.Path]bool, release syncapi.Op) bool {
 	if f.Obj != nil && slices.ContainsFunc(slices.Collect(f.Obj.Signature().Results().Variables()), func(v *types.Var) bool {
-		return types.Identical(v.Type(), types.Universe.Lookup("error").Type())
+		return syncapi.IsError(v.Type())
 	}) {
 		return true
 	}

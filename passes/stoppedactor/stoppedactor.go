@@ -332,7 +332,7 @@ func (c *checker) looks(f *skeleton.Func, op, request *skeleton.Op, at []stop) b
 	}
 	for _, b := range f.Blocks {
 		for _, e := range b.Succs {
-			if class, ok := e.Cond.Var.Class(); ok && class.Type.Pkg() == c.pass.Pkg && b.Index <= blockOf(f, op) {
+			if class, ok := e.Cond.Var.Class(); ok && class.Type.Pkg() == c.pass.Pkg && b.Index <= f.BlockOf(op).Index {
 				return true // a flag
 			}
 		}
@@ -350,14 +350,4 @@ func (c *checker) isOf(loop, f *skeleton.Func) bool {
 		}
 	}
 	return false
-}
-
-// blockOf returns the index of the block that op is in.
-func blockOf(f *skeleton.Func, op *skeleton.Op) int {
-	for _, b := range f.Blocks {
-		if slices.Contains(b.Ops, op) {
-			return b.Index
-		}
-	}
-	return 0
 }
