@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"iter"
 
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
@@ -156,26 +157,48 @@ func (c *collector) add(v *types.Var, param bool, defined func(id inspector.Curs
 
 // positional notes what composite literals without keys give a field.
 func (c *collector) positional(field *types.Var) {
-	def, ok := c.root.FindByPos(field.Pos(), field.Pos()+token.Pos(len(field.Name())))
-	if !ok {
-		return
+	for e := range unkeyed(c.root, c.index, c.info, field) {
+		c.from(e)
 	}
-	for spec := range def.Enclosing((*ast.TypeSpec)(nil)) {
-		tn := c.info.Defs[spec.Node().(*ast.TypeSpec).Name]
-		i := fieldIndex(tn, field)
-		if i < 0 {
+}
+
+// Given yields what composite literals of the package give a field, with keys or without.
+func Given(root *syntax.Tree, index *symindex.Index, info *types.Info, field *types.Var) iter.Seq[ast.Expr] {
+	return func(yield func(ast.Expr) bool) {
+		for use := range index.Uses(field) {
+			if use.ParentEdgeKind() == edge.KeyValueExpr_Key && !yield(use.Parent().Node().(*ast.KeyValueExpr).Value) {
+				return
+			}
+		}
+		unkeyed(root, index, info, field)(yield)
+	}
+}
+
+// unkeyed yields what composite literals without keys give a field.
+func unkeyed(root *syntax.Tree, index *symindex.Index, info *types.Info, field *types.Var) iter.Seq[ast.Expr] {
+	return func(yield func(ast.Expr) bool) {
+		def, ok := root.FindByPos(field.Pos(), field.Pos()+token.Pos(len(field.Name())))
+		if !ok {
 			return
 		}
-		for use := range c.index.Uses(tn) {
-			for _, lit := range literalsOf(use) {
-				if i < len(lit.Elts) {
-					if _, keyed := lit.Elts[i].(*ast.KeyValueExpr); !keyed {
-						c.from(lit.Elts[i])
+		for spec := range def.Enclosing((*ast.TypeSpec)(nil)) {
+			tn := info.Defs[spec.Node().(*ast.TypeSpec).Name]
+			i := fieldIndex(tn, field)
+			if i < 0 {
+				return
+			}
+			for use := range index.Uses(tn) {
+				for _, lit := range literalsOf(use) {
+					if i >= len(lit.Elts) {
+						continue
+					}
+					if _, keyed := lit.Elts[i].(*ast.KeyValueExpr); !keyed && !yield(lit.Elts[i]) {
+						return
 					}
 				}
 			}
+			return
 		}
-		return
 	}
 }
 
