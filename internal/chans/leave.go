@@ -108,13 +108,11 @@ func (c *Channel) turns(s *Side) map[*skeleton.Step]bool {
 			for _, st := range n.Succs {
 				steps[st] = !loop[st.To]
 			}
-			continue
-		}
-		if c.endsByClose(n, loop, steps) {
+		} else if c.endsByClose(n, loop, steps) {
 			continue
 		}
 		for m := range loop {
-			if loop[m] && isHead(m, loop) && !endsAt(m, loop, steps, inCondition(n)) {
+			if loop[m] && isHead(m, loop) && !endsAt(m, loop, steps, inCondition(n)) && !n.Op.Range {
 				endsAtBottom(m, loop, steps)
 			}
 		}

@@ -24,11 +24,14 @@ import (
 // what others still send. Whom it may reach is known from the syntax of the
 // package, and all of that is followed, or nothing is reported.
 func (c *checker) handed(f *skeleton.Func, ch *chans.Channel) {
-	if ch.Made.Op.Fn.Imported() || !ch.CapKnown || ch.Cap > 0 || len(ch.Closes) > 0 {
+	if ch.Made.Op.Fn.Imported() || !ch.CapKnown || ch.Cap > 0 {
 		return
 	}
 	if len(ch.Recvs) == 0 {
 		c.elements(f, ch)
+		return
+	}
+	if len(ch.Closes) > 0 {
 		return
 	}
 	for _, r := range ch.Recvs {
@@ -47,7 +50,7 @@ func (c *checker) handed(f *skeleton.Func, ch *chans.Channel) {
 	}
 	for _, cur := range u.Sends {
 		if cur.ParentEdgeKind() != edge.CommClause_Comm && !within(f.Syntax(), cur.Node()) {
-			c.reportHanded(ch, cur.Node().(*ast.SendStmt), trace)
+			c.reportHanded(ch, cur.Node().(*ast.SendStmt), trace, true)
 		}
 	}
 }
@@ -163,11 +166,11 @@ func (c *checker) calls(decl ast.Node, m ast.Node) bool {
 // from one after the other.
 func (c *checker) elements(f *skeleton.Func, ch *chans.Channel) {
 	v := c.holder(ch.Made.Op)
-	if v == nil || v.IsField() || ch.Made.Op.Fn != f {
+	if v == nil || ch.Made.Op.Fn != f || v.IsField() && !c.renews(f, v) {
 		return
 	}
 	u := chans.ElementsOf(c.root, c.index, c.pass.TypesInfo, v)
-	if u.Open || u.Polled || len(u.Closes) > 0 || u.Shared && !c.ownedByMakers(u) {
+	if u.Open || u.Polled || u.Shared && !c.ownedByMakers(u) {
 		return
 	}
 	isRecv := func(n *skeleton.Node) bool {
@@ -182,6 +185,27 @@ func (c *checker) elements(f *skeleton.Func, ch *chans.Channel) {
 	if len(u.Recvs) == len(side.Ops) && !slices.ContainsFunc(side.Ops, func(r *skeleton.Node) bool { return !isRecv(r) || r.Graph != all.Graph }) {
 		c.element(ch, all, side)
 	}
+}
+
+// renews reports whether f gives the field v a new container: no other call of f receives
+// from the elements of this one.
+func (c *checker) renews(f *skeleton.Func, v *types.Var) bool {
+	for use := range c.index.Uses(v) {
+		if use.ParentEdgeKind() != edge.SelectorExpr_Sel || use.Parent().ParentEdgeKind() != edge.AssignStmt_Lhs || !within(f.Syntax(), use.Node()) {
+			continue
+		}
+		as := use.Parent().Parent().Node().(*ast.AssignStmt)
+		if _, i := use.Parent().ParentEdge(); i < len(as.Rhs) {
+			switch e := ast.Unparen(as.Rhs[i]).(type) {
+			case *ast.CallExpr:
+				id, ok := e.Fun.(*ast.Ident)
+				return ok && c.pass.TypesInfo.Uses[id] == types.Universe.Lookup("make")
+			case *ast.CompositeLit:
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // elementOf returns the path of the elements of which ch is one: that to which it is
@@ -217,13 +241,14 @@ func (c *checker) element(ch, all *chans.Channel, side *chans.Side) {
 		settles := chans.Settles(n)
 		var trace *skeleton.Trace
 		if side.From != nil && c.view.Sure(func() bool { trace = all.Leaves(side, 1, settles); return trace != nil }) {
-			c.reportHanded(ch, stmt, trace)
+			c.reportHanded(ch, stmt, trace, len(all.Sends) == 1 && !n.InLoop())
 		}
 	}
 }
 
-// reportHanded reports a send on a channel that its receiver may have given up.
-func (c *checker) reportHanded(ch *chans.Channel, send *ast.SendStmt, trace *skeleton.Trace) {
+// reportHanded reports a send on a channel that its receiver may have given up, and that
+// is the only one on it if once is set.
+func (c *checker) reportHanded(ch *chans.Channel, send *ast.SendStmt, trace *skeleton.Trace, once bool) {
 	if c.done[send.Pos()] {
 		return
 	}
@@ -239,7 +264,9 @@ func (c *checker) reportHanded(ch *chans.Channel, send *ast.SendStmt, trace *ske
 	}
 	if pos, end := c.view.Extent(ch.Made.Op); pos.IsValid() {
 		d.Related = append(d.Related, analysis.RelatedInformation{Pos: pos, End: end, Message: name + " is made here, with room for 0"})
-		d.SuggestedFixes = c.fix(ch, 1)
+		if once {
+			d.SuggestedFixes = c.fix(ch, 1)
+		}
 	}
 	c.found = append(c.found, finding{Diagnostic: d})
 }
