@@ -146,12 +146,49 @@ func (c *Channel) EarlyWait(s *skeleton.Node) *skeleton.Node {
 	}
 	wait := AwaitOf(s)
 	if wait == nil || !wait.Op.Is(syncapi.WgWait, syncapi.GroupWait) {
-		return nil
+		if wait = c.toldBehind(s); wait == nil {
+			return nil
+		}
 	}
 	if c.Graph.View().Sure(func() bool { return c.Comes(wait) && c.neverBefore(wait) }) {
 		return wait
 	}
 	return nil
+}
+
+// toldBehind returns a receive, of the function that starts the goroutine of the send s, of
+// what that goroutine alone does, and does not do before s; nil if there is none.
+func (c *Channel) toldBehind(s *skeleton.Node) *skeleton.Node {
+	if s.Graph.Spawner == nil || s.Graph.Spawner.Graph != c.Graph || c.Often(s.Graph.Spawner) {
+		return nil
+	}
+	for w := range spawn.Nodes(c.Graph, syncapi.Recv) {
+		if w.Res != c.Path && Bare(w.Op) && w.Res.IsOne() && skeleton.Leads(s.Graph.Spawner, w, nil) && c.tells(s, w.Res) {
+			return w
+		}
+	}
+	return nil
+}
+
+// tells reports whether all that is sent on the channel at p, or closes it, is on the
+// goroutine of s, and that not before s.
+func (c *Channel) tells(s *skeleton.Node, p skeleton.Path) bool {
+	found := false
+	for g := range spawn.Graphs(c.Graph) {
+		for _, n := range g.Nodes {
+			switch {
+			case n.Op == nil:
+			case spawn.Escapes(n, p):
+				return false
+			case n.Op.Is(syncapi.Send, syncapi.Close) && n.Res == p:
+				if n.Graph != s.Graph || skeleton.Leads(n, s, nil) {
+					return false
+				}
+				found = true
+			}
+		}
+	}
+	return found
 }
 
 // neverBefore reports whether nothing can receive before wait is over, at none of

@@ -32,7 +32,9 @@
 //		close(results)
 //	}()
 //
-// A wait for workers whose results nothing receives at all is reported as well.
+// A wait for workers whose results nothing receives at all is reported as well, and one for
+// a goroutine by a channel on which it sends, or which it closes, only behind its results.
+// Room for one is not enough for a goroutine that may send twice.
 //
 // The analyzer does not report channels with a buffer, those that code which it
 // does not see may have, and workers that need not send. That the channel is closed

@@ -3,6 +3,7 @@ package earlyresults
 import (
 	"fmt"
 	"go/token"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
@@ -47,7 +49,7 @@ func run(pass *analysis.Pass) (any, error) {
 	c.view.Lock()
 	defer c.view.Unlock()
 	for _, f := range c.view.Funcs {
-		if !c.view.May(f, syncapi.Send) || !c.view.May(f, syncapi.WgWait) && !c.view.May(f, syncapi.GroupWait) {
+		if !c.view.May(f, syncapi.Send) || !c.view.May(f, syncapi.WgWait) && !c.view.May(f, syncapi.GroupWait) && !c.view.May(f, syncapi.Recv) {
 			continue
 		}
 		for _, ch := range append(p.Of(f), chans.Fielded(p, f)...) {
@@ -79,8 +81,13 @@ func (c *checker) exceeds(ch *chans.Channel, s *skeleton.Node) bool {
 	if ch.Cap == 0 {
 		return true
 	}
-	if ch.Cap > 1 || !ch.Often(s) {
+	if ch.Cap > 1 {
 		return false
+	}
+	if !ch.Often(s) {
+		return slices.ContainsFunc(ch.Sends, func(o *skeleton.Node) bool {
+			return o != s && o.Graph == s.Graph && spawn.Path(o, s, nil) != nil
+		})
 	}
 	node := c.view.Node(s.Op)
 	if node == nil {
