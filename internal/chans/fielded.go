@@ -23,17 +23,22 @@ type Package struct {
 // Fielded returns the channels in fields, of objects that f is given, which the
 // goroutines that f starts send on, and which nothing but f and what it runs
 // receives from: no code unseen has them, all have room for a known number, and no other
-// function runs what receives. Who made them is not known, so Made is nil.
+// function runs what receives. Who made them is not known, so Made is nil. With them are
+// the channels by which these goroutines are told to end, if nothing but f and what it runs
+// closes them.
 func Fielded(p *Package, f *skeleton.Func) []*Channel {
 	view := p.Locks.View
-	sent, received := make(map[skeleton.Path]bool), make(map[skeleton.Path]bool)
-	for _, e := range view.Effects(f, syncapi.Send, syncapi.Recv) {
+	sent, received, closed := make(map[skeleton.Path]bool), make(map[skeleton.Path]bool), make(map[skeleton.Path]bool)
+	for _, e := range view.Effects(f, syncapi.Send, syncapi.Recv, syncapi.Close) {
 		if e.Res.Sel == nil || !e.Res.IsOne() || e.Res.Root == nil || !e.Res.Root.Visible() {
 			continue
 		}
-		if e.Op.Kind == syncapi.Recv {
+		switch {
+		case e.Op.Kind == syncapi.Recv:
 			received[e.Res] = true
-		} else if e.Started {
+		case e.Op.Kind == syncapi.Close:
+			closed[e.Res] = closed[e.Res] || !e.Started
+		case e.Started:
 			sent[e.Res] = true
 		}
 	}
@@ -42,7 +47,7 @@ func Fielded(p *Package, f *skeleton.Func) []*Channel {
 		return nil
 	}
 	fc := &spawn.Focus{Locks: p.Locks, X: syncapi.Send, Y: syncapi.Recv, Keep: func(skeleton.Effect) bool { return true }}
-	g := fc.Bounded(f, both)
+	g := fc.Bounded(f, func(p skeleton.Path) bool { return both(p) || closed[p] && received[p] })
 	var cs []*Channel
 	for _, path := range keys(sent) {
 		if !both(path) {
@@ -50,6 +55,15 @@ func Fielded(p *Package, f *skeleton.Func) []*Channel {
 		}
 		c := &Channel{Graph: g, Path: path, CapKnown: true}
 		if c.gather() && !c.servesAgain() && c.alone(p) {
+			cs = append(cs, c)
+		}
+	}
+	if len(cs) == 0 {
+		return nil
+	}
+	for _, path := range keys(closed) {
+		c := &Channel{Graph: g, Path: path}
+		if closed[path] && received[path] && !sent[path] && c.gatherEnd() && c.closedAlone(p) {
 			cs = append(cs, c)
 		}
 	}
@@ -89,6 +103,34 @@ func (c *Channel) gather() bool {
 		}
 	}
 	return len(c.Sends) > 0 && len(c.Recvs) > 0
+}
+
+// gatherEnd is gather for a channel that is closed and that nothing is sent on.
+func (c *Channel) gatherEnd() bool {
+	if c.gather() || len(c.Sends) > 0 {
+		return false
+	}
+	return len(c.Closes) > 0 && len(c.Recvs) > 0
+}
+
+// closedAlone reports whether nothing but the graph of the channel sends on the field that it
+// is in, or closes it.
+func (c *Channel) closedAlone(p *Package) bool {
+	view := p.Locks.View
+	v := Variable(view, p.Info, c.Closes[0].Op)
+	if v == nil || !v.IsField() {
+		return false
+	}
+	u := UsesOf(p.Root, p.Index, p.Info, v)
+	if u.Open || u.Polled || len(u.Makes) == 0 || len(u.Sends) > 0 {
+		return false
+	}
+	for _, call := range u.Closes {
+		if !slices.ContainsFunc(c.Closes, func(n *skeleton.Node) bool { return view.Node(n.Op) == call }) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(c.Closes, func(n *skeleton.Node) bool { return c.runElsewhere(p, n) })
 }
 
 // servesAgain reports whether the graph of the channel may come to receive from it without

@@ -154,7 +154,7 @@ func endsAtBottom(head *skeleton.Node, loop map[*skeleton.Node]bool, steps map[*
 			from = from.Preds[0].From // it counts the turns
 		}
 		for _, st := range from.Succs {
-			if !loop[st.To] {
+			if !loop[st.To] && !isFailure(st) {
 				steps[st], behind[st.To] = true, true
 			}
 		}
@@ -164,6 +164,11 @@ func endsAtBottom(head *skeleton.Node, loop map[*skeleton.Node]bool, steps map[*
 			passedBy(entry.From, behind, steps)
 		}
 	}
+}
+
+// isFailure reports whether a step is taken because there is an error.
+func isFailure(st *skeleton.Step) bool {
+	return !st.Cond.Var.IsZero() && st.Cond.Want && syncapi.IsError(st.Cond.Var.Type())
 }
 
 // passedBy adds the steps by which control goes past a loop to one of the nodes
@@ -254,7 +259,7 @@ func Driven(n *skeleton.Node, scope []*Channel) bool {
 
 func driven(n *skeleton.Node, scope []*Channel, seen map[*Channel]bool) bool {
 	waits, fed := false, false
-	own := n.Op.Arm != nil && Alone(n) // its select statement waits for n
+	own := n.Op.Arm != nil && (Alone(n) || elseEnds(n, scope)) // its select statement waits for n
 	for _, m := range n.Graph.Nodes {
 		if m == n || own && (m.Op == n.Op.Arm || m.Op != nil && m.Op.Arm == n.Op.Arm) || !m.SameLoop(n) || !m.Op.Is(syncapi.Recv, syncapi.Select, syncapi.CondWait) || m.Res == n.Res || looks(m.Op) {
 			continue
@@ -268,6 +273,26 @@ func driven(n *skeleton.Node, scope []*Channel, seen map[*Channel]bool) bool {
 		}
 	}
 	return waits && !fed
+}
+
+// elseEnds reports whether the other arms of n's select statement are receives that come
+// once, at the end: of contexts, and of channels of the scope that are closed.
+func elseEnds(n *skeleton.Node, scope []*Channel) bool {
+	if n.Op.Arm.Defined {
+		return false
+	}
+	arms := int64(1)
+	for m := range spawn.Nodes(n.Graph, syncapi.Send, syncapi.Recv) {
+		if m == n || m.Op.Arm != n.Op.Arm || m.Frame != n.Frame {
+			continue
+		}
+		isDone := m.Res.Sel != nil && m.Res.Sel.Name == "Done()"
+		if m.Op.Kind != syncapi.Recv || !isDone && !slices.ContainsFunc(scope, func(c *Channel) bool { return c.Path == m.Res && len(c.Sends)+len(c.Escapes) == 0 }) {
+			return false
+		}
+		arms++
+	}
+	return arms == n.Op.Arm.N
 }
 
 // Relays reports whether n is in a loop that waits for nothing else but for what comes by

@@ -1,7 +1,10 @@
 package chans
 
 import (
+	"slices"
+
 	"github.com/concurrencyvet/concurrencyvet/internal/ctxlife"
+	"github.com/concurrencyvet/concurrencyvet/internal/lockset"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
@@ -33,6 +36,50 @@ func Alone(n *skeleton.Node) bool {
 		arms++
 	}
 	return arms == n.Op.Arm.N
+}
+
+// Outs returns what makes the other arms of n's select statement ready, n being a send that
+// the side s is to receive: closes of channels of the scope, all of which are on the goroutine
+// of the side, and not before it has received for the last time. It is not ok if something else
+// may make them so, as the end of a context does, or if n need not wait.
+func (c *Channel) Outs(s *Side, n *skeleton.Node) (outs []*skeleton.Node, ok bool) {
+	if Alone(n) {
+		return nil, true
+	}
+	if n.Op.Arm.Defined {
+		return nil, false
+	}
+	arms := int64(1)
+	for m := range spawn.Nodes(n.Graph, syncapi.Send, syncapi.Recv) {
+		if m == n || m.Op.Arm != n.Op.Arm || m.Frame != n.Frame {
+			continue
+		}
+		i := slices.IndexFunc(s.Scope, func(o *Channel) bool { return o != c && slices.Contains(o.Recvs, m) })
+		if i < 0 {
+			return nil, false
+		}
+		causes, known := c.causes(s, m)
+		if !known {
+			return nil, false
+		}
+		outs = append(outs, causes...)
+		arms++
+	}
+	for _, m := range slices.Clone(outs) {
+		for once := range lockset.Onces(m) {
+			for n := range spawn.Nodes(m.Graph, syncapi.OnceDo) {
+				if n.Res == once {
+					outs = append(outs, n) // behind which it has been done, if not now
+				}
+			}
+		}
+	}
+	for _, m := range outs {
+		if m.Graph != s.Graph || skeleton.Leads(m, s.From, nil) || slices.ContainsFunc(s.Ops, func(op *skeleton.Node) bool { return skeleton.Leads(m, op, nil) }) {
+			return nil, false
+		}
+	}
+	return outs, arms == n.Op.Arm.N
 }
 
 // StarterIn returns the node of g that n is, or by which the goroutine of n is

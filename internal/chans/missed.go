@@ -272,7 +272,7 @@ func failed(t *skeleton.Trace, n *skeleton.Node) bool {
 	for i := slices.Index(t.Nodes, n); i > 0; i-- {
 		for _, st := range t.Nodes[i].Preds {
 			if st.From == t.Nodes[i-1] && !st.Cond.Var.IsZero() {
-				return st.Cond.Want && syncapi.IsError(st.Cond.Var.Type())
+				return isFailure(st)
 			}
 		}
 	}

@@ -35,7 +35,8 @@
 // goroutine that it has started is to receive. A stage of a pipeline sends as
 // often as the stages before it, and one whose input is not seen as often as its receiver
 // is ready for, if that is a loop. Another arm of the send's select statement is no way out
-// if it waits for a context without an end, such as context.Background. One that the function returns, or an object that has
+// if it waits for a context without an end, such as context.Background, or for a channel that
+// the receiver alone closes, and leaves open where it returns. A channel that the function returns, or an object that has
 // it, is looked at on the paths that return something else. A channel for one answer is followed through
 // the request, map or slice that hands it to others, if its function waits for no
 // longer than a deadline. Of several goroutines that receive, all may end by an

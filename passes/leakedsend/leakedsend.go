@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"go/types"
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
@@ -129,7 +130,7 @@ func (c *checker) channel(ch *chans.Channel) {
 		return
 	}
 	for _, send := range ch.Sends {
-		if !chans.Alone(send) || ch.Made != nil && ch.Made.Graph == send.Graph && len(ch.Recvs) == 0 {
+		if send.Op.Arm != nil && send.Op.Arm.Defined || ch.Made != nil && ch.Made.Graph == send.Graph && len(ch.Recvs) == 0 {
 			continue
 		}
 		if ch.EarlyWait(send) != nil || c.after.Has(send.Op) {
@@ -164,14 +165,19 @@ func (c *checker) send(ch *chans.Channel, send *skeleton.Node) {
 	if lacking <= 0 {
 		return
 	}
+	side.Peer, side.Scope = send, c.scope
+	outs, ok := ch.Outs(side, send)
+	if !ok {
+		return
+	}
 	sentinel := c.sentinel(ch)
-	told := func(n *skeleton.Node) bool { return sentinel(n) || c.neverComes(n) }
+	told := func(n *skeleton.Node) bool { return sentinel(n) || c.neverComes(n) || slices.Contains(outs, n) }
 	settles := told
 	if !c.often(ch, send) || send.Graph.Spawner == nil || !ch.Often(send.Graph.Spawner) {
 		settled := chans.Settles(send)
 		settles = func(n *skeleton.Node) bool { return settled(n) || told(n) }
 	}
-	side.Ends, side.Peer, side.Scope = c.awaits(side, send), send, c.scope
+	side.Ends = c.awaits(side, send)
 	var trace *skeleton.Trace
 	if c.view.Sure(func() bool { trace = ch.Leaves(side, int(min(lacking-1, 1)), settles); return trace != nil }) && (!pool || c.fails(side, trace)) {
 		c.report(ch, send, side, trace)
@@ -291,7 +297,7 @@ const many = 1 << 20
 // Alternatives count once: what comes behind a panic is one of what comes without.
 func (c *checker) count(ch *chans.Channel, send *skeleton.Node, upTo bool) int64 {
 	n := int64(0)
-	counted := make(map[*skeleton.Graph]bool)
+	chains := make(map[*skeleton.Graph][]*skeleton.Node)
 	ops := make(map[*skeleton.Op]bool)
 	for _, s := range ch.Sends {
 		switch {
@@ -310,25 +316,45 @@ func (c *checker) count(ch *chans.Channel, send *skeleton.Node, upTo bool) int64
 			}
 			return many
 		case ops[s.Op] && c.once(s):
-		case counted[s.Graph]:
-			for _, o := range ch.Sends {
-				if o != s && o.Graph == s.Graph && skeleton.Leads(o, s, nil) && chans.AfterPanic(o) == chans.AfterPanic(s) {
-					n++
-					break
-				}
-			}
 		default:
-			counted[s.Graph] = true
-			n++
+			chains[s.Graph] = append(chains[s.Graph], s)
 		}
 		ops[s.Op] = true
+	}
+	for _, sends := range chains {
+		n += longest(sends)
 	}
 	return n
 }
 
+// longest returns how many of the sends of a goroutine may follow one on the other.
+func longest(sends []*skeleton.Node) int64 {
+	lengths := make(map[*skeleton.Node]int64)
+	var upTo func(s *skeleton.Node) int64
+	upTo = func(s *skeleton.Node) int64 {
+		if n, ok := lengths[s]; ok {
+			return n
+		}
+		lengths[s] = 1 // where a loop makes the channel anew
+		n := int64(0)
+		for _, o := range sends {
+			if o != s && skeleton.Leads(o, s, nil) && chans.AfterPanic(o) == chans.AfterPanic(s) {
+				n = max(n, upTo(o))
+			}
+		}
+		lengths[s] = n + 1
+		return n + 1
+	}
+	most := int64(0)
+	for _, s := range sends {
+		most = max(most, upTo(s))
+	}
+	return most
+}
+
 // endless reports whether s is in a loop of its goroutine that has no condition, or a turn
-// for each element of what is no constant, and all receivers are in loops: no buffer is
-// meant for as many.
+// for each element of what its function has not made, and all receivers are in loops: no
+// buffer of a constant size is meant for as many.
 func (c *checker) endless(ch *chans.Channel, s *skeleton.Node) bool {
 	if !s.InLoop() || !receivesInLoops(ch) {
 		return false
@@ -348,10 +374,40 @@ func (c *checker) endless(ch *chans.Channel, s *skeleton.Node) bool {
 				return true
 			}
 		case *ast.RangeStmt:
-			continue
+			if c.isGiven(loop.X) {
+				return true
+			}
 		default:
 			return false
 		}
+	}
+	return false
+}
+
+// isGiven reports whether e is something to range over of which there is any number: a
+// channel, or what is found in a field or parameter, or a call returns.
+func (c *checker) isGiven(e ast.Expr) bool {
+	t := c.pass.TypesInfo.TypeOf(e)
+	if t == nil {
+		return false
+	}
+	switch t.Underlying().(type) {
+	case *types.Chan:
+		return true
+	case *types.Slice, *types.Map:
+	default:
+		return false
+	}
+	switch e := ast.Unparen(e).(type) {
+	case *ast.CallExpr, *ast.SelectorExpr:
+		return true
+	case *ast.Ident:
+		v, ok := c.pass.TypesInfo.Uses[e].(*types.Var)
+		if !ok {
+			return false
+		}
+		def, ok := c.root.FindByPos(v.Pos(), v.Pos()+token.Pos(len(v.Name())))
+		return ok && def.ParentEdgeKind() == edge.Field_Names
 	}
 	return false
 }
@@ -461,6 +517,9 @@ func (c *checker) report(ch *chans.Channel, send *skeleton.Node, side *chans.Sid
 			Pos: leaves, End: leavesEnd, Message: fmt.Sprintf("here the receiver of %s %s", name, how),
 		})
 	}
+	if !chans.Alone(send) {
+		d.Related = append(d.Related, c.waysOut(send)...)
+	}
 	if ch.Made == nil {
 		c.found = append(c.found, finding{Diagnostic: d, send: send})
 		return
@@ -470,10 +529,21 @@ func (c *checker) report(ch *chans.Channel, send *skeleton.Node, side *chans.Sid
 			Pos: madePos, End: madeEnd, Message: fmt.Sprintf("%s is made here, with room for %d", name, ch.Cap),
 		})
 	}
-	if n := c.count(ch, send, false); n < many && ch.Cap == 0 && len(ch.Escapes) == 0 {
+	if n := c.count(ch, send, false); n < many && ch.Cap == 0 && len(ch.Escapes) == 0 && chans.Bare(send.Op) {
 		d.SuggestedFixes = c.fix(ch, n)
 	}
 	c.found = append(c.found, finding{d, ch.Made.Op, send})
+}
+
+// waysOut returns the other arms of the select statement of a send that blocks all the same.
+func (c *checker) waysOut(send *skeleton.Node) (related []analysis.RelatedInformation) {
+	for m := range spawn.Nodes(send.Graph, syncapi.Recv) {
+		pos, end := c.view.Extent(m.Op)
+		if send.Op.Arm != nil && m.Op.Arm == send.Op.Arm && m.Frame == send.Frame && pos.IsValid() {
+			related = append(related, analysis.RelatedInformation{Pos: pos, End: end, Message: fmt.Sprintf("%s is no way out, for nothing comes from it then", c.view.Text(m.Op))})
+		}
+	}
+	return related
 }
 
 // end returns where the receiver comes to its end on a path.
