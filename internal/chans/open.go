@@ -56,21 +56,40 @@ func (c *Channel) LeftOpen(r *skeleton.Node) (await, left *skeleton.Node) {
 	return nil, nil
 }
 
-// LeftBehind returns a return statement by which the function that alone closes the channel
-// of the range r leaves before it has: the goroutine of r stays. It is nil if there is none.
-// What is said of [Channel.LeftOpen] holds here too.
+// LeftBehind returns a return statement by which the function that alone answers the receive r
+// leaves before it has: the goroutine of r, which ends only by that, or by the close of what it
+// ranges over, stays. It is nil if there is none. What is said of [Channel.LeftOpen] holds here
+// too.
 func (c *Channel) LeftBehind(r *skeleton.Node) *skeleton.Node {
-	if len(c.Closes) == 0 || len(c.Escapes) > 0 || r.Graph.Spawner == nil || r.Graph.Spawner.Graph != c.Graph || !c.endless(r) {
+	answers := c.Closes
+	if !r.Op.Range {
+		answers = slices.Concat(c.Sends, c.Closes)
+	}
+	if len(answers) == 0 || len(c.Escapes) > 0 || r.Graph.Spawner == nil || r.Graph.Spawner.Graph != c.Graph || !c.endless(r) && !c.holds(r) {
 		return nil
 	}
-	if slices.ContainsFunc(c.Closes, func(n *skeleton.Node) bool { return n.Graph != c.Graph || n.Op.Fn != c.Graph.Root }) {
+	if slices.ContainsFunc(answers, func(n *skeleton.Node) bool { return n.Graph != c.Graph || n.Op.Fn != c.Graph.Root }) {
 		return nil
 	}
-	left := spawn.Leaving(r.Graph.Spawner, func(n *skeleton.Node) bool { return slices.Contains(c.Closes, n) || c.isMade(n) })
+	left := spawn.Leaving(r.Graph.Spawner, func(n *skeleton.Node) bool { return slices.Contains(answers, n) || c.isMade(n) })
 	if left == nil || !isEarly(left) {
 		return nil
 	}
 	return left
+}
+
+// holds reports whether the goroutine of r comes to its end only past a receive from the
+// channel.
+func (c *Channel) holds(r *skeleton.Node) bool {
+	if r.Op.Range || r.Graph.Repeats || r.Op.Arm != nil && r.Op.Arm.Defined {
+		return false
+	}
+	for _, n := range r.Graph.Nodes {
+		if n.Exit == skeleton.ByReturn && skeleton.Leads(r.Graph.Entry, n, func(m *skeleton.Node) bool { return slices.Contains(c.Recvs, m) }) {
+			return false
+		}
+	}
+	return true
 }
 
 // isEarly reports whether the return n is a statement in an if statement, and not the last

@@ -93,6 +93,9 @@ func (c *checker) channel(ch *chans.Channel) {
 		} else if chans.Bare(r.Op) {
 			c.recv(ch, r)
 		}
+		if !r.Op.Range {
+			c.leftBehind(ch, r)
+		}
 	}
 	if !ch.CapKnown {
 		return
@@ -136,8 +139,8 @@ func (c *checker) leftOpen(ch *chans.Channel, r *skeleton.Node) {
 		append(c.related(left.Op, "this return leaves the channel open"), c.related(await.Op, "here its end is waited for, forever")...))
 }
 
-// leftBehind reports a range whose goroutine stays when the function that closes its channel
-// has returned early.
+// leftBehind reports a range or receive whose goroutine stays when the function that closes
+// its channel, or sends to it, has returned early.
 func (c *checker) leftBehind(ch *chans.Channel, r *skeleton.Node) {
 	var left *skeleton.Node
 	if lifetime.IsMain(ch.Graph.Root.Obj) || !c.view.Sure(func() bool { left = ch.LeftBehind(r); return left != nil }) {
@@ -145,8 +148,17 @@ func (c *checker) leftBehind(ch *chans.Channel, r *skeleton.Node) {
 	}
 	pos, _ := c.view.Extent(r.Op)
 	from, end := c.view.Leaving(left.Op)
-	c.report(ch, r, "range over", fmt.Sprintf("may never end: nothing closes it after the return at %s", report.Place(c.pass.Fset, from, pos)),
-		[]analysis.RelatedInformation{{Pos: from, End: end, Message: "this return leaves the channel open"}})
+	related := []analysis.RelatedInformation{{Pos: from, End: end, Message: "this return leaves the channel open"}}
+	place := report.Place(c.pass.Fset, from, pos)
+	switch {
+	case r.Op.Range:
+		c.report(ch, r, "range over", "may never end: nothing closes it after the return at "+place, related)
+	case len(ch.Sends) == 0:
+		c.report(ch, r, "receive from", "may never come: nothing closes it after the return at "+place, related)
+	default:
+		related[0].Message = "this return comes before what is received"
+		c.report(ch, r, "receive from", "may never come: nothing sends to it after the return at "+place, related)
+	}
 }
 
 // recv checks a receive that waits for nothing else.

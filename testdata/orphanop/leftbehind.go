@@ -1,0 +1,154 @@
+package orphanop
+
+import (
+	"context"
+	"errors"
+	"os"
+	"time"
+)
+
+// -- goroutines that an early return does not tell to end --
+
+func watchProcess(p *os.Process, every time.Duration, done <-chan struct{}, out chan<- int) {
+	t := time.NewTicker(every)
+	defer t.Stop()
+	n := 0
+	for {
+		select {
+		case <-t.C:
+			n += p.Pid
+		case <-done: // want `^this receive from done may never come: nothing closes it after the return at line \d+$`
+			out <- n
+			return
+		}
+	}
+}
+
+func runProcess(p *os.Process) (int, error) {
+	done := make(chan struct{})
+	out := make(chan int, 1)
+	go watchProcess(p, time.Second, done, out)
+	if _, err := p.Wait(); err != nil {
+		return 0, err // related `^this return leaves the channel open$`
+	}
+	close(done)
+	return <-out, nil
+}
+
+func goOn(name string) error {
+	start := make(chan bool)
+	go func() {
+		if <-start { // want `^this receive from start may never come: nothing sends to it after the return at line \d+$`
+			os.Remove(name)
+		}
+	}()
+	info, err := os.Stat(name)
+	if err != nil {
+		return err // related `^this return comes before what is received$`
+	}
+	start <- info.IsDir()
+	return nil
+}
+
+// watchDeferred closes done on all ways.
+func watchDeferred(p *os.Process) (int, error) {
+	done := make(chan struct{})
+	defer close(done)
+	go func() {
+		t := time.NewTicker(time.Second)
+		defer t.Stop()
+		for {
+			select {
+			case <-t.C:
+				println(p.Pid)
+			case <-done:
+				return
+			}
+		}
+	}()
+	if _, err := p.Wait(); err != nil {
+		return 0, err
+	}
+	return p.Pid, nil
+}
+
+// watchWithContext has a goroutine that ends with the context as well.
+func watchWithContext(ctx context.Context, p *os.Process) error {
+	done := make(chan struct{})
+	go func() {
+		select {
+		case <-ctx.Done():
+			p.Kill()
+		case <-done:
+		}
+	}()
+	if _, err := p.Wait(); err != nil {
+		return err
+	}
+	close(done)
+	return nil
+}
+
+// watchFails closes done where it fails, too.
+func watchFails(p *os.Process) error {
+	done := make(chan struct{})
+	go func() {
+		<-done
+		p.Release()
+	}()
+	if _, err := p.Wait(); err != nil {
+		close(done)
+		return err
+	}
+	close(done)
+	return nil
+}
+
+// watchBefore fails before there is a goroutine.
+func watchBefore(p *os.Process) error {
+	if p == nil {
+		return errors.New("no process")
+	}
+	done := make(chan struct{})
+	go func() {
+		<-done
+		p.Release()
+	}()
+	_, err := p.Wait()
+	close(done)
+	return err
+}
+
+// watchHandedOn has others close it.
+func watchHandedOn(p *os.Process, later func(func())) error {
+	done := make(chan struct{})
+	go func() {
+		<-done
+		p.Release()
+	}()
+	later(func() { close(done) })
+	if _, err := p.Wait(); err != nil {
+		return err
+	}
+	return nil
+}
+
+// watchUntil gives up by itself.
+func watchUntil(p *os.Process) error {
+	done := make(chan struct{})
+	go func() {
+		for range 10 {
+			select {
+			case <-done:
+				return
+			case <-time.After(time.Second):
+				println(p.Pid)
+			}
+		}
+	}()
+	if _, err := p.Wait(); err != nil {
+		return err
+	}
+	close(done)
+	return nil
+}
