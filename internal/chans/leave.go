@@ -237,7 +237,7 @@ func endsAt(head *skeleton.Node, loop map[*skeleton.Node]bool, steps map[*skelet
 		for _, st := range n.Succs {
 			if loop[st.To] {
 				work = append(work, st.To)
-			} else {
+			} else if !isFailure(st) {
 				steps[st], found = true, true
 			}
 		}

@@ -39,17 +39,34 @@ func (c *Channel) Missed(r *skeleton.Node) *skeleton.Node {
 }
 
 // MissedClose returns the return statement by which the one goroutine that closes the
-// channel of the range r may leave and has not; nil if there is none, or if whoever starts
-// that goroutine may go another way than by r. What is said of [Channel.Missed] holds here too.
+// channel of the range r may leave and has not; nil if there is none. The goroutine of r has
+// started that one, and does not go another way than by r, or both are started by one function.
+// What is said of [Channel.Missed] holds here too.
 func (c *Channel) MissedClose(r *skeleton.Node) *skeleton.Node {
-	if !c.endless(r) {
+	s, ok := SideOf(c.Closes, r)
+	if ok && !c.endless(r) {
+		ok = c.feeds(s, r)
+		s.Ops = slices.Concat(s.Ops, c.Sends) // what is sent may say that it is the last
+	}
+	if !ok || s.Graph.Spawner == nil || s.Graph.Repeats || c.Often(s.Graph.Spawner) {
 		return nil
 	}
-	s, ok := SideOf(c.Closes, r)
-	if !ok || s.Graph.Spawner == nil || s.Graph.Spawner.Graph != r.Graph || s.Graph.Repeats || c.Often(s.Graph.Spawner) || !unavoidable(s.Graph.Spawner, r) {
+	switch start := s.Graph.Spawner; {
+	case start.Graph == r.Graph:
+		if !unavoidable(start, r) {
+			return nil
+		}
+	case start.Graph != c.Graph || r.Graph.Spawner == nil || r.Graph.Spawner.Graph != c.Graph || !c.Comes(r):
 		return nil
 	}
 	return c.ownReturn(s)
+}
+
+// feeds reports whether all that the range r receives is sent by the side s, which has sent
+// the last of it when it returns: r may wait by then, though statements leave its loop.
+func (c *Channel) feeds(s *Side, r *skeleton.Node) bool {
+	return r.Op.Range && len(c.Escapes) == 0 && r.InLoop() && len(c.Sends) > 0 &&
+		!slices.ContainsFunc(c.Sends, func(n *skeleton.Node) bool { return n.Graph != s.Graph })
 }
 
 // ownReturn returns a return statement by which the side s may leave and has done nothing

@@ -1,6 +1,9 @@
 package orphanop
 
-import "errors"
+import (
+	"errors"
+	"sync"
+)
 
 // -- a sender that returns before it closes --
 
@@ -19,7 +22,7 @@ func sumOfRows(n int) (sum int, err error) {
 	rows := make(chan int)
 	failed := make(chan error, 1)
 	go func() { failed <- feedRows(n, rows) }()
-	for row := range rows { // want `^this range over rows may never end: its sender may return at line 9 without closing it$`
+	for row := range rows { // want `^this range over rows may never end: its sender may return at line 12 without closing it$`
 		sum += row
 	}
 	return sum, <-failed
@@ -56,7 +59,7 @@ func (d *database) sum(ns []int) (sum int, err error) {
 	o := readOptions{rows: make(chan int), ns: ns}
 	failed := make(chan error, 1)
 	go func() { failed <- d.r.read(o) }()
-	for row := range o.rows { // want `^this range over o\.rows may never end: its sender may return at line 31 without closing it$`
+	for row := range o.rows { // want `^this range over o\.rows may never end: its sender may return at line 34 without closing it$`
 		sum += row
 	}
 	return sum, <-failed
@@ -108,17 +111,109 @@ func sendRows(ns []int, rows chan<- int) error {
 	return nil
 }
 
-// untilNegative leaves the range itself.
-func untilNegative(n int) (sum int) {
+// untilThree leaves the range itself, if something is sent.
+func untilThree(n int) (sum int) {
 	rows := make(chan int, 1)
 	go func() { _ = feedRows(n, rows) }()
-	for row := range rows {
+	for row := range rows { // want `^this range over rows may never end: its sender may return at line 12 without closing it$`
 		if row > 3 {
 			break
 		}
 		sum += row
 	}
 	return sum
+}
+
+// A row that says that there are no more.
+type lastRow struct {
+	n   int
+	err error
+}
+
+func feedLast(ns []int, rows chan<- lastRow) {
+	for _, n := range ns {
+		if n < 0 {
+			rows <- lastRow{err: errors.New("negative")}
+			return
+		}
+		rows <- lastRow{n: n}
+	}
+	close(rows)
+}
+
+func sumToLast(ns []int) (sum int, err error) {
+	rows := make(chan lastRow, len(ns))
+	go feedLast(ns, rows)
+	for row := range rows {
+		if row.err != nil {
+			return sum, row.err
+		}
+		sum += row.n
+	}
+	return sum, nil
+}
+
+// Workers range over what another goroutine is to close.
+func rowsToWorkers(ns []int, workers int) {
+	rows := make(chan int)
+	var wg sync.WaitGroup
+	wg.Add(1)
+	go func() {
+		defer wg.Done()
+		for _, n := range ns {
+			if err := checkRow(n); err != nil {
+				return // related `^the goroutine returns here and leaves the channel open$`
+			}
+			rows <- n
+		}
+		close(rows)
+	}()
+	for range workers {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for row := range rows { // want `^this range over rows may never end: its sender may return at line \d+ without closing it$`
+				if err := checkRow(row + 1); err != nil {
+					return
+				}
+			}
+		}()
+	}
+	wg.Wait()
+}
+
+func checkRow(n int) error {
+	if n < 0 {
+		return errors.New("negative")
+	}
+	return nil
+}
+
+// ... and closes in any case.
+func rowsToWorkersDeferred(ns []int, workers int) {
+	rows := make(chan int)
+	var wg sync.WaitGroup
+	wg.Add(1)
+	go func() {
+		defer wg.Done()
+		defer close(rows)
+		for _, n := range ns {
+			if err := checkRow(n); err != nil {
+				return
+			}
+			rows <- n
+		}
+	}()
+	for range workers {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for row := range rows {
+				println(row)
+			}
+		}()
+	}
+	wg.Wait()
 }
 
 // A request is answered by a function that the goroutine calls.
@@ -134,7 +229,7 @@ func (r *request) serve(n int) {
 func asks(n int) int {
 	r := &request{answer: make(chan int)}
 	go func() { r.serve(n) }()
-	return <-r.answer // want `^this receive from r\.answer may block forever: its sender may return at line 129 without a send$`
+	return <-r.answer // want `^this receive from r\.answer may block forever: its sender may return at line 224 without a send$`
 }
 
 // -- sends that nothing receives, though there is room for some --
