@@ -223,9 +223,24 @@ func fills(f *skeleton.Func, store *skeleton.Op) bool {
 	})
 }
 
-// isOwn reports whether p is an object that f makes, or a variable of f.
+// isOwn reports whether p is an object that f makes, or has made by what it calls, or a
+// variable of f.
 func isOwn(p skeleton.Path, f *skeleton.Func) bool {
-	return p.Root != nil && p.Sel == nil && p.Root.Owner == f && (p.Root.Kind == skeleton.Made || p.Root.Kind == skeleton.Local)
+	if p.Root == nil || p.Sel != nil || p.Root.Owner != f {
+		return false
+	}
+	switch p.Root.Kind {
+	case skeleton.Made, skeleton.Local:
+		return true
+	case skeleton.Result:
+		for _, op := range f.Ops() {
+			if i := slices.Index(op.Results, p.Root); i >= 0 && op.Kind == syncapi.Call && len(op.Targets) == 1 {
+				t := op.Targets[0].Func
+				return i < len(t.Results) && t.Results[i].Sel == nil && t.Results[i].Root != nil && t.Results[i].Root.Kind == skeleton.Made && t.Results[i].Root.Owner == t
+			}
+		}
+	}
+	return false
 }
 
 // Element returns the channels that are the elements of a slice or map of f, as one:

@@ -21,7 +21,8 @@ import (
 // on what the starter knows as well, there is none, and neither is there where it
 // comes to the end of the function, since the cases of a switch statement may be all.
 func (c *Channel) Missed(r *skeleton.Node) *skeleton.Node {
-	if len(c.Escapes) > 0 || !Bare(r.Op) || slices.ContainsFunc(c.Sends, func(n *skeleton.Node) bool { return n.Frame.Widened }) {
+	others := func(n *skeleton.Node) bool { return c.Before(n, r) } // they may answer
+	if slices.ContainsFunc(c.Escapes, others) || !Bare(r.Op) || slices.ContainsFunc(c.Sends, func(n *skeleton.Node) bool { return n.Frame.Widened }) {
 		return nil
 	}
 	s, ok := SideOf(append(slices.Clone(c.Sends), c.Closes...), r)

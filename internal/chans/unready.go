@@ -45,7 +45,7 @@ func (c *Channel) isLate(s *Side, m *skeleton.Node, served bool) bool {
 	case common == nil:
 		return false
 	case m.Graph == s.Peer.Graph:
-		return !skeleton.Leads(m, s.Peer, nil)
+		return !skeleton.Leads(m, s.Peer, nil) || spawn.Path(m, s.Peer, nil) == nil
 	case gp == s.Peer && !skeleton.Leads(gm, gp, nil):
 		return true // its goroutine is started behind
 	case gm == m && !skeleton.Leads(gp, m, nil):

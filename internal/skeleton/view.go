@@ -62,6 +62,7 @@ type View struct {
 	outlines    map[outlineKey][]*Block
 	spaces      []*space       // for searches to come
 	literalSets map[*Root]bool // see setByLiteral
+	retained    map[argOf]bool
 }
 
 func run(pass *analysis.Pass) (any, error) {

@@ -34,11 +34,35 @@ func Escapes(n *skeleton.Node, p skeleton.Path) bool {
 		return n.Frame.Call == nil && n.Graph.Spawner == nil && slices.ContainsFunc(n.Args, has)
 	case syncapi.Call:
 		known := len(n.Op.Targets) > 0 || n.Res.Root != nil && n.Res.Root.Kind == skeleton.FuncVal && n.Res.Root.Func != nil
-		return (!known || !entered(n)) && slices.ContainsFunc(n.Args, has) || returnsOne(n, has)
+		return (!known || !entered(n) && !lends(n, p, has)) && slices.ContainsFunc(n.Args, has) || returnsOne(n, has)
 	case syncapi.Notify:
 		return slices.ContainsFunc(n.Args, has)
 	}
 	return false
+}
+
+// lends reports whether the callees of n, which do not stand in at it, do nothing with the
+// channel at p, a field of an object that they are handed, and do not keep the object.
+func lends(n *skeleton.Node, p skeleton.Path, has func(skeleton.Path) bool) bool {
+	v := n.Graph.View()
+	if p.Sel == nil || p.Sel.Up != nil || len(n.Op.Targets) == 0 {
+		return false
+	}
+	class, ok := p.Class()
+	if !ok || slices.ContainsFunc(v.CallEffects(n, syncapi.Send, syncapi.Recv, syncapi.Close, syncapi.Len), func(e skeleton.Effect) bool {
+		of, ok := e.Res.Class()
+		return e.Res == p || ok && of == class
+	}) {
+		return false
+	}
+	for _, t := range n.Op.Targets {
+		for i, a := range t.Args {
+			if a = n.Frame.Resolve(a); has(a) && (a.Sel != nil || v.Retains(t.Func, i)) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // returnsOne reports whether n calls one of several functions, and one of them returns what

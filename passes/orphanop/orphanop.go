@@ -65,12 +65,14 @@ func run(pass *analysis.Pass) (any, error) {
 		c.itself(f)
 		c.skipped(f)
 		c.published(f)
+		c.unfinished(f)
 		c.stops(f)
-		if !c.view.May(f, syncapi.Send) && !c.view.May(f, syncapi.Recv) {
+		if !c.view.May(f, syncapi.MakeChan) || !slices.ContainsFunc(acting, func(kind syncapi.Op) bool { return c.view.May(f, kind) }) {
 			continue
 		}
 		for _, ch := range append(c.chans.Made(f), c.chans.Sole(f)...) {
 			c.channel(ch)
+			c.publishedBy(ch)
 		}
 	}
 	slices.SortFunc(c.found, func(a, b analysis.Diagnostic) int { return int(a.Pos - b.Pos) })
@@ -81,6 +83,9 @@ func run(pass *analysis.Pass) (any, error) {
 	}
 	return nil, nil
 }
+
+// acting are the operations on a channel once there is one.
+var acting = []syncapi.Op{syncapi.Send, syncapi.Recv, syncapi.Close}
 
 // channel checks the operations on one channel.
 func (c *checker) channel(ch *chans.Channel) {

@@ -2,6 +2,7 @@ package orphanop
 
 import (
 	"fmt"
+	"go/ast"
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
@@ -27,16 +28,83 @@ func (c *checker) published(f *skeleton.Func) {
 		if op.Kind != syncapi.MakeChan || op.Res.Sel == nil || op.Res.Root == nil || op.Res.Root.Kind != skeleton.Made {
 			continue
 		}
-		if wait := c.waitsFor(f, op); wait != nil {
-			c.leavesOpen(f, op, wait)
+		closes := func(call *ast.CallExpr) bool {
+			return slices.ContainsFunc(f.Ops(), func(o *skeleton.Op) bool {
+				return c.view.Node(o) == call || o.Inner != nil && c.view.Node(o.Inner) == call
+			})
+		}
+		if wait := c.waitsFor(op, closes); wait != nil {
+			c.leavesOpen(c.view.Outline(f, skeleton.Interest{Ops: []syncapi.Op{syncapi.MakeChan, syncapi.Store, syncapi.Close}}), op, wait)
 		}
 	}
 }
 
-// waitsFor returns a receive that waits for nothing but the close of what making makes in a
-// field, if f alone closes what is in that field.
-func (c *checker) waitsFor(f *skeleton.Func, making *skeleton.Op) *skeleton.Op {
-	class, ok := making.Res.Class()
+// unfinished checks the closes of f, a goroutine of its own, by which it tells all who wait for
+// a field of its object that it has come so far: where it returns because of an error, it
+// tells nobody, and they wait forever. That nobody else closes or sends is a must-analysis
+// of the package's syntax, and so is that f is started in one place, once.
+func (c *checker) unfinished(f *skeleton.Func) {
+	if !c.view.OnlyStarted()[f] || f.Obj == nil || !c.startedOnce(f) {
+		return
+	}
+	for _, op := range f.Ops() {
+		if op.Kind != syncapi.Close || op.Res.Root == nil || op.Res.Root.Kind != skeleton.Param || op.Res.Sel == nil || op.Res.Sel.Up != nil {
+			continue
+		}
+		wait := c.waitsFor(op, func(call *ast.CallExpr) bool {
+			return slices.ContainsFunc(f.Ops(), func(o *skeleton.Op) bool { return c.view.Node(o) == call })
+		})
+		if wait == nil || wait.Fn == f {
+			continue
+		}
+		g := c.view.Outline(f, skeleton.Interest{Ops: []syncapi.Op{syncapi.Close}})
+		closes := func(n *skeleton.Node) bool { return n.Op.Is(syncapi.Close) && n.Res == op.Res }
+		for n := range spawn.Nodes(g, syncapi.Return) {
+			node := c.view.Node(n.Op)
+			if node == nil || n.Frame.Call != nil {
+				continue
+			}
+			cur, ok := c.root.FindNode(node)
+			if ok && chans.OfError(c.pass.TypesInfo, cur) && c.view.Sure(func() bool { return spawn.Path(g.Entry, n, closes) != nil }) {
+				c.leftOpenAt(n, op.Res, wait)
+			}
+		}
+	}
+}
+
+// startedOnce reports whether the package starts the function f in one place, outside of
+// loops.
+func (c *checker) startedOnce(f *skeleton.Func) bool {
+	starts := 0
+	for use := range c.index.Uses(f.Obj) {
+		starts++
+		for at := range use.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil), (*ast.FuncDecl)(nil)) {
+			if _, ok := at.Node().(*ast.FuncDecl); !ok {
+				return false
+			}
+			break
+		}
+	}
+	return starts == 1
+}
+
+// publishedBy is published for a channel that a callee makes in an object which it returns.
+func (c *checker) publishedBy(ch *chans.Channel) {
+	if ch.Made == nil || ch.Made.Frame.Call == nil || ch.Graph.Root == nil {
+		return
+	}
+	closes := func(call *ast.CallExpr) bool {
+		return slices.ContainsFunc(ch.Closes, func(n *skeleton.Node) bool { return c.view.Node(n.Op) == call })
+	}
+	if wait := c.waitsFor(ch.Made.Op, closes); wait != nil {
+		c.leavesOpen(ch.Graph, ch.Made.Op, wait)
+	}
+}
+
+// waitsFor returns a receive that waits for nothing but the close of what is in the field that
+// op acts on, if all closes of what is in that field are those which the predicate holds for.
+func (c *checker) waitsFor(op *skeleton.Op, closes func(*ast.CallExpr) bool) *skeleton.Op {
+	class, ok := op.Res.Class()
 	if !ok {
 		return nil
 	}
@@ -45,15 +113,8 @@ func (c *checker) waitsFor(f *skeleton.Func, making *skeleton.Op) *skeleton.Op {
 		return nil
 	}
 	u := chans.UsesOf(c.root, c.index, c.pass.TypesInfo, v)
-	if u.Open || u.Polled || len(u.Makes) != 1 || len(u.Sends) > 0 || len(u.Closes) == 0 {
+	if u.Open || u.Polled || len(u.Makes) != 1 || len(u.Sends) > 0 || len(u.Closes) == 0 || slices.ContainsFunc(u.Closes, func(call *ast.CallExpr) bool { return !closes(call) }) {
 		return nil
-	}
-	for _, call := range u.Closes {
-		if !slices.ContainsFunc(f.Ops(), func(op *skeleton.Op) bool {
-			return c.view.Node(op) == call || op.Inner != nil && c.view.Node(op.Inner) == call
-		}) {
-			return nil
-		}
 	}
 	for _, g := range c.view.Funcs {
 		for _, op := range g.Ops() {
@@ -65,11 +126,9 @@ func (c *checker) waitsFor(f *skeleton.Func, making *skeleton.Op) *skeleton.Op {
 	return nil
 }
 
-// leavesOpen reports a return of f behind which what making has made is never closed, though
+// leavesOpen reports a return in g behind which what making has made is never closed, though
 // others have got the object by then and may be at wait.
-func (c *checker) leavesOpen(f *skeleton.Func, making, wait *skeleton.Op) {
-	g := c.view.Outline(f, skeleton.Interest{Ops: []syncapi.Op{syncapi.MakeChan, syncapi.Store, syncapi.Close}})
-	object := skeleton.Path{Root: making.Res.Root}
+func (c *checker) leavesOpen(g *skeleton.Graph, making, wait *skeleton.Op) {
 	field, _ := making.Res.Class()
 	closes := func(n *skeleton.Node) bool { // by whatever name it has the object
 		class, ok := n.Res.Class()
@@ -81,9 +140,10 @@ func (c *checker) leavesOpen(f *skeleton.Func, making, wait *skeleton.Op) {
 			if made.Op != making {
 				continue
 			}
+			object := skeleton.Path{Root: made.Res.Root}
 			for n := range spawn.Nodes(g, syncapi.Store) {
 				if slices.Contains(n.Args, object) && isShared(n.Res) && spawn.Path(made, n, closes) != nil {
-					left = spawn.Leaving(n, closes)
+					left = c.leaving(n, closes)
 				}
 			}
 		}
@@ -92,16 +152,39 @@ func (c *checker) leavesOpen(f *skeleton.Func, making, wait *skeleton.Op) {
 	if !found {
 		return
 	}
+	c.leftOpenAt(left, making.Res, wait)
+}
+
+// leftOpenAt reports a return behind which the channel at p, that wait waits for, is never
+// closed.
+func (c *checker) leftOpenAt(left *skeleton.Node, p skeleton.Path, wait *skeleton.Op) {
 	pos, end := c.view.Leaving(left.Op)
-	if !pos.IsValid() || end <= pos {
+	if !pos.IsValid() || end <= pos || c.done[pos] {
 		return
 	}
+	c.done[pos] = true
 	wPos, wEnd := c.view.Extent(wait)
 	c.found = append(c.found, analysis.Diagnostic{
 		Pos: pos, End: end,
-		Message: fmt.Sprintf("this return does not close %s: who waits for that at %s blocks forever", making.Res, report.Place(c.pass.Fset, wPos, pos)),
+		Message: fmt.Sprintf("this return does not close %s: who waits for that at %s blocks forever", p, report.Place(c.pass.Fset, wPos, pos)),
 		Related: []analysis.RelatedInformation{{Pos: wPos, End: wEnd, Message: fmt.Sprintf("%s is waited for here", c.view.Text(wait))}},
 	})
+}
+
+// leaving is [spawn.Leaving], but where a callee that has a node for which closes holds
+// returns before that, the return is the callee's.
+func (c *checker) leaving(from *skeleton.Node, closes func(*skeleton.Node) bool) *skeleton.Node {
+	left := spawn.Leaving(from, closes)
+	if left == nil {
+		return nil
+	}
+	for n := range spawn.Nodes(left.Graph, syncapi.Return) {
+		hasClose := n.Frame.Call != nil && slices.ContainsFunc(left.Graph.Nodes, func(m *skeleton.Node) bool { return m.Frame == n.Frame && closes(m) })
+		if hasClose && spawn.Path(from, n, closes) != nil {
+			return n
+		}
+	}
+	return left
 }
 
 // isShared reports whether others may find what is stored at p.

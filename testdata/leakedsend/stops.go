@@ -472,3 +472,59 @@ func roomForFew(limit int) (found []string) {
 	}
 	return found
 }
+
+// -- a flag that says whether the receiver runs --
+
+type lister struct {
+	running bool
+	list    chan chan int
+	stop    chan struct{}
+	stopped chan struct{}
+}
+
+func (l *lister) start() {
+	if l.running {
+		return
+	}
+	l.running = true
+	l.stop = make(chan struct{})
+	l.stopped = make(chan struct{})
+	go l.run(l.stop, l.stopped)
+}
+
+func (l *lister) run(stop, stopped chan struct{}) {
+	defer close(stopped)
+	for {
+		select {
+		case r := <-l.list:
+			r <- 1
+		case <-stop:
+			return
+		}
+	}
+}
+
+func (l *lister) end() {
+	if l.running {
+		close(l.stop)
+		<-l.stopped
+		l.running = false
+	}
+}
+
+func (l *lister) get() int {
+	if l.running {
+		r := make(chan int, 1)
+		l.list <- r
+		return <-r
+	}
+	return 0
+}
+
+func listAndStop() int {
+	l := &lister{list: make(chan chan int)}
+	l.start()
+	n := l.get()
+	l.end()
+	return n + l.get()
+}

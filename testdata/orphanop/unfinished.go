@@ -1,0 +1,284 @@
+package orphanop
+
+import (
+	"errors"
+	"log"
+	"os"
+	"sync"
+	"time"
+)
+
+// -- goroutines that return before they tell that they have come so far --
+
+type tables struct {
+	once  sync.Once
+	ready chan struct{}
+	all   map[string][]byte
+	err   error
+}
+
+func newTables() *tables { return &tables{ready: make(chan struct{})} }
+
+func (t *tables) load() {
+	entries, err := os.ReadDir(".")
+	if err != nil {
+		t.err = err
+		close(t.ready)
+		return
+	}
+	all := make(map[string][]byte)
+	for _, e := range entries {
+		b, err := os.ReadFile(e.Name())
+		if err != nil {
+			t.err = err
+			return // want `^this return does not close t\.ready: who waits for that at line \d+ blocks forever$`
+		}
+		all[e.Name()] = b
+	}
+	t.all = all
+	close(t.ready)
+}
+
+func (t *tables) table(name string) ([]byte, error) {
+	t.once.Do(func() { go t.load() })
+	<-t.ready // related `^t\.ready is waited for here$`
+	return t.all[name], t.err
+}
+
+// The close is deferred.
+type safeTables struct {
+	ready chan struct{}
+	all   [][]byte
+}
+
+func newSafeTables() *safeTables {
+	t := &safeTables{ready: make(chan struct{})}
+	go t.load()
+	return t
+}
+
+func (t *safeTables) load() {
+	defer close(t.ready)
+	b, err := os.ReadFile("a")
+	if err != nil {
+		return
+	}
+	t.all = append(t.all, b)
+}
+
+func (t *safeTables) wait() [][]byte {
+	<-t.ready
+	return t.all
+}
+
+// Who waits has something else to wait for.
+type patientTables struct {
+	ready  chan struct{}
+	failed chan error
+}
+
+func newPatientTables() *patientTables {
+	t := &patientTables{ready: make(chan struct{}), failed: make(chan error, 1)}
+	go t.load()
+	return t
+}
+
+func (t *patientTables) load() {
+	if _, err := os.ReadFile("a"); err != nil {
+		t.failed <- err
+		return
+	}
+	close(t.ready)
+}
+
+func (t *patientTables) wait() error {
+	select {
+	case <-t.ready:
+		return nil
+	case err := <-t.failed:
+		return err
+	}
+}
+
+// The load is tried again.
+type triedTables struct{ ready chan struct{} }
+
+func newTriedTables() *triedTables {
+	t := &triedTables{ready: make(chan struct{})}
+	for range 3 {
+		go t.load()
+		time.Sleep(time.Second)
+	}
+	return t
+}
+
+func (t *triedTables) load() {
+	if _, err := os.ReadFile("a"); err != nil {
+		return
+	}
+	close(t.ready)
+}
+
+func (t *triedTables) wait() { <-t.ready }
+
+// ... by who calls it.
+type retriedTables struct{ ready chan struct{} }
+
+func newRetriedTables() *retriedTables {
+	t := &retriedTables{ready: make(chan struct{})}
+	go t.run()
+	return t
+}
+
+func (t *retriedTables) run() {
+	for t.load() != nil {
+		time.Sleep(time.Second)
+	}
+}
+
+func (t *retriedTables) load() error {
+	if _, err := os.ReadFile("a"); err != nil {
+		return err
+	}
+	close(t.ready)
+	return nil
+}
+
+func (t *retriedTables) wait() { <-t.ready }
+
+// The process ends.
+type fatalTables struct{ ready chan struct{} }
+
+func newFatalTables() *fatalTables {
+	t := &fatalTables{ready: make(chan struct{})}
+	go t.load()
+	return t
+}
+
+func (t *fatalTables) load() {
+	if _, err := os.ReadFile("a"); err != nil {
+		log.Fatal(err)
+	}
+	close(t.ready)
+}
+
+func (t *fatalTables) wait() { <-t.ready }
+
+// -- objects that a callee makes and publishes --
+
+type fetching struct {
+	done chan struct{}
+	data []byte
+}
+
+type fetches struct {
+	mu  sync.Mutex
+	all map[string]*fetching
+}
+
+func (f *fetches) begin(name string) *fetching {
+	n := &fetching{done: make(chan struct{})}
+	f.mu.Lock()
+	f.all[name] = n
+	f.mu.Unlock()
+	return n
+}
+
+func (f *fetches) end(name string, n *fetching) error {
+	b, err := os.ReadFile(name)
+	if errors.Is(err, os.ErrNotExist) {
+		return err // want `^this return does not close n\.done: who waits for that at line \d+ blocks forever$`
+	}
+	n.data = b
+	close(n.done)
+	return err
+}
+
+func (f *fetches) fetch(name string) error {
+	return f.end(name, f.begin(name))
+}
+
+func (f *fetches) wait(name string) []byte {
+	f.mu.Lock()
+	n := f.all[name]
+	f.mu.Unlock()
+	<-n.done // related `^n\.done is waited for here$`
+	return n.data
+}
+
+// -- a start that is answered only where it succeeds --
+
+type started struct {
+	mu      sync.Mutex
+	applied int
+	ready   chan error
+	done    chan struct{}
+}
+
+func (s *started) restore() (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = errors.New("corrupt")
+		}
+	}()
+	b, err := os.ReadFile("state")
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	s.applied = int(b[0])
+	s.mu.Unlock()
+	return nil
+}
+
+func (s *started) run() {
+	defer close(s.done)
+	if err := s.restore(); err != nil {
+		log.Println(err)
+		return // related `^the goroutine returns here without a send$`
+	}
+	s.ready <- nil
+}
+
+func start() (*started, error) {
+	s := &started{ready: make(chan error, 1), done: make(chan struct{})}
+	go s.run()
+	if err := <-s.ready; err != nil { // want `^this receive from s\.ready may block forever: its sender may return at line \d+ without a send$`
+		return nil, err
+	}
+	return s, nil
+}
+
+// An object that a callee has may be answered by others.
+type keptStarted struct {
+	mu    sync.Mutex
+	ready chan error
+}
+
+var allStarted []*keptStarted
+
+func (s *keptStarted) register() {
+	s.mu.Lock()
+	allStarted = append(allStarted, s)
+	s.mu.Unlock()
+}
+
+func (s *keptStarted) run() {
+	if _, err := os.ReadFile("state"); err != nil {
+		return
+	}
+	s.ready <- nil
+}
+
+func failAll() {
+	for _, s := range allStarted {
+		s.ready <- errors.New("failed")
+	}
+}
+
+func startKept() error {
+	s := &keptStarted{ready: make(chan error, 1)}
+	s.register()
+	go s.run()
+	return <-s.ready
+}
