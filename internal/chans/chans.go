@@ -270,10 +270,30 @@ func scope(locks *lockset.Locks, f *skeleton.Func, paths map[skeleton.Path]bool,
 		Locks: locks, X: syncapi.Send, Y: syncapi.Recv,
 		Keep: func(skeleton.Effect) bool { return true },
 		Enter: func(call *skeleton.Node, t *skeleton.Target) bool {
-			return !t.Func.Imported() && (makes(call, t.Func, paths) || gets(call, t.Func, lent)) || recovers && !t.Func.Imported() && locks.View.May(t.Func, syncapi.Panic)
+			return !t.Func.Imported() && (makes(call, t.Func, paths) || gets(call, t.Func, lent) || offers(call, t.Func, paths)) || recovers && !t.Func.Imported() && locks.View.May(t.Func, syncapi.Panic)
 		},
 	}
 	return fc.Bounded(f, func(p skeleton.Path) bool { return paths[p] || isLent(p, lent) })
+}
+
+// offers reports whether the function t, which call calls, sends an object that one of the
+// channels is in, or does not by a default of the send's select statement.
+func offers(call *skeleton.Node, t *skeleton.Func, paths map[skeleton.Path]bool) bool {
+	return slices.ContainsFunc(t.Ops(), func(op *skeleton.Op) bool {
+		if op.Kind != syncapi.Send || op.Arm == nil || !op.Arm.Defined || len(op.Args) == 0 {
+			return false
+		}
+		r := op.Args[0].Root
+		if r == nil || op.Args[0].Sel != nil || r.Kind != skeleton.Param || r.Owner != t || r.Index >= len(call.Args) {
+			return false
+		}
+		for p := range paths {
+			if p.Base() == call.Args[r.Index] {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 // makes reports whether the function t, which call calls, makes one of the channels.

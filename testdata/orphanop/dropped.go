@@ -1,0 +1,148 @@
+package orphanop
+
+import "errors"
+
+// -- requests that the default of a select statement drops --
+
+type gateTask struct {
+	run  func() error
+	done chan error
+}
+
+type gate struct {
+	tasks    chan *gateTask
+	rejected int
+}
+
+func newGate() *gate {
+	g := &gate{tasks: make(chan *gateTask, 8)}
+	go g.work()
+	return g
+}
+
+func (g *gate) work() {
+	for t := range g.tasks {
+		t.done <- t.run()
+	}
+}
+
+func (g *gate) enqueue(t *gateTask) {
+	select {
+	case g.tasks <- t:
+	default: // related `^here the request is dropped$`
+		g.rejected++
+	}
+}
+
+func (g *gate) do(run func() error) error {
+	t := &gateTask{run: run, done: make(chan error, 1)}
+	g.enqueue(t)
+	return <-t.done // want `^this receive from t\.done blocks forever if the request is dropped at line \d+: nobody has it to answer then$`
+}
+
+func (g *gate) doInline(run func() error) error {
+	done := make(chan error, 1)
+	select {
+	case g.tasks <- &gateTask{run, done}:
+	default: // related `^here the request is dropped$`
+		println("full")
+	}
+	return <-done // want `^this receive from done blocks forever if the request is dropped at line \d+: nobody has it to answer then$`
+}
+
+var errGateFull = errors.New("full")
+
+// The caller is told.
+func (g *gate) try(t *gateTask) bool {
+	select {
+	case g.tasks <- t:
+		return true
+	default:
+		return false
+	}
+}
+
+func (g *gate) doTry(run func() error) error {
+	t := &gateTask{run: run, done: make(chan error, 1)}
+	if !g.try(t) {
+		return errGateFull
+	}
+	return <-t.done
+}
+
+// ... by an error.
+func (g *gate) submit(t *gateTask) error {
+	select {
+	case g.tasks <- t:
+		return nil
+	default:
+		return errGateFull
+	}
+}
+
+func (g *gate) doSubmit(run func() error) error {
+	t := &gateTask{run: run, done: make(chan error, 1)}
+	if err := g.submit(t); err != nil {
+		return err
+	}
+	return <-t.done
+}
+
+// The answer is given there.
+func (g *gate) refuse(t *gateTask) {
+	select {
+	case g.tasks <- t:
+	default:
+		t.done <- errGateFull
+	}
+}
+
+func (g *gate) doRefuse(run func() error) error {
+	t := &gateTask{run: run, done: make(chan error, 1)}
+	g.refuse(t)
+	return <-t.done
+}
+
+// It is done at once.
+func (g *gate) orRun(t *gateTask) {
+	select {
+	case g.tasks <- t:
+	default:
+		go func() { t.done <- t.run() }()
+	}
+}
+
+func (g *gate) doOrRun(run func() error) error {
+	t := &gateTask{run: run, done: make(chan error, 1)}
+	g.orRun(t)
+	return <-t.done
+}
+
+// It is put there in the end.
+func (g *gate) untilTaken(t *gateTask) {
+	for {
+		select {
+		case g.tasks <- t:
+			return
+		default:
+			g.rejected++
+		}
+	}
+}
+
+func (g *gate) doUntilTaken(run func() error) error {
+	t := &gateTask{run: run, done: make(chan error, 1)}
+	g.untilTaken(t)
+	return <-t.done
+}
+
+// The default returns.
+func (g *gate) doOrReturn(run func() error) error {
+	t := &gateTask{run: run, done: make(chan error, 1)}
+	select {
+	case g.tasks <- t:
+	default:
+		return errGateFull
+	}
+	return <-t.done
+}
