@@ -3,6 +3,7 @@ package leakedsend
 import (
 	"fmt"
 	"go/ast"
+	"go/token"
 	"go/types"
 	"slices"
 
@@ -24,14 +25,14 @@ import (
 // what others still send. Whom it may reach is known from the syntax of the
 // package, and all of that is followed, or nothing is reported.
 func (c *checker) handed(f *skeleton.Func, ch *chans.Channel) {
-	if ch.Made.Op.Fn.Imported() || !ch.CapKnown || ch.Cap > 0 {
+	if ch.Made.Op.Fn.Imported() || !ch.CapKnown {
 		return
 	}
 	if len(ch.Recvs) == 0 {
 		c.elements(f, ch)
 		return
 	}
-	if len(ch.Closes) > 0 {
+	if ch.Cap > 0 || len(ch.Closes) > 0 {
 		return
 	}
 	for _, r := range ch.Recvs {
@@ -163,7 +164,7 @@ func (c *checker) calls(decl ast.Node, m ast.Node) bool {
 
 // elements checks a channel that is an element of a slice or map which its function
 // keeps to itself: the goroutines that it starts send on one each, and it receives
-// from one after the other.
+// from one after the other, or the other way round.
 func (c *checker) elements(f *skeleton.Func, ch *chans.Channel) {
 	v := c.holder(ch.Made.Op)
 	if v == nil || ch.Made.Op.Fn != f || v.IsField() && !c.renews(f, v) {
@@ -181,8 +182,11 @@ func (c *checker) elements(f *skeleton.Func, ch *chans.Channel) {
 		return
 	}
 	all := chans.Element(c.locks, f, ch.Path, element)
+	if len(u.Recvs) == len(all.Recvs) && len(u.Sends) == len(all.Sends) {
+		c.subscribers(v, ch, all)
+	}
 	side := &chans.Side{Graph: all.Graph, Ops: all.Recvs}
-	if len(u.Recvs) == len(side.Ops) && !slices.ContainsFunc(side.Ops, func(r *skeleton.Node) bool { return !isRecv(r) || r.Graph != all.Graph }) {
+	if ch.Cap == 0 && len(u.Recvs) == len(side.Ops) && !slices.ContainsFunc(side.Ops, func(r *skeleton.Node) bool { return !isRecv(r) || r.Graph != all.Graph }) {
 		c.element(ch, all, side)
 	}
 }
@@ -246,15 +250,71 @@ func (c *checker) element(ch, all *chans.Channel, side *chans.Side) {
 	}
 }
 
+// subscribers checks the sends of the function on the elements of a container, v: each of the
+// goroutines that receive from one of them may end by an error before all is sent.
+func (c *checker) subscribers(v *types.Var, ch, all *chans.Channel) {
+	for _, n := range all.Sends {
+		stmt, ok := c.view.Node(n.Op).(*ast.SendStmt)
+		if !ok || !chans.Bare(n.Op) || n.Graph != all.Graph || !c.sendsMany(stmt, v, ch.Cap > 0) {
+			return
+		}
+		side, ok := chans.SideOf(all.Recvs, n)
+		if !ok || side.Graph.Spawner == nil || side.Graph.Spawner.Graph != all.Graph || slices.ContainsFunc(all.Recvs, func(r *skeleton.Node) bool { return !r.InLoop() }) {
+			return
+		}
+		settles := chans.Settles(n)
+		var trace *skeleton.Trace
+		if !c.view.Sure(func() bool { trace = all.Leaves(side, 1, settles); return trace != nil }) {
+			continue
+		}
+		if left := c.failure(side, trace); left != nil {
+			pos, end := c.view.Leaving(left.Op)
+			c.reportElement(ch, stmt, pos, end, "returns", false)
+		}
+	}
+}
+
+// sendsMany reports whether the send has a turn for each of any number of things, beside that
+// for each element of v. If there is room for some, a condition does not tell how many there are.
+func (c *checker) sendsMany(send *ast.SendStmt, v *types.Var, room bool) bool {
+	cur, ok := c.root.FindNode(send)
+	if !ok {
+		return false
+	}
+	for at := range cur.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil), (*ast.FuncLit)(nil), (*ast.FuncDecl)(nil)) {
+		switch loop := at.Node().(type) {
+		case *ast.RangeStmt:
+			if id, ok := ast.Unparen(loop.X).(*ast.Ident); ok && c.pass.TypesInfo.Uses[id] == v {
+				continue
+			}
+			if c.isGiven(loop.X) {
+				return true
+			}
+		case *ast.ForStmt:
+			if loop.Cond == nil || !room {
+				return true
+			}
+		default:
+			return false
+		}
+	}
+	return false
+}
+
 // reportHanded reports a send on a channel that its receiver may have given up, and that
 // is the only one on it if once is set.
 func (c *checker) reportHanded(ch *chans.Channel, send *ast.SendStmt, trace *skeleton.Trace, once bool) {
+	pos, end, how := c.end(&chans.Side{Graph: ch.Graph}, trace)
+	c.reportElement(ch, send, pos, end, how, once)
+}
+
+// reportElement is reportHanded for a receiver that comes to its end at leaves.
+func (c *checker) reportElement(ch *chans.Channel, send *ast.SendStmt, leaves, leavesEnd token.Pos, how string, once bool) {
 	if c.done[send.Pos()] {
 		return
 	}
 	c.done[send.Pos()] = true
 	name := types.ExprString(send.Chan)
-	leaves, leavesEnd, how := c.end(&chans.Side{Graph: ch.Graph}, trace)
 	d := analysis.Diagnostic{
 		Pos: send.Pos(), End: send.End(),
 		Message: fmt.Sprintf("this send on %s may block forever: its receiver may be gone by %s", name, report.Place(c.pass.Fset, leaves, send.Pos())),
@@ -263,7 +323,7 @@ func (c *checker) reportHanded(ch *chans.Channel, send *ast.SendStmt, trace *ske
 		}},
 	}
 	if pos, end := c.view.Extent(ch.Made.Op); pos.IsValid() {
-		d.Related = append(d.Related, analysis.RelatedInformation{Pos: pos, End: end, Message: name + " is made here, with room for 0"})
+		d.Related = append(d.Related, analysis.RelatedInformation{Pos: pos, End: end, Message: fmt.Sprintf("%s is made here, with room for %d", name, ch.Cap)})
 		if once {
 			d.SuggestedFixes = c.fix(ch, 1)
 		}

@@ -105,12 +105,12 @@ func (c *checker) answers(f *skeleton.Func) {
 	}
 }
 
-// makes reports whether f makes a channel without room, itself or by so many levels
-// of calls.
+// makes reports whether f makes a channel with room for a known number, itself or by so many
+// levels of calls.
 func makes(f *skeleton.Func, levels int) bool {
 	return slices.ContainsFunc(f.Ops(), func(op *skeleton.Op) bool {
 		if op.Kind == syncapi.MakeChan {
-			return op.NKnown && op.N == 0
+			return op.NKnown
 		}
 		return levels > 0 && op.Kind == syncapi.Call && len(op.Targets) == 1 && !op.Targets[0].Func.Imported() && makes(op.Targets[0].Func, levels-1)
 	})
@@ -263,16 +263,24 @@ func takesTurns(side *chans.Side, send *skeleton.Node) bool {
 // fails reports whether a path ends by an error: all goroutines that do the same may come
 // to that, while it takes a plan of who starts them for all to leave by anything else.
 func (c *checker) fails(side *chans.Side, trace *skeleton.Trace) bool {
+	return c.failure(side, trace) != nil
+}
+
+// failure returns the return statement by which a path ends because of an error, nil if it
+// does not.
+func (c *checker) failure(side *chans.Side, trace *skeleton.Trace) *skeleton.Node {
 	for _, n := range slices.Backward(trace.Nodes) {
 		if !n.Op.Is(syncapi.Return) || n.Frame.Depth > 0 && !acts(side, n) {
 			continue
 		}
 		if ret := c.view.Node(n.Op); ret != nil {
-			cur, ok := c.root.FindNode(ret)
-			return ok && chans.OfError(c.pass.TypesInfo, cur)
+			if cur, ok := c.root.FindNode(ret); ok && chans.OfError(c.pass.TypesInfo, cur) {
+				return n
+			}
+			return nil
 		}
 	}
-	return false
+	return nil
 }
 
 // acts reports whether the side has one of its operations in the activation that n returns

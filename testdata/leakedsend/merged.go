@@ -1,6 +1,9 @@
 package leakedsend
 
-import "time"
+import (
+	"sync"
+	"time"
+)
 
 // -- elements that are closed by who sends on them --
 
@@ -215,4 +218,130 @@ func (w *waiters) wait(name string) (n int) {
 		}
 	}
 	return n
+}
+
+// -- subscribers that end before the one who sends to them --
+
+func subscribe(in <-chan int, do func(int) error) error {
+	for n := range in {
+		if err := do(n); err != nil {
+			return err // related `^here the receiver of out returns$`
+		}
+	}
+	return nil
+}
+
+func distribute(all []int, subscribers []func(int) error) {
+	outs := make([]chan int, len(subscribers))
+	var wg sync.WaitGroup
+	for i, do := range subscribers {
+		outs[i] = make(chan int, 1) // related `^out is made here, with room for 1$`
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			subscribe(outs[i], do)
+		}()
+	}
+	for _, n := range all {
+		for _, out := range outs {
+			out <- n // want `^this send on out may block forever: its receiver may be gone by line \d+$`
+		}
+	}
+	for _, out := range outs {
+		close(out)
+	}
+	wg.Wait()
+}
+
+// spread gives each worker what its number says.
+func spread(all []int, do func(int) error) {
+	outs := make([]chan int, 4)
+	for i := range outs {
+		outs[i] = make(chan int) // related `^outs\[n % len\(outs\)\] is made here, with room for 0$`
+		go func() {
+			for n := range outs[i] {
+				if err := do(n); err != nil {
+					return // related `^here the receiver of outs\[n % len\(outs\)\] returns$`
+				}
+			}
+		}()
+	}
+	for _, n := range all {
+		outs[n%len(outs)] <- n // want `^this send on outs\[n % len\(outs\)\] may block forever: its receiver may be gone by line \d+$`
+	}
+	for _, out := range outs {
+		close(out)
+	}
+}
+
+// drainedOut goes on to receive where it has failed.
+func drainedOut(all []int, subscribers []func(int) error) {
+	outs := make([]chan int, len(subscribers))
+	for i, do := range subscribers {
+		outs[i] = make(chan int, 1)
+		go func() {
+			for n := range outs[i] {
+				if err := do(n); err != nil {
+					break
+				}
+			}
+			for range outs[i] {
+			}
+		}()
+	}
+	for _, n := range all {
+		for _, out := range outs {
+			out <- n
+		}
+	}
+	for _, out := range outs {
+		close(out)
+	}
+}
+
+// oneEach sends one to each of those who receive it first.
+func oneEach(n int, subscribers []func(int) error) {
+	outs := make([]chan int, len(subscribers))
+	for i, do := range subscribers {
+		outs[i] = make(chan int)
+		go func() {
+			for n := range outs[i] {
+				if err := do(n); err != nil {
+					return
+				}
+			}
+		}()
+	}
+	for _, out := range outs {
+		out <- n
+	}
+	for _, out := range outs {
+		close(out)
+	}
+}
+
+// dropped does not wait for those who are gone.
+func dropped(all []int, subscribers []func(int) error) {
+	outs := make([]chan int, len(subscribers))
+	for i, do := range subscribers {
+		outs[i] = make(chan int, 1)
+		go func() {
+			for n := range outs[i] {
+				if err := do(n); err != nil {
+					return
+				}
+			}
+		}()
+	}
+	for _, n := range all {
+		for _, out := range outs {
+			select {
+			case out <- n:
+			default:
+			}
+		}
+	}
+	for _, out := range outs {
+		close(out)
+	}
 }
