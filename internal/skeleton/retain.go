@@ -15,7 +15,9 @@ type argOf struct {
 
 // Retains reports whether f, or what it calls, may keep its argument i, the receiver being
 // the first, where others find it, return it, start a goroutine that has it, or give it to
-// code that is not seen. What the argument has in its fields is not meant. It errs to true.
+// code that is not seen. What the argument has in its fields is not meant. It errs to true,
+// but for methods of other packages, of which it is not known what they store: they are taken
+// not to keep their receiver.
 func (v *View) Retains(f *Func, i int) bool {
 	key := argOf{f, i}
 	retains, ok := v.retained[key]
@@ -24,7 +26,11 @@ func (v *View) Retains(f *Func, i int) bool {
 			v.retained = make(map[argOf]bool)
 		}
 		v.retained[key] = false // by a call of itself
-		retains = i >= len(f.Params) || f.Imported() || len(f.Blocks) == 0 || v.retainsIn(f, f.Params[i])
+		if f.Imported() {
+			retains = i > 0 || f.Obj == nil || f.Obj.Signature().Recv() == nil
+		} else {
+			retains = i >= len(f.Params) || len(f.Blocks) == 0 || v.retainsIn(f, f.Params[i])
+		}
 		v.retained[key] = retains
 	}
 	return retains

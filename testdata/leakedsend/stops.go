@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"sync"
+
+	"fixture.example/leakedsend/dep"
 )
 
 // -- sends with a way out that the receiver does not open --
@@ -527,4 +529,30 @@ func listAndStop() int {
 	n := l.get()
 	l.end()
 	return n + l.get()
+}
+
+// -- a stream of another package --
+
+func readStream(n, most int) (all []int, err error) {
+	s := dep.Open(n) // want `^a send on s\.items by this call may block forever: its receiver may be gone by line \d+$`
+	for i := range s.Items() {
+		all = append(all, i)
+		if len(all) == most {
+			return all, nil // related `^here the receiver of s\.items returns$`
+		}
+	}
+	s.Close()
+	return all, s.Err()
+}
+
+func readStreamDeferred(n, most int) (all []int, err error) {
+	s := dep.Open(n)
+	defer s.Close()
+	for i := range s.Items() {
+		all = append(all, i)
+		if len(all) == most {
+			return all, nil
+		}
+	}
+	return all, s.Err()
 }
