@@ -30,7 +30,7 @@ func (c *Channel) Missed(r *skeleton.Node) *skeleton.Node {
 		return nil
 	}
 	if c.Often(r) || c.Often(s.Graph.Spawner) {
-		if !Paired(s.Graph.Spawner, r) || len(c.Closes) > 0 || slices.ContainsFunc(c.Sends, func(n *skeleton.Node) bool { return n.InLoop() }) {
+		if !c.Matched(s, r) {
 			return nil
 		}
 	} else if !unavoidable(s.Graph.Spawner, r) {
@@ -154,6 +154,15 @@ func waits(n *skeleton.Node) bool {
 	return n.Op.Is(syncapi.Recv, syncapi.WgWait, syncapi.GroupWait, syncapi.CondWait)
 }
 
+// Matched reports whether the receive r comes once for each of the goroutines that a loop
+// starts and which are the side s, and each of them sends at most once.
+func (c *Channel) Matched(s *Side, r *skeleton.Node) bool {
+	again := func(n *skeleton.Node) bool {
+		return slices.ContainsFunc(s.Ops, func(m *skeleton.Node) bool { return skeleton.Leads(n, m, nil) })
+	}
+	return len(c.Closes) == 0 && !slices.ContainsFunc(s.Ops, again) && Paired(s.Graph.Spawner, r)
+}
+
 // Paired reports whether a loop of the function of r comes to r as often as another
 // one before it starts goroutines by start: both have a turn for each element of one
 // list, as they are spelled.
@@ -200,13 +209,13 @@ func turnsOf(n *skeleton.Node) string {
 			}
 			return list
 		case *ast.RangeStmt:
-			if list != "" || isCut(at) || n.Op.Pos < at.Body.Pos() {
+			if list != "" || cutsShort(at, n) || n.Op.Pos < at.Body.Pos() {
 				return ""
 			}
 			list = listOf(at.X)
 		case *ast.ForStmt:
 			cond, ok := at.Cond.(*ast.BinaryExpr)
-			if list != "" || isCut(at) || !ok || cond.Op != token.LSS {
+			if list != "" || cutsShort(at, n) || !ok || cond.Op != token.LSS {
 				return ""
 			}
 			if post, ok := at.Post.(*ast.IncDecStmt); !ok || post.Tok != token.INC || !fromZero(at.Init) {

@@ -50,13 +50,23 @@ func Turns(info *types.Info, cur inspector.Cursor, made *skeleton.Op) int64 {
 }
 
 // isCut reports whether a statement within a loop may cut a turn short.
-func isCut(loop ast.Node) bool {
+func isCut(loop ast.Node) bool { return cutsBefore(loop, loop.End()) }
+
+// cutsShort reports whether a statement within the loop, one directly around n, may end the
+// loop, or a turn before it comes to n.
+func cutsShort(loop ast.Node, n *skeleton.Node) bool { return cutsBefore(loop, n.Op.Pos) }
+
+// cutsBefore reports whether a statement within a loop may end it, or go on to the next turn
+// in front of pos.
+func cutsBefore(loop ast.Node, pos token.Pos) bool {
 	found := false
 	ast.Inspect(loop, func(n ast.Node) bool {
-		switch n.(type) {
+		switch n := n.(type) {
 		case *ast.FuncLit:
 			return false
-		case *ast.BranchStmt, *ast.ReturnStmt:
+		case *ast.BranchStmt:
+			found = found || n.Tok != token.CONTINUE || n.Label != nil || n.Pos() < pos
+		case *ast.ReturnStmt:
 			found = true
 		}
 		return !found

@@ -255,6 +255,65 @@ func eachAnswers(ns []int) (sum int) {
 	return sum
 }
 
+func eachGood(ns []int, check func(int) error) (sum int, failed error) {
+	ch := make(chan int)
+	for _, n := range ns {
+		go func() {
+			if n < 0 {
+				return // related `^the goroutine returns here without a send$`
+			}
+			ch <- n
+		}()
+	}
+	for range ns {
+		n := <-ch // want `^this receive from ch may block forever: its sender may return at line \d+ without a send$`
+		if err := check(n); err != nil {
+			failed = err
+			continue
+		}
+		sum += n
+	}
+	return sum, failed
+}
+
+// eachTwice sends more than is received.
+func eachTwice(ns []int) (sum int) {
+	ch := make(chan int, 2*len(ns))
+	for _, n := range ns {
+		go func() {
+			if n < 0 {
+				return
+			}
+			ch <- n
+			ch <- -n
+		}()
+	}
+	for range ns {
+		sum += <-ch
+	}
+	return sum
+}
+
+// someSkipped does not receive in each turn.
+func someSkipped(ns []int) (sum int) {
+	ch := make(chan int, len(ns))
+	for _, n := range ns {
+		go func() {
+			if n < 0 {
+				return
+			}
+			ch <- n
+		}()
+	}
+	for _, n := range ns {
+		if n < 0 {
+			continue
+		}
+		sum += <-ch
+	}
+	return sum
+}
+
 // onlyPositive starts as many as it receives from.
 func onlyPositive(ns []int) (sum int) {
 	ch := make(chan int)
