@@ -35,7 +35,8 @@
 // since nothing answers what is in the queue at the stop. So is a send that tells
 // a loop to end which may have returned for another reason, of which it tells nobody,
 // one to a loop that an error ends in the same way, and a receive from a channel in a table of calls, if an error ends the loop that alone
-// answers them.
+// answers them. A function literal that is called where it stands, deferred, or run by a
+// sync.Once belongs to the function around it.
 //
 // The analyzer does not report channels that have a buffer, that are closed, or
 // that other code serves too, and methods that test a flag, the done channel or a

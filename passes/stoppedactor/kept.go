@@ -18,7 +18,7 @@ import (
 func (c *checker) ordered(op *skeleton.Op) bool {
 	kept := false
 	for _, f := range c.view.Funcs {
-		if c.inTest(f.Pos) {
+		if c.inTest(f.Pos) || isInPlace(f) {
 			continue
 		}
 		for _, e := range c.view.Effects(f, op.Kind) {

@@ -218,7 +218,11 @@ func (c *checker) op(f *skeleton.Func, op *skeleton.Op, stops map[*types.Var][]s
 		c.report(op, *s)
 		return
 	}
-	if v == nil || v.IsField() != (f.Parent == nil) || !v.IsField() && !c.view.Handed()[f] {
+	around := []place{{f, op}}
+	if v != nil && v.IsField() {
+		around = places(f, op)
+	}
+	if v == nil || len(around) == 0 || !v.IsField() && (f.Parent == nil || !c.view.Handed()[f]) {
 		return
 	}
 	var request *skeleton.Op
@@ -228,7 +232,8 @@ func (c *checker) op(f *skeleton.Func, op *skeleton.Op, stops map[*types.Var][]s
 		}
 	}
 	// Have: only loops that may have been stopped answer op.
-	if !c.comes(op) || c.looks(f, op, request, at) || v.IsField() && !at[0].fails && c.ordered(op) || c.told(f, at) {
+	looks := func(p place) bool { return c.looks(p, request, at) }
+	if !c.comes(op) || slices.ContainsFunc(around, looks) || v.IsField() && !at[0].fails && c.ordered(op) || c.told(around[len(around)-1].f, at) {
 		return
 	}
 	c.report(op, at[0])
@@ -303,10 +308,11 @@ func (c *checker) comes(op *skeleton.Op) bool {
 	return c.waits[op]
 }
 
-// looks reports whether f, or what it calls, looks whether the loop has been
-// stopped, or holds a lock at op by which whoever stops it may wait. To look while it
+// looks reports whether the function of p, or what it calls, looks whether the loop has been
+// stopped, or holds a lock at p by which whoever stops it may wait. To look while it
 // puts its request, if it does, into the queue says nothing of what comes behind.
-func (c *checker) looks(f *skeleton.Func, op, request *skeleton.Op, at []stop) bool {
+func (c *checker) looks(p place, request *skeleton.Op, at []stop) bool {
+	f, op := p.f, p.op
 	for _, s := range at {
 		if s.f == f || c.isOf(s.f, f) {
 			return true // the loop itself
