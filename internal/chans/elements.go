@@ -25,10 +25,11 @@ func (c *collector) container(e ast.Expr) {
 		obj = c.info.Uses[e.Sel]
 	}
 	v, ok := obj.(*types.Var)
-	if !ok || !c.elems || !keepsChans(v.Type()) {
+	if !ok || !c.elems || !KeepsChans(v.Type()) {
 		c.Open = true
 		return
 	}
+	c.Kept = true
 	c.add(v, false, c.made)
 }
 
@@ -53,7 +54,7 @@ func ContainerOf(view *skeleton.View, root *syntax.Tree, info *types.Info, op *s
 		return nil
 	}
 	v, _ := info.Uses[symindex.LastIdent(ix.X)].(*types.Var)
-	if v == nil || !keepsChans(v.Type()) {
+	if v == nil || !KeepsChans(v.Type()) {
 		return nil
 	}
 	return v.Origin()
@@ -77,8 +78,8 @@ func (c *collector) made(id inspector.Cursor) {
 	}
 }
 
-// keepsChans reports whether t is a slice, array or map of channels.
-func keepsChans(t types.Type) bool {
+// KeepsChans reports whether t is a slice, array or map of channels.
+func KeepsChans(t types.Type) bool {
 	switch t := t.Underlying().(type) {
 	case *types.Slice:
 		return isChan(t.Elem())
@@ -132,7 +133,7 @@ func (c *collector) handed(call *ast.CallExpr, i int) {
 		return
 	}
 	sig := fn.Origin().Signature()
-	if i >= sig.Params().Len() || sig.Variadic() && i == sig.Params().Len()-1 || !keepsChans(sig.Params().At(i).Type()) {
+	if i >= sig.Params().Len() || sig.Variadic() && i == sig.Params().Len()-1 || !KeepsChans(sig.Params().At(i).Type()) {
 		c.Open = true
 		return
 	}

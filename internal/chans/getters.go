@@ -33,7 +33,7 @@ func Holder(view *skeleton.View, root *syntax.Tree, info *types.Info, op *skelet
 		return nil
 	}
 	var of *types.Var
-	for _, e := range returnedBy(decl) {
+	for _, e := range returnedBy(decl, 0) {
 		if info.Types[e].IsNil() {
 			continue
 		}
@@ -46,15 +46,18 @@ func Holder(view *skeleton.View, root *syntax.Tree, info *types.Info, op *skelet
 	return of
 }
 
-// returnedBy returns what the return statements of decl, which has one result, return: nil
-// for one that names nothing.
-func returnedBy(decl *ast.FuncDecl) (es []ast.Expr) {
+// returnedBy returns what the return statements of decl return as the i-th result: nil for
+// one that names nothing, and the call if it hands on the results of one.
+func returnedBy(decl *ast.FuncDecl, i int) (es []ast.Expr) {
 	ast.Inspect(decl.Body, func(n ast.Node) bool {
 		if ret, ok := n.(*ast.ReturnStmt); ok {
-			if len(ret.Results) == 1 {
-				es = append(es, ret.Results[0])
-			} else {
+			switch len(ret.Results) {
+			case 0:
 				es = append(es, nil)
+			case 1:
+				es = append(es, ret.Results[0])
+			default:
+				es = append(es, ret.Results[i])
 			}
 		}
 		_, isLit := n.(*ast.FuncLit)
@@ -63,9 +66,9 @@ func returnedBy(decl *ast.FuncDecl) (es []ast.Expr) {
 	return es
 }
 
-// returned notes that the channel is a result of the function around ret: whoever calls
-// that has it.
-func (c *collector) returned(ret inspector.Cursor) {
+// returned notes that the channel is the i-th result of the function around ret: whoever
+// calls that has it.
+func (c *collector) returned(ret inspector.Cursor, i int) {
 	var fn *types.Func
 	for at := range ret.Enclosing((*ast.FuncDecl)(nil), (*ast.FuncLit)(nil)) {
 		if decl, ok := at.Node().(*ast.FuncDecl); ok {
@@ -73,17 +76,18 @@ func (c *collector) returned(ret inspector.Cursor) {
 		}
 		break
 	}
-	switch {
-	case fn == nil || fn.Signature().Results().Len() != 1 || c.index.Public(fn) || implements.Any(fn):
+	if fn == nil || c.index.Public(fn) || implements.Any(fn) {
 		c.Open = true
 		return
-	case c.returns[fn]:
+	}
+	result := fn.Signature().Results().At(i)
+	if c.returns[result] {
 		return
 	}
 	if c.returns == nil {
-		c.returns = make(map[*types.Func]bool)
+		c.returns = make(map[*types.Var]bool)
 	}
-	c.returns[fn] = true
+	c.returns[result] = true
 	if !c.index.Used(fn) {
 		c.Open = true // as for callers that are yet to come
 	}
@@ -93,9 +97,27 @@ func (c *collector) returned(ret inspector.Cursor) {
 			c.Open = true
 			return
 		}
-		if call := expression(cur.Parent()); call.ParentEdgeKind() != edge.ExprStmt_X {
+		switch call := expression(cur.Parent()); {
+		case call.ParentEdgeKind() == edge.ExprStmt_X:
+		case fn.Signature().Results().Len() == 1:
 			c.use(call)
+		default:
+			c.oneOf(call, i)
 		}
+	}
+}
+
+// oneOf notes that the channel is the i-th of the results of a call that has several.
+func (c *collector) oneOf(call inspector.Cursor, i int) {
+	switch parent := call.Parent().Node().(type) {
+	case *ast.AssignStmt:
+		c.to(parent.Lhs[i])
+	case *ast.ValueSpec:
+		c.variable(c.info.Defs[parent.Names[i]], false)
+	case *ast.ReturnStmt:
+		c.returned(call.Parent(), i)
+	default:
+		c.Open = true
 	}
 }
 

@@ -25,6 +25,7 @@ type Uses struct {
 	Closes []*ast.CallExpr
 	Polled bool // by len
 	Shared bool // a field or package variable has the channel
+	Kept   bool // a slice or map has the channel
 	// Open is set if code that is not seen may have the channel.
 	Open bool
 }
@@ -84,7 +85,7 @@ func (c *collector) collect() {
 // variable may be such a slice or map itself.
 func ElementsOf(root *syntax.Tree, index *symindex.Index, info *types.Info, obj *types.Var) *Uses {
 	c := &collector{root: root, index: index, info: info, seen: make(map[types.Object]bool), elems: true}
-	if keepsChans(obj.Type()) {
+	if KeepsChans(obj.Type()) {
 		c.add(obj, false, c.made)
 	} else {
 		c.variable(obj, false)
@@ -110,7 +111,8 @@ type collector struct {
 	index   *symindex.Index
 	info    *types.Info
 	seen    map[types.Object]bool
-	returns map[*types.Func]bool // those whose callers are seen to
+	returns map[*types.Var]bool // results, of functions whose callers are seen to
+	results map[*types.Var]bool // results, of functions whose return statements are
 	work    []*types.Var
 }
 
@@ -299,7 +301,7 @@ func (c *collector) use(cur inspector.Cursor) {
 		c.argument(parent.Node().(*ast.CallExpr), i)
 	case edge.AssignStmt_Lhs:
 		_, i := cur.ParentEdge()
-		c.from(counterpart(parent.Node().(*ast.AssignStmt), i))
+		c.assigned(parent.Node().(*ast.AssignStmt), i)
 	case edge.AssignStmt_Rhs:
 		as := parent.Node().(*ast.AssignStmt)
 		_, i := cur.ParentEdge()
@@ -321,7 +323,8 @@ func (c *collector) use(cur inspector.Cursor) {
 	case edge.SelectorExpr_X:
 		c.method(parent.Node().(*ast.SelectorExpr))
 	case edge.ReturnStmt_Results:
-		c.returned(parent)
+		_, i := cur.ParentEdge()
+		c.returned(parent, i)
 	default:
 		c.Open = true
 	}
@@ -348,14 +351,14 @@ func (c *collector) defined(id inspector.Cursor) {
 	switch id.ParentEdgeKind() {
 	case edge.AssignStmt_Lhs:
 		_, i := id.ParentEdge()
-		c.from(counterpart(id.Parent().Node().(*ast.AssignStmt), i))
+		c.assigned(id.Parent().Node().(*ast.AssignStmt), i)
 	case edge.ValueSpec_Names:
 		spec := id.Parent().Node().(*ast.ValueSpec)
 		_, i := id.ParentEdge()
 		if len(spec.Values) == len(spec.Names) {
 			c.from(spec.Values[i])
 		} else if len(spec.Values) > 0 {
-			c.Open = true
+			c.fromOneOf(spec.Values[0], i)
 		}
 	case edge.RangeStmt_Value:
 		c.container(id.Parent().Node().(*ast.RangeStmt).X)
@@ -411,6 +414,22 @@ func counterpart(as *ast.AssignStmt, i int) ast.Expr {
 	return as.Rhs[i]
 }
 
+// assigned notes that the channel may be what the i-th operand of an assignment gets.
+func (c *collector) assigned(as *ast.AssignStmt, i int) {
+	if e := counterpart(as, i); e != nil {
+		c.from(e)
+	} else {
+		c.fromOneOf(as.Rhs[0], i)
+	}
+}
+
+// fromOneOf notes that the channel may be the i-th of the results of e, which has several.
+func (c *collector) fromOneOf(e ast.Expr, i int) {
+	if call, ok := ast.Unparen(e).(*ast.CallExpr); !ok || !c.result(call, i) {
+		c.Open = true
+	}
+}
+
 // from notes that the channel may be what e is.
 func (c *collector) from(e ast.Expr) {
 	switch e := ast.Unparen(e).(type) {
@@ -423,7 +442,7 @@ func (c *collector) from(e ast.Expr) {
 			c.from(e.Args[0])
 			return
 		}
-		if c.results(e) {
+		if c.result(e, 0) {
 			return
 		}
 	case *ast.Ident:
@@ -444,27 +463,36 @@ func (c *collector) from(e ast.Expr) {
 	c.Open = true
 }
 
-// results notes that the channel may be what a call returns. It reports whether
-// the callee is of the package and has one result.
-func (c *collector) results(call *ast.CallExpr) bool {
+// result notes that the channel may be the i-th result of a call. It reports whether the
+// callee is of the package.
+func (c *collector) result(call *ast.CallExpr, i int) bool {
 	fn := typeutil.StaticCallee(c.info, call)
-	if fn == nil || fn.Signature().Results().Len() != 1 || !c.declares(fn.Origin()) {
+	if fn == nil || !c.declares(fn.Origin()) {
 		return false
 	}
-	if c.seen[fn.Origin()] {
+	results := fn.Origin().Signature().Results()
+	result := results.At(i)
+	if c.results[result] {
 		return true
 	}
-	c.seen[fn.Origin()] = true
+	if c.results == nil {
+		c.results = make(map[*types.Var]bool)
+	}
+	c.results[result] = true
 	decl := c.root.Decl(fn)
-	if decl == nil || decl.Body == nil {
+	if decl == nil || decl.Body == nil || len(c.results) > maxNames {
 		return false
 	}
-	for _, e := range returnedBy(decl) {
-		if e == nil {
+	for _, e := range returnedBy(decl, i) {
+		switch _, tuple := c.info.TypeOf(e).(*types.Tuple); {
+		case e == nil:
 			c.Open = true
-			break
+			return true
+		case tuple:
+			c.fromOneOf(e, i)
+		default:
+			c.from(e)
 		}
-		c.from(e)
 	}
 	return true
 }

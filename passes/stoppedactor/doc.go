@@ -34,9 +34,10 @@
 // A receive of the answer to a request that waits in a queue is reported as well,
 // since nothing answers what is in the queue at the stop. So is a send that tells
 // a loop to end which may have returned for another reason, of which it tells nobody,
-// one to a loop that an error ends in the same way, and a receive from a channel in a table of calls, if an error ends the loop that alone
-// answers them. A function literal that is called where it stands, deferred, or run by a
-// sync.Once belongs to the function around it.
+// one to a loop that an error ends in the same way, and a receive from a channel in a table
+// of calls, if an error ends the loop that alone answers them: a flag that it sets then keeps
+// out later calls, but does not wake those that wait. A function literal that is called where
+// it stands, deferred, or run by a sync.Once belongs to the function around it.
 //
 // The analyzer does not report channels that have a buffer, that are closed, or
 // that other code serves too, and methods that test a flag, the done channel or a

@@ -50,8 +50,9 @@ type checker struct {
 type stop struct {
 	serve, end *skeleton.Op
 	f          *skeleton.Func
-	returns    bool // end is a return statement
-	fails      bool // which is due to an error, behind what has been received
+	at         ast.Node // the statement by which it does, if not end
+	returns    bool     // end is a return statement
+	fails      bool     // which is due to an error, behind what has been received
 }
 
 func run(pass *analysis.Pass) (any, error) {
@@ -250,10 +251,18 @@ func (c *checker) report(op *skeleton.Op, s stop) {
 	if op.Kind == syncapi.Recv {
 		what, answer = "receive from", "sends to it"
 	}
-	stopPos, stopEnd := c.view.Extent(s.end)
 	when := "after the stop at"
 	if s.returns {
 		when = "once the loop has returned at"
+	}
+	stopPos, stopEnd := token.NoPos, token.NoPos
+	if s.at == nil {
+		stopPos, stopEnd = c.view.Extent(s.end)
+	} else {
+		stopPos, stopEnd = s.at.Pos(), s.at.End()
+		if _, ok := s.at.(*ast.BranchStmt); ok {
+			when = "once the loop has been left at"
+		}
 	}
 	report.Report(c.pass, analysis.Diagnostic{
 		Pos: pos, End: end,
