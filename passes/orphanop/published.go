@@ -40,36 +40,66 @@ func (c *checker) published(f *skeleton.Func) {
 }
 
 // unfinished checks the closes of f, a goroutine of its own, by which it tells all who wait for
-// a field of its object that it has come so far: where it returns because of an error, it
-// tells nobody, and they wait forever. That nobody else closes or sends is a must-analysis
-// of the package's syntax, and so is that f is started in one place, once.
+// a field of its object that it has come so far, and where it wakes those who wait for a
+// condition: where it returns because of an error, it tells nobody, and they wait forever.
+// That nobody else does so is a must-analysis of the package's syntax, and so is that f is
+// started in one place, once.
 func (c *checker) unfinished(f *skeleton.Func) {
 	if !c.view.OnlyStarted()[f] || f.Obj == nil || !c.startedOnce(f) {
 		return
 	}
 	for _, op := range f.Ops() {
-		if op.Kind != syncapi.Close || op.Res.Root == nil || op.Res.Root.Kind != skeleton.Param || op.Res.Sel == nil || op.Res.Sel.Up != nil {
+		if op.Res.Root == nil || op.Res.Root.Kind != skeleton.Param || op.Res.Sel == nil || op.Res.Sel.Up != nil {
 			continue
 		}
-		wait := c.waitsFor(op, func(call *ast.CallExpr) bool {
-			return slices.ContainsFunc(f.Ops(), func(o *skeleton.Op) bool { return c.view.Node(o) == call })
-		})
+		var wait *skeleton.Op
+		does := "close"
+		switch op.Kind {
+		case syncapi.Close:
+			wait = c.waitsFor(op, func(call *ast.CallExpr) bool {
+				return slices.ContainsFunc(f.Ops(), func(o *skeleton.Op) bool { return c.view.Node(o) == call })
+			})
+		case syncapi.CondSignal, syncapi.CondBroadcast:
+			wait, does = c.wokenBy(f, op), "wake"
+		}
 		if wait == nil || wait.Fn == f {
 			continue
 		}
-		g := c.view.Outline(f, skeleton.Interest{Ops: []syncapi.Op{syncapi.Close}})
-		closes := func(n *skeleton.Node) bool { return n.Op.Is(syncapi.Close) && n.Res == op.Res }
+		g := c.view.Outline(f, skeleton.Interest{Ops: []syncapi.Op{op.Kind}})
+		tells := func(n *skeleton.Node) bool { return n.Op.Is(op.Kind) && n.Res == op.Res }
 		for n := range spawn.Nodes(g, syncapi.Return) {
-			node := c.view.Node(n.Op)
-			if node == nil || n.Frame.Call != nil {
-				continue
-			}
-			cur, ok := c.root.FindNode(node)
-			if ok && chans.OfError(c.pass.TypesInfo, cur) && c.view.Sure(func() bool { return spawn.Path(g.Entry, n, closes) != nil }) {
-				c.leftOpenAt(n, op.Res, wait)
+			if n.Frame.Call == nil && c.ofError(n.Op) && c.view.Sure(func() bool { return spawn.Path(g.Entry, n, tells) != nil }) {
+				c.leftAt(n, does, op.Res, wait)
 			}
 		}
 	}
+}
+
+// wokenBy returns a wait for the condition that op of f signals, if all in the package that
+// does so is f; else nil.
+func (c *checker) wokenBy(f *skeleton.Func, op *skeleton.Op) (wait *skeleton.Op) {
+	class, ok := op.Res.Class()
+	if !ok || class.Var() == nil || class.Var().Pkg() != c.pass.Pkg || c.index.Public(class.Var()) {
+		return nil
+	}
+	for _, g := range c.view.Funcs {
+		for _, o := range g.Ops() {
+			if o.Inner != nil {
+				o = o.Inner
+			}
+			if !o.Is(syncapi.CondWait, syncapi.CondSignal, syncapi.CondBroadcast) {
+				continue
+			}
+			switch of, ok := o.Res.Class(); {
+			case !ok || of != class:
+			case o.Kind == syncapi.CondWait:
+				wait = o
+			case g != f || o.Kind != op.Kind:
+				return nil
+			}
+		}
+	}
+	return wait
 }
 
 // startedOnce reports whether the package starts the function f in one place, outside of
@@ -152,12 +182,12 @@ func (c *checker) leavesOpen(g *skeleton.Graph, making, wait *skeleton.Op) {
 	if !found {
 		return
 	}
-	c.leftOpenAt(left, making.Res, wait)
+	c.leftAt(left, "close", making.Res, wait)
 }
 
-// leftOpenAt reports a return behind which the channel at p, that wait waits for, is never
-// closed.
-func (c *checker) leftOpenAt(left *skeleton.Node, p skeleton.Path, wait *skeleton.Op) {
+// leftAt reports a return behind which nothing does, close or wake, what wait waits for: the
+// channel or condition at p.
+func (c *checker) leftAt(left *skeleton.Node, does string, p skeleton.Path, wait *skeleton.Op) {
 	pos, end := c.view.Leaving(left.Op)
 	if !pos.IsValid() || end <= pos || c.done[pos] {
 		return
@@ -166,7 +196,7 @@ func (c *checker) leftOpenAt(left *skeleton.Node, p skeleton.Path, wait *skeleto
 	wPos, wEnd := c.view.Extent(wait)
 	c.found = append(c.found, analysis.Diagnostic{
 		Pos: pos, End: end,
-		Message: fmt.Sprintf("this return does not close %s: who waits for that at %s blocks forever", p, report.Place(c.pass.Fset, wPos, pos)),
+		Message: fmt.Sprintf("this return does not %s %s: who waits for that at %s blocks forever", does, p, report.Place(c.pass.Fset, wPos, pos)),
 		Related: []analysis.RelatedInformation{{Pos: wPos, End: wEnd, Message: fmt.Sprintf("%s is waited for here", c.view.Text(wait))}},
 	})
 }

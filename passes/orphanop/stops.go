@@ -126,7 +126,7 @@ func (c *checker) shared(send *skeleton.Op, v *types.Var, u *chans.Uses) {
 				case r == nil:
 				case first == nil:
 					first, from = r, b
-					if b.InLoop() && (v.IsField() && isGiven(op) || !v.IsField() && !c.makesIn(f, u)) {
+					if b.InLoop() && (v.IsField() && (isGiven(op) || isOf(r.Res, f)) || !v.IsField() && !c.makesIn(f, u)) {
 						second = r
 					}
 				case first.Fn != r.Fn && (from == b || from.Leads(isHere, nil)):
@@ -176,8 +176,13 @@ func isGiven(op *skeleton.Op) bool {
 	return len(args) > 0 && args[0].Root != nil && args[0].Root.Kind == skeleton.Param && args[0].Sel == nil
 }
 
+// isOf reports whether p is a field of an object that f is given, as its literals name it.
+func isOf(p skeleton.Path, f *skeleton.Func) bool {
+	return p.Root != nil && p.Root.Kind == skeleton.Param && p.Root.Owner == f && p.Sel != nil && p.Sel.Up == nil
+}
+
 // endsOnlyBy returns a receive of f from the channel that u is about, if f returns only past
-// one; else nil.
+// one, or because of an error; else nil.
 func (c *checker) endsOnlyBy(f *skeleton.Func, u *chans.Uses) *skeleton.Op {
 	receives := func(op *skeleton.Op) bool {
 		return op != nil && op.Kind == syncapi.Recv && !op.Range && slices.ContainsFunc(u.Recvs, func(r inspector.Cursor) bool { return r.Node() == c.view.Node(op) })
@@ -194,13 +199,28 @@ func (c *checker) endsOnlyBy(f *skeleton.Func, u *chans.Uses) *skeleton.Op {
 				continue
 			}
 			ends = true
-			found = found && spawn.Path(g.Entry, n, func(m *skeleton.Node) bool { return m.Op != nil && m.Frame.Call == nil && receives(m.Op) }) == nil
+			found = found && spawn.Path(g.Entry, n, func(m *skeleton.Node) bool {
+				return m.Op != nil && m.Frame.Call == nil && (receives(m.Op) || c.ofError(m.Op))
+			}) == nil
 		}
 		return found && ends
 	}) {
 		return nil
 	}
 	return f.Ops()[i]
+}
+
+// ofError reports whether op is a return statement because of an error.
+func (c *checker) ofError(op *skeleton.Op) bool {
+	if op.Kind != syncapi.Return {
+		return false
+	}
+	node := c.view.Node(op)
+	if node == nil {
+		return false
+	}
+	cur, ok := c.root.FindNode(node)
+	return ok && chans.OfError(c.pass.TypesInfo, cur)
 }
 
 // makesIn reports whether a loop of f makes the channel that u is about.

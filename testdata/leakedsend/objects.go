@@ -92,3 +92,32 @@ func looksMeanwhile(ctx context.Context) {
 		}
 	}
 }
+
+// -- an object that is asked for what does not come to the send --
+
+type dispatcher struct {
+	calls  chan int
+	events []int
+}
+
+func newDispatcher() *dispatcher { return &dispatcher{calls: make(chan int)} }
+
+func (d *dispatcher) dispatch(m any) {
+	switch m := m.(type) {
+	case string:
+		d.events = append(d.events, len(m))
+	case int:
+		d.calls <- m
+	}
+}
+
+func (d *dispatcher) call() int { return <-d.calls }
+
+func dispatchEvents() {
+	d := newDispatcher()
+	go func() {
+		for range 100 {
+			d.dispatch("event")
+		}
+	}()
+}

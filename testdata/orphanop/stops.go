@@ -348,3 +348,58 @@ func (o *oneByOne) Close() {
 		o.stopOne()
 	}
 }
+
+// -- one stop for several, each of which may fail before --
+
+type loadRun struct {
+	stop chan bool
+	do   func() error
+}
+
+func newLoadRun(do func() error) *loadRun { return &loadRun{make(chan bool), do} }
+
+func (l *loadRun) start() {
+	for range 8 {
+		go func() {
+			for {
+				if err := l.do(); err != nil {
+					return
+				}
+				select {
+				case <-l.stop: // related `^one of those who wait for it$`
+					return
+				default:
+				}
+			}
+		}()
+	}
+}
+
+func (l *loadRun) end() {
+	l.stop <- true // want `^this is sent once, and each of the goroutines that receive it at line \d+ ends only by one of its own$`
+}
+
+// Each of them ends after some turns.
+type shortRun struct {
+	stop chan bool
+	do   func() error
+}
+
+func newShortRun(do func() error) *shortRun { return &shortRun{make(chan bool, 1), do} }
+
+func (l *shortRun) start() {
+	for range 8 {
+		go func() {
+			for range 100 {
+				l.do()
+				select {
+				case <-l.stop:
+					return
+				default:
+				}
+			}
+		}()
+	}
+}
+
+func (l *shortRun) end() { l.stop <- true }

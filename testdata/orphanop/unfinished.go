@@ -282,3 +282,118 @@ func startKept() error {
 	go s.run()
 	return <-s.ready
 }
+
+// -- conditions that nobody is woken for --
+
+type plugin struct {
+	mu       sync.Mutex
+	active   *sync.Cond
+	manifest []byte
+	err      error
+}
+
+func newPlugin() *plugin {
+	p := &plugin{}
+	p.active = sync.NewCond(&p.mu)
+	go p.activate()
+	return p
+}
+
+func (p *plugin) activate() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	b, err := os.ReadFile("manifest")
+	if err != nil {
+		p.err = err
+		return // want `^this return does not wake p\.active: who waits for that at line \d+ blocks forever$`
+	}
+	p.manifest = b
+	p.active.Broadcast()
+}
+
+func (p *plugin) wait() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for p.manifest == nil {
+		p.active.Wait() // related `^p\.active is waited for here$`
+	}
+	return p.err
+}
+
+// Others wake them, too.
+type stoppablePlugin struct {
+	mu       sync.Mutex
+	active   *sync.Cond
+	manifest []byte
+	stopped  bool
+}
+
+func newStoppablePlugin() *stoppablePlugin {
+	p := &stoppablePlugin{}
+	p.active = sync.NewCond(&p.mu)
+	go p.activate()
+	return p
+}
+
+func (p *stoppablePlugin) activate() {
+	b, err := os.ReadFile("manifest")
+	if err != nil {
+		p.stop()
+		return
+	}
+	p.mu.Lock()
+	p.manifest = b
+	p.mu.Unlock()
+	p.active.Broadcast()
+}
+
+func (p *stoppablePlugin) stop() {
+	p.mu.Lock()
+	p.stopped = true
+	p.mu.Unlock()
+	p.active.Broadcast()
+}
+
+func (p *stoppablePlugin) wait() []byte {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for p.manifest == nil && !p.stopped {
+		p.active.Wait()
+	}
+	return p.manifest
+}
+
+// ... or a deferred call does.
+type wokenPlugin struct {
+	mu       sync.Mutex
+	active   *sync.Cond
+	manifest []byte
+	err      error
+}
+
+func newWokenPlugin() *wokenPlugin {
+	p := &wokenPlugin{}
+	p.active = sync.NewCond(&p.mu)
+	go p.activate()
+	return p
+}
+
+func (p *wokenPlugin) activate() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	defer p.active.Broadcast()
+	p.manifest, p.err = os.ReadFile("manifest")
+	if p.err != nil {
+		return
+	}
+	p.manifest = append(p.manifest, 0)
+}
+
+func (p *wokenPlugin) wait() []byte {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for p.manifest == nil && p.err == nil {
+		p.active.Wait()
+	}
+	return p.manifest
+}
