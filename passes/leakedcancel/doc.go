@@ -30,11 +30,14 @@
 // The analyzer follows the function through variables, fields, closures,
 // calls and returns, in this package and those it imports. A function that is
 // discarded, overwritten, stored in a field that nothing calls, or deferred in
-// a loop, is reported too.
+// a loop, is reported too. An object that the function has made, or got from a
+// helper, and that holds the only way to the function is lost with it, also if a
+// goroutine runs on the object which waits for the context and calls nothing.
 //
 // The analyzer does not report a cancel function that is returned, sent,
-// stored where some function calls it, handed to code that is not seen, or used
-// by a closure in an object that is handed on; nor one of a context whose parent
+// stored where some function calls it, handed to code that is not seen, used
+// by a closure in an object that is handed on, or held by an object that is made
+// an interface before; nor one of a context whose parent
 // is cancelled by a deferred call of the same function, or which has neither a
 // parent nor a timer, as long as nothing waits for it. A deferred call in a
 // loop is in order if a goroutine that the turn starts needs the context. A

@@ -78,10 +78,13 @@ func (c *checker) keptBefore(m *making) bool {
 // context returns the names of the context that comes with the value, nil if
 // the root function has none.
 func (m *making) context() []skeleton.Path {
-	if m.node != m.call || m.kind() != "cancel" || !m.node.Op.Is(syncapi.NewCancel) {
+	if m.node != m.call && !m.object || m.kind() != "cancel" || !m.node.Op.Is(syncapi.NewCancel) {
 		return nil
 	}
-	names := []skeleton.Path{{Root: m.node.Op.Results[0]}}
+	if m.ctx != nil {
+		return m.ctx
+	}
+	names := []skeleton.Path{m.node.Frame.Resolve(skeleton.Path{Root: m.node.Op.Results[0]})}
 	for i := 0; i < len(names); i++ {
 		for _, n := range m.node.Graph.Nodes {
 			if n.Op.Is(syncapi.Store) && slices.Contains(n.Args, names[i]) && !slices.Contains(names, n.Res) {
@@ -89,6 +92,7 @@ func (m *making) context() []skeleton.Path {
 			}
 		}
 	}
+	m.ctx = names
 	return names
 }
 
@@ -96,11 +100,17 @@ func (m *making) context() []skeleton.Path {
 // could hold on to it: all that a lost cancel function costs then is that
 // whatever waits for the context waits for ever.
 func (c *checker) rootless(m *making) bool {
-	if m.node != m.call || len(m.expr.Args) == 0 || !syncapi.IsCancelOnly(m.node.Op.Obj) {
+	if m.node != m.call && !m.object || !syncapi.IsCancelOnly(m.node.Op.Obj) {
 		return false
 	}
-	parent, ok := ast.Unparen(m.expr.Args[0]).(*ast.CallExpr)
-	return ok && syncapi.IsRootContext(typeutil.StaticCallee(c.pass.TypesInfo, parent))
+	isRoot := func(arg ast.Expr) bool {
+		parent, ok := ast.Unparen(arg).(*ast.CallExpr)
+		return ok && syncapi.IsRootContext(typeutil.StaticCallee(c.pass.TypesInfo, parent))
+	}
+	if making, ok := c.view.Node(m.node.Op).(*ast.CallExpr); ok && len(making.Args) > 0 && isRoot(making.Args[0]) {
+		return true
+	}
+	return m.object && slices.ContainsFunc(m.expr.Args, isRoot)
 }
 
 // usesContext reports whether n waits for the context, derives another from
@@ -152,8 +162,8 @@ func (c *checker) waitedFor(m *making, trace *skeleton.Trace, visit func(*skelet
 			From:   []*skeleton.Node{use},
 			Follow: known[use],
 			VisitNamed: func(n *skeleton.Node, names []skeleton.Path) skeleton.Verdict {
-				if n == use {
-					return skeleton.Stop // seen from here already
+				if n == use || len(use.Spawns) > 0 && ends(n) {
+					return skeleton.Stop // seen from here already, or the goroutine has ended
 				}
 				return visit(n, names)
 			},
@@ -163,6 +173,15 @@ func (c *checker) waitedFor(m *making, trace *skeleton.Trace, visit func(*skelet
 		}
 	}
 	return nil
+}
+
+// ends reports whether n may make a goroutine end that waits for something else
+// than the context as well: it closes a channel, a connection, a server.
+func ends(n *skeleton.Node) bool {
+	if n.Op.Is(syncapi.Close) {
+		return true
+	}
+	return n.Op.Is(syncapi.Call) && n.Op.Obj != nil && slices.Contains([]string{"Close", "Stop", "Shutdown"}, n.Op.Obj.Name())
 }
 
 // -- what outlives the turn of a loop --

@@ -47,7 +47,7 @@ func run(pass *analysis.Pass) (any, error) {
 	c.view.Lock()
 	defer c.view.Unlock()
 	for _, f := range c.view.Funcs {
-		if !c.makes(f) {
+		if !c.makes(f) && !c.getsObject(f) {
 			continue // gets no cancel function from anywhere
 		}
 		done := make(map[*skeleton.Op]bool)
@@ -74,12 +74,18 @@ func (c *checker) leak(m *making) (analysis.Diagnostic, bool) {
 		return c.discard(m), true
 	}
 	visit := func(n *skeleton.Node, names []skeleton.Path) skeleton.Verdict { return c.visit(m, n, names) }
+	if m.object && !c.ownedElsewhere(m, visit) {
+		return analysis.Diagnostic{}, false
+	}
 	trace := g.Search(skeleton.Query{
 		From:       []*skeleton.Node{m.node},
 		Follow:     []skeleton.Path{m.node.Res},
 		Take:       c.untilExhausted(m),
 		VisitNamed: visit,
 	})
+	if m.object && (trace == nil || m.lost != nil || slices.Contains(trace.Nodes[1:], m.node)) {
+		return analysis.Diagnostic{}, false
+	}
 	if trace == nil {
 		if d, ok := c.overwritten(m); ok {
 			return d, true
@@ -89,13 +95,16 @@ func (c *checker) leak(m *making) (analysis.Diagnostic, bool) {
 	if m.discarded() {
 		return c.discard(m), true
 	}
-	if c.deferredCall(g, m.result) != nil && !plainResults(c.pass.TypesInfo, g.Root.Syntax()) {
+	if !m.object && c.deferredCall(g, m.result) != nil && !plainResults(c.pass.TypesInfo, g.Root.Syntax()) {
 		return analysis.Diagnostic{}, false // on success what is returned lives on with the context
 	}
 	if c.index().elsewhere(g.Root, m.result) || c.keptBefore(m) || c.handedOnTheWay(m, trace.End()) {
 		return analysis.Diagnostic{}, false
 	}
 	if trace = c.waitedFor(m, trace, visit); trace == nil {
+		return analysis.Diagnostic{}, false
+	}
+	if c.behindInterface(m, trace) {
 		return analysis.Diagnostic{}, false
 	}
 	return c.lostOnPath(m, trace)
@@ -120,13 +129,16 @@ func (c *checker) handedOnTheWay(m *making, end *skeleton.Node) bool {
 // visit says how the search for a path without a call goes on behind n.
 func (c *checker) visit(m *making, n *skeleton.Node, names []skeleton.Path) skeleton.Verdict {
 	g := m.node.Graph
-	if n.Frame.Call == nil && comesOut(g, names) {
+	if m.object && !c.follows(m, n, names) {
+		return skeleton.Stop
+	}
+	if n.Frame.Call == nil && (m.object || comesOut(g, names)) {
 		m.out = true
 	} else if m.call != m.node && (n.Frame.Call == nil || len(names) == 0 && !m.out) {
 		return skeleton.Stop // the callee's own affair
 	}
 	switch {
-	case n == m.node && c.deferredCall(g, m.result) != nil:
+	case n == m.node && !m.object && c.deferredCall(g, m.result) != nil:
 		return skeleton.Stop // called at last; see deferredInLoop
 	case len(names) == 0:
 		return skeleton.Found
@@ -136,7 +148,7 @@ func (c *checker) visit(m *making, n *skeleton.Node, names []skeleton.Path) skel
 		}
 		return skeleton.Found
 	case n.Exit == skeleton.ByPanic:
-		if n.Frame.Call == nil && c.index().recovers {
+		if n.Frame.Call == nil && c.index().recovers && !m.object {
 			return skeleton.Found
 		}
 		return skeleton.Stop
@@ -150,14 +162,14 @@ func (c *checker) visit(m *making, n *skeleton.Node, names []skeleton.Path) skel
 	return skeleton.Continue
 }
 
-// ended reports whether n waits for the end of the context itself, behind
-// which nothing is left to cancel.
+// ended reports whether n waits for the end of the context itself, or of the
+// one that it is derived from, behind which nothing is left to cancel.
 func (m *making) ended(n *skeleton.Node) bool {
-	if !n.Op.Is(syncapi.Recv) || n.Res.Sel == nil || n.Res.Sel.Name != "Done()" || n.Res.Sel.Up != nil {
+	if !n.Op.Is(syncapi.Recv) || n.Res.Sel == nil || n.Res.Sel.Name != "Done()" {
 		return false
 	}
-	made := m.node.Op
-	return m.kind() == "cancel" && m.node == m.call && made.Kind == syncapi.NewCancel && n.Res.Root == made.Results[0]
+	ctx, parent := m.context(), m.node.Args
+	return slices.Contains(ctx, n.Res.Base()) || len(ctx) > 0 && len(parent) > 0 && parent[0] == n.Res.Base()
 }
 
 // comesOut reports whether one of the names is a result that the root

@@ -80,6 +80,11 @@ type making struct {
 
 	parents []skeleton.Path // cancel functions of the contexts that it is derived from
 
+	object bool   // the result is an object that holds the value
+	field  string // the selectors behind the object that lead to the value, with their dots
+
+	ctx []skeleton.Path // see context
+
 	out  bool  // the root function has got the value
 	lost *loss // where it gets into a field or variable that nothing calls
 }
@@ -101,6 +106,9 @@ func (c *checker) making(n *skeleton.Node) *making {
 	if calls := n.Calls(); len(calls) > 0 {
 		m.call = calls[0]
 		r := stopOf(m.call.Op)
+		if r == nil && len(calls) == 1 {
+			r, m.object = objectOf(m.call.Op), true
+		}
 		if r == nil {
 			return nil
 		}
@@ -114,6 +122,9 @@ func (c *checker) making(n *skeleton.Node) *making {
 		return nil
 	}
 	m.target, m.stmt = c.assigned(m.expr, m.result.Root.Index)
+	if m.object && (m.target == "" || m.target == "_" || c.inTest(m)) {
+		return nil // an object without a name, or one of a test, which ends
+	}
 	return m
 }
 

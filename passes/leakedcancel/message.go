@@ -17,14 +17,18 @@ import (
 // subject names the value as the code does.
 func (m *making) subject() string {
 	if m.target != "" && m.target != "_" {
-		return m.target
+		return m.target + m.field
 	}
 	return fmt.Sprintf("the %s function of %s", m.kind(), types.ExprString(m.expr.Fun))
 }
 
 // kind returns what the library calls functions of this kind.
 func (m *making) kind() string {
-	if syncapi.IsCancelFunc(m.result.Root.Type) && (m.node.Op.Obj == nil || m.node.Op.Obj.Pkg().Path() == "context") {
+	value := m.result.Root
+	if m.object {
+		value = m.node.Op.Res.Root
+	}
+	if syncapi.IsCancelFunc(value.Type) && (m.node.Op.Obj == nil || m.node.Op.Obj.Pkg().Path() == "context") {
 		return "cancel"
 	}
 	return "stop"
@@ -63,7 +67,7 @@ func (c *checker) lostOnPath(m *making, trace *skeleton.Trace) (analysis.Diagnos
 	if slices.Contains(trace.Nodes[1:], m.node) {
 		return c.lostInLoop(m)
 	}
-	if again := c.reassigned(m, trace); again != nil {
+	if again := c.reassigned(m, trace); again != nil && !m.object {
 		pos, end := c.view.Extent(again.Op)
 		return c.diagnostic(m, fmt.Sprintf("%s is overwritten on line %d before it is called", m.subject(), c.line(pos)),
 			related(pos, end, fmt.Sprintf("the result of this call overwrites %s", m.subject()))), true

@@ -36,6 +36,9 @@ func (c *checker) released(m *making, n *skeleton.Node, names []skeleton.Path, d
 			return true
 		}
 	}
+	if n.Op.Is(syncapi.Go, syncapi.WgGo, syncapi.GroupGo) && len(n.Spawns) > 0 {
+		return false // all that it does is seen
+	}
 	return c.handedOver(m, n, names)
 }
 
@@ -68,12 +71,7 @@ func (c *checker) escapes(m *making, n *skeleton.Node, names []skeleton.Path, de
 	if !seen || n.Graph.Widened { // what stands in for a callee may lack its calls
 		return c.handedOver(m, n, names) || c.usedByAny(n.Op, names)
 	}
-	if depth == 0 {
-		return c.kept(n, names)
-	}
-	// A goroutine that is handed an object lives on with it.
-	via := c.reached(n.Args, names)
-	return via != nil && via.Type != nil && c.index().called(*via)
+	return depth == 0 && c.kept(n, names)
 }
 
 func (c *checker) usedByAny(op *skeleton.Op, names []skeleton.Path) bool {
@@ -82,19 +80,45 @@ func (c *checker) usedByAny(op *skeleton.Op, names []skeleton.Path) bool {
 
 // spawned reports whether a callback, or what is run on another goroutine,
 // calls the value or hands it on.
+//
+// A goroutine that is started on an object which has the value is judged by
+// what it does: to wait for the context, say, is not to own it.
 func (c *checker) spawned(m *making, s *skeleton.Spawn, names []skeleton.Path, depth int) bool {
-	if s.Func.Root != nil && c.reached([]skeleton.Path{s.Func}, names) != nil {
+	if s.Func.Root != nil && c.reached([]skeleton.Path{s.Func}, names) != nil && !c.onObject(s, names) {
 		return true
 	}
 	if depth == maxSpawns {
 		return true
 	}
 	for _, n := range s.Graph().Nodes {
-		if c.released(m, n, names, depth+1) {
+		if c.released(m, n, names, depth+1) || n.Op.Is(syncapi.Cancel, syncapi.Call) && alike(n.Res, names) {
 			return true
 		}
 	}
 	return false
+}
+
+// onObject reports whether s starts a goroutine that has the value in an
+// object only, whose code is seen.
+func (c *checker) onObject(s *skeleton.Spawn, names []skeleton.Path) bool {
+	if !s.Node.Op.Is(syncapi.Go, syncapi.WgGo) {
+		return false
+	}
+	for _, held := range s.Holds() {
+		if via := c.reached([]skeleton.Path{held}, names); via != nil && via.Type == nil {
+			return false
+		}
+	}
+	return true
+}
+
+// alike reports whether p is the same field as one of names, if of another object.
+func alike(p skeleton.Path, names []skeleton.Path) bool {
+	field, ok := p.Field()
+	return ok && slices.ContainsFunc(names, func(name skeleton.Path) bool {
+		of, ok := name.Field()
+		return ok && of == field
+	})
 }
 
 // handedOver reports whether what n is handed leads to the value, by a way on
@@ -139,7 +163,7 @@ func (c *checker) reached(args, names []skeleton.Path) *skeleton.FieldClass {
 func (c *checker) stored(m *making, n *skeleton.Node, names []skeleton.Path) bool {
 	dst := n.Res
 	root := dst.Root
-	own := root.Kind == skeleton.Made || root.Kind == skeleton.Local && root.Owner == n.Frame.Func
+	own := root.Kind == skeleton.Made || root.Kind == skeleton.Local && root.Owner == n.Frame.Func || m.object && root == m.result.Root
 	if field, ok := dst.Field(); ok {
 		if own {
 			return false
@@ -159,8 +183,32 @@ func (c *checker) stored(m *making, n *skeleton.Node, names []skeleton.Path) boo
 	if c.index().ranged(root, 0) {
 		return true
 	}
+	if via := c.reached(n.Args, names); !own && via.Type != nil {
+		return c.handedOver(m, n, names) // an object is found by its own fields
+	}
 	if root.Kind == skeleton.Global {
+		if !ofFuncs(root.Type) {
+			return true // an object, in a place that aliases may lead to
+		}
 		m.note(n, root.Name)
+	}
+	return false
+}
+
+// ofFuncs reports whether t is a function type, that of a collection of
+// functions, or a struct without a name.
+func ofFuncs(t types.Type) bool {
+	for depth := 0; t != nil && depth < 4; depth++ {
+		switch u := t.Underlying().(type) {
+		case *types.Signature:
+			return true
+		case *types.Struct:
+			return t == u
+		case interface{ Elem() types.Type }:
+			t = u.Elem()
+		default:
+			return false
+		}
 	}
 	return false
 }
