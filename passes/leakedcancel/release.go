@@ -24,7 +24,7 @@ func (c *checker) released(m *making, n *skeleton.Node, names []skeleton.Path, d
 	case syncapi.Store:
 		return c.reached(n.Args, names) != nil && c.stored(m, n, names)
 	case syncapi.Cancel, syncapi.Call:
-		return calls(n, names) || c.escapes(m, n, names, depth)
+		return calls(n, names) || c.escapes(m, n, names, depth) || depth == 0 && c.closes(n, names)
 	case syncapi.Defer:
 		return n.Op.Inner.Is(syncapi.Cancel, syncapi.Call) && slices.Contains(names, n.Op.Inner.Dynamic) ||
 			n.Graph.Widened && c.usedByAny(n.Op.Inner, names)
@@ -53,6 +53,18 @@ func calls(n *skeleton.Node, names []skeleton.Path) bool {
 		}
 	}
 	return false
+}
+
+// closes reports whether n, a call of the root function, is handed an object
+// that has the value, and may call that: whether it does depends on the state
+// of the object, as a rule, in ways that the search does not see.
+func (c *checker) closes(n *skeleton.Node, names []skeleton.Path) bool {
+	if via := c.reached(n.Args, names); n.Frame.Call != nil || via == nil || via.Type == nil {
+		return false
+	}
+	return slices.ContainsFunc(n.Graph.Nodes, func(callee *skeleton.Node) bool {
+		return callee.Op.Is(syncapi.Cancel, syncapi.Call) && calls(callee, names) && slices.Contains(callee.Calls(), n)
+	})
 }
 
 // escapes reports whether n, a call, hands the value to code that is not seen.

@@ -7,6 +7,7 @@ import (
 	"log"
 	"os"
 	"sync"
+	"sync/atomic"
 )
 
 // Objects that hold a cancel function, and a goroutine that waits for the
@@ -47,7 +48,7 @@ func (s *session) abort(err error) error {
 
 func open(parent context.Context, check func(string) error) (*session, error) {
 	s := &session{gone: make(chan struct{})}
-	s.ctx, s.cancel = context.WithCancel(parent) // want `^s\.cancel is not called on the path to the return on line 53$`
+	s.ctx, s.cancel = context.WithCancel(parent) // want `^s\.cancel is not called on the path to the return on line 54$`
 	go s.wait()
 	if err := check(s.id); err != nil {
 		return nil, err // related `^this return is reached without a call of s\.cancel$`
@@ -60,7 +61,7 @@ func open(parent context.Context, check func(string) error) (*session, error) {
 }
 
 func openLiteral(parent context.Context, check func(string) error) (*session, error) {
-	ctx, cancel := context.WithCancel(parent) // want `^cancel is not called on the path to the return on line 67$`
+	ctx, cancel := context.WithCancel(parent) // want `^cancel is not called on the path to the return on line 68$`
 	s := &session{ctx: ctx, cancel: cancel, gone: make(chan struct{})}
 	go s.wait()
 	if err := check(s.id); err != nil {
@@ -71,7 +72,7 @@ func openLiteral(parent context.Context, check func(string) error) (*session, er
 
 func openClosure(parent context.Context, check func(string) error) (*session, error) {
 	s := &session{gone: make(chan struct{})}
-	s.ctx, s.cancel = context.WithCancel(parent) // want `^s\.cancel is not called on the path to the return on line 79$`
+	s.ctx, s.cancel = context.WithCancel(parent) // want `^s\.cancel is not called on the path to the return on line 80$`
 	go func() {
 		s.wait()
 	}()
@@ -83,7 +84,7 @@ func openClosure(parent context.Context, check func(string) error) (*session, er
 
 func openGroup(parent context.Context, group *sync.WaitGroup, check func(string) error) (*session, error) {
 	s := &session{gone: make(chan struct{})}
-	s.ctx, s.cancel = context.WithCancel(parent) // want `^s\.cancel is not called on the path to the return on line 89$`
+	s.ctx, s.cancel = context.WithCancel(parent) // want `^s\.cancel is not called on the path to the return on line 90$`
 	group.Go(s.wait)
 	if err := check(s.id); err != nil {
 		return nil, err // related `^this return is reached without a call of s\.cancel$`
@@ -100,7 +101,7 @@ func (f *feed) wait() { <-f.ctx.Done() }
 
 func openValue(parent context.Context, check func(string) error) (feed, error) {
 	var f feed
-	f.ctx, f.cancel = context.WithCancel(parent) // want `^f\.cancel is not called on the path to the return on line 106$`
+	f.ctx, f.cancel = context.WithCancel(parent) // want `^f\.cancel is not called on the path to the return on line 107$`
 	go f.wait()
 	if err := check("feed"); err != nil {
 		return feed{}, err // related `^this return is reached without a call of f\.cancel$`
@@ -125,7 +126,7 @@ type client struct {
 func openEmbedded(parent context.Context, check func(string) error) (*client, error) {
 	c := &client{addr: "localhost"}
 	c.gone = make(chan struct{})
-	c.ctx, c.cancel = context.WithCancel(parent) // want `^c\.cancel is not called on the path to the return on line 131$`
+	c.ctx, c.cancel = context.WithCancel(parent) // want `^c\.cancel is not called on the path to the return on line 132$`
 	go c.wait()
 	if err := check(c.addr); err != nil {
 		return nil, err // related `^this return is reached without a call of c\.cancel$`
@@ -143,7 +144,7 @@ func (w *watch) end()  { w.stop() }
 
 func openAfterFunc(parent context.Context, check func(string) error) (*watch, error) {
 	w := &watch{gone: make(chan struct{})}
-	w.stop = context.AfterFunc(parent, func() { close(w.gone) }) // want `^w\.stop is not called on the path to the return on line 149$`
+	w.stop = context.AfterFunc(parent, func() { close(w.gone) }) // want `^w\.stop is not called on the path to the return on line 150$`
 	go w.wait()
 	if err := check("watch"); err != nil {
 		return nil, err // related `^this return is reached without a call of w\.stop$`
@@ -171,7 +172,7 @@ func trySession(parent context.Context) (*session, error) {
 }
 
 func helped(parent context.Context, check func(string) error) (*session, error) {
-	s := newSession(parent) // want `^s\.cancel is not called on the path to the return on line 176$`
+	s := newSession(parent) // want `^s\.cancel is not called on the path to the return on line 177$`
 	if err := check(s.id); err != nil {
 		return nil, err // related `^this return is reached without a call of s\.cancel$`
 	}
@@ -179,7 +180,7 @@ func helped(parent context.Context, check func(string) error) (*session, error) 
 }
 
 func triedHelp(parent context.Context, check func(string) error) (*session, error) {
-	s, err := trySession(parent) // want `^s\.cancel is not called on the path to the return on line 187$`
+	s, err := trySession(parent) // want `^s\.cancel is not called on the path to the return on line 188$`
 	if err != nil {
 		return nil, err
 	}
@@ -190,7 +191,7 @@ func triedHelp(parent context.Context, check func(string) error) (*session, erro
 }
 
 func helpedDeferredTooLate(parent context.Context, check func(string) error) error {
-	s := newSession(parent) // want `^s\.cancel is not called on the path to the return on line 195$`
+	s := newSession(parent) // want `^s\.cancel is not called on the path to the return on line 196$`
 	if err := check(s.id); err != nil {
 		return err // related `^this return is reached without a call of s\.cancel$`
 	}
@@ -517,6 +518,40 @@ func closeAny(v any) {
 	if c, ok := v.(io.Closer); ok {
 		c.Close()
 	}
+}
+
+type conn struct {
+	ctx    context.Context
+	cancel context.CancelFunc
+	ended  atomic.Bool
+}
+
+func (c *conn) wait() {
+	<-c.ctx.Done()
+	c.ended.Store(true)
+}
+
+func (c *conn) end() {
+	if c.ended.CompareAndSwap(false, true) {
+		c.cancel()
+	}
+}
+
+func newConn(parent context.Context) *conn {
+	c := &conn{}
+	c.ctx, c.cancel = context.WithCancel(parent)
+	go c.wait()
+	return c
+}
+
+func endedOnce(parent context.Context, check func(string) error) error {
+	c := newConn(parent)
+	if err := check("conn"); err != nil {
+		c.cancel()
+		return err
+	}
+	c.end()
+	return nil
 }
 
 func (s *session) waitAndCancel() {
