@@ -150,7 +150,7 @@ func candidates(f *skeleton.Func) map[skeleton.Path]bool {
 func madeBy(call *skeleton.Op, f *skeleton.Func) (paths []skeleton.Path) {
 	t := call.Targets[0].Func
 	for sel, i := range filled(t) {
-		if i < len(call.Args) && isOwn(call.Args[i], f) {
+		if i < len(call.Args) && (isOwn(call.Args[i], f) || isResult(call.Args[i], f)) {
 			paths = append(paths, skeleton.Path{Root: call.Args[i].Root, Sel: sel})
 		}
 	}
@@ -223,21 +223,20 @@ func fills(f *skeleton.Func, store *skeleton.Op) bool {
 	})
 }
 
-// isOwn reports whether p is an object that f makes, or has made by what it calls, or a
-// variable of f.
+// isOwn reports whether p is an object that f makes, or a variable of f.
 func isOwn(p skeleton.Path, f *skeleton.Func) bool {
-	if p.Root == nil || p.Sel != nil || p.Root.Owner != f {
+	return p.Root != nil && p.Sel == nil && p.Root.Owner == f && (p.Root.Kind == skeleton.Made || p.Root.Kind == skeleton.Local)
+}
+
+// isResult reports whether p is an object that a callee of f makes and returns.
+func isResult(p skeleton.Path, f *skeleton.Func) bool {
+	if p.Root == nil || p.Sel != nil || p.Root.Owner != f || p.Root.Kind != skeleton.Result {
 		return false
 	}
-	switch p.Root.Kind {
-	case skeleton.Made, skeleton.Local:
-		return true
-	case skeleton.Result:
-		for _, op := range f.Ops() {
-			if i := slices.Index(op.Results, p.Root); i >= 0 && op.Kind == syncapi.Call && len(op.Targets) == 1 {
-				t := op.Targets[0].Func
-				return i < len(t.Results) && t.Results[i].Sel == nil && t.Results[i].Root != nil && t.Results[i].Root.Kind == skeleton.Made && t.Results[i].Root.Owner == t
-			}
+	for _, op := range f.Ops() {
+		if i := slices.Index(op.Results, p.Root); i >= 0 && op.Kind == syncapi.Call && len(op.Targets) == 1 {
+			t := op.Targets[0].Func
+			return i < len(t.Results) && t.Results[i].Sel == nil && t.Results[i].Root != nil && t.Results[i].Root.Kind == skeleton.Made && t.Results[i].Root.Owner == t
 		}
 	}
 	return false

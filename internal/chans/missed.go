@@ -248,6 +248,14 @@ func listOf(e ast.Expr) string {
 	return types.ExprString(ast.Unparen(e))
 }
 
+// Certain reports whether the function that has the channel comes to n, an operation of its
+// own on that, on all ways on which it returns. What a callee does to a field of an object may
+// depend on what that is asked for, so it does not count as certain because it is there. What
+// other goroutines do does, and what the function defers.
+func (c *Channel) Certain(n *skeleton.Node) bool {
+	return c.Path.Sel == nil || n.Frame.Depth == 0 || n.Graph != c.Graph || c.Deferred || c.Made == nil || unavoidable(c.Made, n)
+}
+
 // unavoidable reports whether all ways from the node from to a return come by n.
 func unavoidable(from, n *skeleton.Node) bool {
 	same := func(m *skeleton.Node) bool { return m.Op == n.Op && m.Frame == n.Frame }

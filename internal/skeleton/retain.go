@@ -40,10 +40,7 @@ func (v *View) Retains(f *Func, i int) bool {
 // around it.
 func (v *View) retainsIn(f *Func, r *Root) bool {
 	has := func(p Path) bool {
-		if p.Root == nil || p.Sel != nil {
-			return false
-		}
-		return p.Root == r || p.Root.Kind == FuncVal && p.Root.Func != nil && slices.Contains(p.Root.Func.captures, Path{Root: r})
+		return p.Root != nil && p.Sel == nil && (p.Root == r || p.Root.Kind == FuncVal && p.Root.Func != nil && captured(r, p.Root.Func))
 	}
 	return slices.ContainsFunc(f.Ops(), func(op *Op) bool {
 		starts := op.Kind == syncapi.Go
@@ -57,10 +54,10 @@ func (v *View) retainsIn(f *Func, r *Root) bool {
 			return op.Is(syncapi.Store, syncapi.Send, syncapi.Return, syncapi.Notify) && slices.ContainsFunc(op.Args, has)
 		}
 		if starts || len(op.Targets) == 0 {
-			return slices.ContainsFunc(op.Args, has) || has(op.Dynamic) || slices.ContainsFunc(op.Targets, func(t *Target) bool { return slices.Contains(t.Func.captures, Path{Root: r}) })
+			return slices.ContainsFunc(op.Args, has) || has(op.Dynamic) || slices.ContainsFunc(op.Targets, func(t *Target) bool { return captured(r, t.Func) })
 		}
 		return slices.ContainsFunc(op.Targets, func(t *Target) bool {
-			if slices.Contains(t.Func.captures, Path{Root: r}) && v.retainsIn(t.Func, r) {
+			if captured(r, t.Func) && v.retainsIn(t.Func, r) {
 				return true
 			}
 			for k, a := range t.Args {
@@ -70,5 +67,13 @@ func (v *View) retainsIn(f *Func, r *Root) bool {
 			}
 			return false
 		})
+	})
+}
+
+// captured reports whether the literal f captures the object r, perhaps by the variable that
+// a parameter becomes which literals capture.
+func captured(r *Root, f *Func) bool {
+	return slices.ContainsFunc(f.captures, func(p Path) bool {
+		return p.Root == r || p.Root != nil && p.Root.Kind == Local && p.Root.Name == r.Name
 	})
 }

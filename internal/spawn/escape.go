@@ -45,7 +45,10 @@ func Escapes(n *skeleton.Node, p skeleton.Path) bool {
 // channel at p, a field of an object that they are handed, and do not keep the object.
 func lends(n *skeleton.Node, p skeleton.Path, has func(skeleton.Path) bool) bool {
 	v := n.Graph.View()
-	if p.Sel == nil || p.Sel.Up != nil || len(n.Op.Targets) == 0 {
+	if p.Sel == nil || p.Sel.Up != nil || len(n.Op.Targets) == 0 || p.Type() == nil {
+		return false
+	}
+	if _, ok := p.Type().Underlying().(*types.Chan); !ok {
 		return false
 	}
 	class, ok := p.Class()
@@ -57,7 +60,7 @@ func lends(n *skeleton.Node, p skeleton.Path, has func(skeleton.Path) bool) bool
 	}
 	for _, t := range n.Op.Targets {
 		for i, a := range t.Args {
-			if a = n.Frame.Resolve(a); has(a) && (a.Sel != nil || v.Retains(t.Func, i)) {
+			if a = n.Frame.Resolve(a); has(a) && (a.Sel != nil || a.Root.Kind == skeleton.FuncVal || v.Retains(t.Func, i)) {
 				return false
 			}
 		}

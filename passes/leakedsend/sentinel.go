@@ -132,11 +132,22 @@ func (c *checker) equal(v ast.Expr, want types.TypeAndValue) (equal, known bool)
 	got := c.pass.TypesInfo.Types[v]
 	switch {
 	case want.IsNil():
-		return got.IsNil(), got.IsNil()
+		return got.IsNil(), got.IsNil() || isNew(v)
 	case want.Value == nil || got.Value == nil || want.Value.Kind() != got.Value.Kind():
 		return false, false
 	}
 	return constant.Compare(got.Value, token.EQL, want.Value), true
+}
+
+// isNew reports whether v is something new, which is not nil.
+func isNew(v ast.Expr) bool {
+	switch e := ast.Unparen(v).(type) {
+	case *ast.UnaryExpr:
+		return e.Op == token.AND
+	case *ast.CompositeLit, *ast.FuncLit:
+		return true
+	}
+	return false
 }
 
 func isZero(v constant.Value) bool {

@@ -175,7 +175,7 @@ func (c *checker) recv(ch *chans.Channel, r *skeleton.Node) {
 		if !inMain && ch.Comes(r) && ch.Path.Root.Name != "" && !c.byMethod(r.Op) {
 			c.report(ch, r, "receive from", "blocks forever: nothing sends to it or closes it", nil)
 		}
-	case c.view.Sure(func() bool { return c.unanswered(ch, r, answers) }):
+	case c.view.Sure(func() bool { return c.unanswered(ch, r, answers) && ch.Certain(r) }):
 		if ch.Deferred && c.deferredWait(ch, r, answers[0]) {
 			return
 		}

@@ -124,7 +124,7 @@ func (c *checker) publishedBy(ch *chans.Channel) {
 		return
 	}
 	closes := func(call *ast.CallExpr) bool {
-		return slices.ContainsFunc(ch.Closes, func(n *skeleton.Node) bool { return c.view.Node(n.Op) == call })
+		return slices.ContainsFunc(ch.Closes, func(n *skeleton.Node) bool { return n.Graph == ch.Graph && c.view.Node(n.Op) == call })
 	}
 	if wait := c.waitsFor(ch.Made.Op, closes); wait != nil {
 		c.leavesOpen(ch.Graph, ch.Made.Op, wait)

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
+	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/chans"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
@@ -65,7 +66,7 @@ func (c *checker) skipped(f *skeleton.Func) {
 		if h == nil || h.leaves == token.RETURN && !c.endsWith(h) {
 			continue
 		}
-		if skip := c.skips(h, v, cur.Node()); skip != nil {
+		if skip := c.skips(h, v, cur); skip != nil {
 			c.unansweredAt(v, h, cur.Node(), skip)
 		}
 	}
@@ -141,23 +142,50 @@ func (c *checker) endsWith(h *handler) bool {
 		return h.cur.Parent().ParentEdgeKind() == edge.CallExpr_Fun && !c.usedBehind(h.cur, h.request, call)
 	}
 	decl, ok := h.cur.Parent().Node().(*ast.FuncDecl)
-	if !ok || decl.Type.Results.NumFields() > 0 {
-		return false
-	}
+	return ok && c.endsIn(decl, h.request, maxHandlers)
+}
+
+// maxHandlers bounds by how many calls a request comes to its handler.
+const maxHandlers = 3
+
+// endsIn reports whether nothing is done with the request behind decl, a function that is given
+// it, nor before by decl for a second time: whoever calls that, by so many levels, has the
+// request as a variable of its own.
+func (c *checker) endsIn(decl *ast.FuncDecl, request *types.Var, levels int) bool {
 	fn, ok := c.pass.TypesInfo.Defs[decl.Name].(*types.Func)
-	if !ok || c.index.Public(fn) {
+	if !ok || levels == 0 || c.index.Public(fn) {
 		return false
 	}
-	param := paramOf(fn.Signature(), h.request)
+	param := paramOf(fn.Signature(), request)
 	calls := 0
 	for use := range c.index.Uses(fn) {
 		given, call := c.given(use, param)
-		if given == nil || c.usedBehind(use, given, call) {
+		if given == nil || c.usedBehind(use, given, call) || !c.isOwn(use, given, levels) {
 			return false
 		}
 		calls++
 	}
 	return calls > 0
+}
+
+// isOwn reports whether v, which the function around cur gives to a handler, is a request that
+// comes to it at this place alone: one that it makes or gets, in the turn of a loop if it is in one.
+func (c *checker) isOwn(cur inspector.Cursor, v *types.Var, levels int) bool {
+	for loop := range cur.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil)) {
+		if !within(loop.Node(), v) {
+			return false
+		}
+	}
+	for at := range cur.Enclosing((*ast.FuncDecl)(nil)) {
+		decl := at.Node().(*ast.FuncDecl)
+		switch {
+		case decl.Body != nil && within(decl.Body, v):
+			return true
+		case within(decl, v):
+			return c.endsIn(decl, v, levels-1)
+		}
+	}
+	return false
 }
 
 // paramOf returns the index of a parameter, -1 if v is the receiver.
@@ -171,7 +199,7 @@ func paramOf(sig *types.Signature, v *types.Var) int {
 }
 
 // given returns the variable that is given to a function as a parameter where it is used,
-// and the call; nil if it is not called there, or by a statement that does more.
+// and the call; nil if it is not called there, or if it is deferred.
 func (c *checker) given(use inspector.Cursor, param int) (*types.Var, *ast.CallExpr) {
 	fun := use
 	if fun.ParentEdgeKind() == edge.SelectorExpr_Sel {
@@ -181,9 +209,7 @@ func (c *checker) given(use inspector.Cursor, param int) (*types.Var, *ast.CallE
 	if !ok || fun.ParentEdgeKind() != edge.CallExpr_Fun {
 		return nil, nil
 	}
-	switch fun.Parent().ParentEdgeKind() {
-	case edge.ExprStmt_X, edge.GoStmt_Call:
-	default:
+	if fun.Parent().ParentEdgeKind() == edge.DeferStmt_Call {
 		return nil, nil
 	}
 	var e ast.Expr
@@ -204,8 +230,15 @@ func (c *checker) given(use inspector.Cursor, param int) (*types.Var, *ast.CallE
 }
 
 // usedBehind reports whether the function around cur does something with the request behind
-// a call, or defers something that has to do with it.
+// a call, unless it returns there, or defers something that has to do with it.
 func (c *checker) usedBehind(cur inspector.Cursor, request *types.Var, call *ast.CallExpr) bool {
+	end := call.End()
+	for ret := range cur.Enclosing((*ast.ReturnStmt)(nil)) {
+		if ret.Node().Pos() <= call.Pos() && call.End() <= ret.Node().End() {
+			end = request.Pos() + token.Pos(1<<30)
+		}
+		break
+	}
 	for fn := range cur.Enclosing((*ast.FuncDecl)(nil)) {
 		used := false
 		ast.Inspect(fn.Node(), func(n ast.Node) bool {
@@ -213,7 +246,7 @@ func (c *checker) usedBehind(cur inspector.Cursor, request *types.Var, call *ast
 			case *ast.DeferStmt:
 				used = used || skeleton.Mentions(c.pass.TypesInfo, n, request)
 			case *ast.Ident:
-				used = used || n.Pos() >= call.End() && c.pass.TypesInfo.Uses[n] == request
+				used = used || n.Pos() >= end && c.pass.TypesInfo.Uses[n] == request
 			}
 			return !used
 		})
@@ -225,33 +258,52 @@ func (c *checker) usedBehind(cur inspector.Cursor, request *types.Var, call *ast
 // skips returns a way through the handler h without an answer in v, before the statement
 // around answer or by it, and without a word of the request: because of an error, or since
 // something has not been found. It is nil if there is none.
-func (c *checker) skips(h *handler, v *types.Var, answer ast.Node) *skip {
-	for _, s := range h.list {
+func (c *checker) skips(h *handler, v *types.Var, answer inspector.Cursor) *skip {
+	lists := [][]ast.Stmt{h.list}
+	for at := range answer.Enclosing((*ast.BlockStmt)(nil)) {
+		if at.Node().Pos() <= h.cur.Node().Pos() {
+			break
+		}
+		lists = append(lists, at.Node().(*ast.BlockStmt).List)
+	}
+	for _, list := range lists {
+		skip, answered := c.skipsIn(h, list, v, answer.Node())
+		if skip != nil || answered {
+			return skip
+		}
+	}
+	return nil
+}
+
+// skipsIn is skips for the statements of one list up to that around answer, within the handler.
+// It reports as well whether one of those may answer, or have others do so.
+func (c *checker) skipsIn(h *handler, list []ast.Stmt, v *types.Var, answer ast.Node) (_ *skip, answered bool) {
+	for _, s := range list {
 		if s.Pos() <= answer.Pos() && answer.End() <= s.End() {
 			if sw, ok := s.(*ast.SwitchStmt); ok && s == h.list[len(h.list)-1] && c.lacksCase(h, sw, v) {
-				return &skip{sw, "has no case for all requests"}
+				return &skip{sw, "has no case for all requests"}, false
 			}
-			return nil
+			return nil, false
 		}
 		ifs, ok := s.(*ast.IfStmt)
 		if !ok {
 			if c.handsOn(h, s, v) {
-				return nil
+				return nil, true
 			}
 			continue
 		}
 		if ifs.Else != nil || len(ifs.Body.List) == 0 || c.mentions(h, ifs.Cond) || c.handsOn(h, ifs.Body, v) || ifs.Init != nil && c.handsOn(h, ifs.Init, v) {
 			if c.handsOn(h, s, v) {
-				return nil
+				return nil, true
 			}
 			continue
 		}
 		last := ifs.Body.List[len(ifs.Body.List)-1]
 		if h.isLeftBy(last) && c.fails(h, ifs) {
-			return &skip{last, "goes on without an answer"}
+			return &skip{last, "goes on without an answer"}, false
 		}
 	}
-	return nil
+	return nil, false
 }
 
 // isLeftBy reports whether the handler is left by s.
@@ -298,6 +350,8 @@ func (c *checker) fails(h *handler, ifs *ast.IfStmt) bool {
 		return c.isLocal(h, ifs.Cond)
 	}
 	switch e := ast.Unparen(ifs.Cond).(type) {
+	case *ast.CallExpr: // of any error
+		return syncapi.TestsError(typeutil.StaticCallee(c.pass.TypesInfo, e)) && len(e.Args) > 0 && c.isLocal(h, e.Args[0])
 	case *ast.UnaryExpr: // !ok
 		return e.Op == token.NOT && c.isLocal(h, e.X) && c.isFound(e.X)
 	case *ast.BinaryExpr:

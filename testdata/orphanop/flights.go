@@ -1,6 +1,7 @@
 package orphanop
 
 import (
+	"context"
 	"errors"
 	"sync"
 )
@@ -244,3 +245,131 @@ func (c *batcher) lead() int {
 	}
 	return b.out
 }
+
+// -- flights that one function finds or makes, and another one fills --
+
+type sharedCall[V any] struct {
+	done chan struct{}
+	val  V
+	err  error
+}
+
+type sharedCalls[V any] struct {
+	load func(ctx context.Context, key string) (V, error)
+	mu   sync.Mutex
+	all  map[string]*sharedCall[V]
+}
+
+func (c *sharedCalls[V]) lookup(key string) (cl *sharedCall[V], owner bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if cl, ok := c.all[key]; ok {
+		return cl, false
+	}
+	cl = &sharedCall[V]{done: make(chan struct{})}
+	c.all[key] = cl
+	return cl, true
+}
+
+func (c *sharedCalls[V]) fill(ctx context.Context, key string, cl *sharedCall[V]) (V, error) {
+	v, err := c.load(ctx, key)
+	if err != nil {
+		c.mu.Lock()
+		delete(c.all, key)
+		c.mu.Unlock()
+		if errors.Is(err, context.Canceled) {
+			return v, err // related `^here the request is not answered$`
+		}
+		cl.err = err
+		close(cl.done) // related `^this is an answer$`
+		return v, err
+	}
+	cl.val = v
+	close(cl.done)
+	return v, nil
+}
+
+func (c *sharedCalls[V]) get(ctx context.Context, key string) (V, error) {
+	cl, owner := c.lookup(key)
+	if owner {
+		return c.fill(ctx, key, cl)
+	}
+	<-cl.done // want `^this receive from cl\.done may block forever: who answers goes on without an answer at line \d+$`
+	return cl.val, cl.err
+}
+
+// The owner closes it in any case.
+type ownedCall struct {
+	done chan struct{}
+	val  int
+	err  error
+}
+
+type ownedCalls struct {
+	load func(key string) (int, error)
+	mu   sync.Mutex
+	all  map[string]*ownedCall
+}
+
+func (c *ownedCalls) lookup(key string) (cl *ownedCall, owner bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if cl, ok := c.all[key]; ok {
+		return cl, false
+	}
+	cl = &ownedCall{done: make(chan struct{})}
+	c.all[key] = cl
+	return cl, true
+}
+
+func (c *ownedCalls) fill(key string, cl *ownedCall) (int, error) {
+	v, err := c.load(key)
+	if err != nil {
+		cl.err = err
+		return 0, err
+	}
+	cl.val = v
+	return v, nil
+}
+
+func (c *ownedCalls) get(key string) (int, error) {
+	cl, owner := c.lookup(key)
+	if owner {
+		defer close(cl.done)
+		return c.fill(key, cl)
+	}
+	<-cl.done
+	return cl.val, cl.err
+}
+
+// The connection is made again by whoever has failed.
+type connecting struct {
+	dial  func() error
+	ready chan struct{}
+}
+
+func newConnecting(dial func() error) *connecting {
+	return &connecting{dial: dial, ready: make(chan struct{})}
+}
+
+func (c *connecting) connect() error {
+	if err := c.dial(); err != nil {
+		return err
+	}
+	close(c.ready)
+	return nil
+}
+
+func (c *connecting) start() error {
+	for range 3 {
+		if err := c.connect(); err == nil {
+			return nil
+		}
+	}
+	return errors.New("no connection")
+}
+
+// Start connects, and may be called again.
+func (c *connecting) Start() error { return c.connect() }
+
+func (c *connecting) wait() { <-c.ready }
