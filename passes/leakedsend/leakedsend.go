@@ -147,7 +147,7 @@ func (c *checker) channel(ch *chans.Channel) {
 func (c *checker) send(ch *chans.Channel, send *skeleton.Node) {
 	var side *chans.Side
 	if len(ch.Recvs) == 0 {
-		if ch.Made != nil && ch.Made.Frame.Call != nil && ch.Path.Sel != nil && send.Frame.Depth > 0 {
+		if !chans.Alone(send) || ch.Made != nil && ch.Made.Frame.Call != nil && ch.Path.Sel != nil && send.Frame.Depth > 0 {
 			return // perhaps what is asked of the object does not come to the send
 		}
 		side = &chans.Side{Graph: ch.Graph, From: starter(ch.Graph, send)} // nobody receives

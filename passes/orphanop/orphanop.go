@@ -106,7 +106,7 @@ func (c *checker) channel(ch *chans.Channel) {
 		return
 	}
 	for _, s := range ch.Sends {
-		if chans.Bare(s.Op) && c.view.Sure(func() bool { return c.early(ch, s) }) {
+		if chans.Bare(s.Op) && c.view.Sure(func() bool { return c.early(ch, s) && (len(ch.Recvs) > 0 || ch.Made.Frame.Call == nil || ch.Certain(s)) }) {
 			c.send(ch, s)
 		}
 	}
