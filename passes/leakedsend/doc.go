@@ -27,25 +27,28 @@
 //
 //	ch := make(chan int, 1)
 //
-// The analyzer follows channels into the functions that are called and out of
-// those that return them, and to methods that are called by an interface. Who sends may be
-// a goroutine or the function of a timer. It reports a send if the goroutine that receives may
-// come to its end with less received than is sent: nothing, or of several sends
-// at most one. The same holds where the one who sends is the function, and a
-// goroutine that it has started is to receive. A stage of a pipeline sends as
-// often as the stages before it, and one whose input is not seen as often as its receiver
-// is ready for, if that is a loop. Another arm of the send's select statement is no way out
-// if it waits for a context without an end, such as context.Background, or for a channel that
-// the receiver alone closes, and leaves open where it returns. A channel that the function returns, or an object that has
-// it, is looked at on the paths that return something else. A channel for one answer is followed through
-// the request, map or slice that hands it to others, if its function waits for no
-// longer than a deadline. Of several goroutines that receive, all may end by an
-// error before all is sent. The elements of a slice or map that the function keeps to itself, or
-// gives to helpers to receive from, are looked at as one channel. A channel in a field counts
-// if nothing but one function receives from it, with what that calls, and a deferred wait
-// for the sender is the end of its receiver, as any wait behind a loop of receives is for one that sends in a loop,
-// and any that comes instead of a receive, in another arm of its select statement. A panic
-// on the way to the receive counts where the function recovers it.
+// The analyzer follows channels into the functions that are called and out of those that
+// return them, of other packages too, and to methods that are called by an interface. Who
+// sends may be a goroutine or the function of a timer, or the function itself, if a goroutine
+// that it has started is to receive. It reports a send if whoever receives may come to its end
+// with less received than is sent: nothing, or of several sends at most one. A stage of a
+// pipeline sends as often as the stages before it, and one whose input is not seen as often as
+// its receiver is ready for, if that is a loop. Of several goroutines that receive, all may end
+// by an error before all is sent.
+//
+// The end of a receiver is also a deferred wait for the sender, any wait behind a loop of
+// receives for one that sends in a loop, and any that comes instead of a receive, in another
+// arm of its select statement. A panic on the way to the receive counts where the function
+// recovers it. Another arm of the send's select statement is no way out if it waits for a
+// context without an end, such as context.Background, or for a channel that the receiver alone
+// closes, and leaves open where it returns.
+//
+// A channel that the function returns, or an object that has it, is looked at on the paths
+// that return something else. A channel for one answer is followed through the request, map or
+// slice that hands it to others, if its function waits for no longer than a deadline. The
+// elements of a slice or map that the function keeps to itself, or gives to helpers to receive
+// from, are looked at as one channel. A channel in a field counts if nothing but one function
+// receives from it, with what that calls.
 //
 // The analyzer does not report channels that code which it does not see may
 // have, those with a buffer whose size it does not know, sends in a select
