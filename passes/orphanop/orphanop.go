@@ -106,10 +106,16 @@ func (c *checker) channel(ch *chans.Channel) {
 		return
 	}
 	for _, s := range ch.Sends {
-		if chans.Bare(s.Op) && c.view.Sure(func() bool { return c.early(ch, s) && (len(ch.Recvs) > 0 || ch.Made.Frame.Call == nil || ch.Certain(s)) }) {
+		if chans.Bare(s.Op) && c.view.Sure(func() bool { return c.early(ch, s) && c.comes(ch, s) }) {
 			c.send(ch, s)
 		}
 	}
+}
+
+// comes reports whether control may be taken to come to a send that nothing has received:
+// with an object that a callee makes, and nothing that ever receives, it may be that none is due.
+func (c *checker) comes(ch *chans.Channel, s *skeleton.Node) bool {
+	return len(ch.Recvs) > 0 || ch.Made.Frame.Call == nil || ch.Certain(s)
 }
 
 // unclosed reports a range that never ends.

@@ -37,10 +37,10 @@ func isInPlace(f *skeleton.Func) bool { return f.Parent != nil && places(f, nil)
 // runsInPlace reports whether op runs the literal f on its own goroutine, before it is
 // over or at the end of its function.
 func runsInPlace(op *skeleton.Op, f *skeleton.Func) bool {
-	switch {
-	case op.Kind == syncapi.Go:
+	switch op.Kind {
+	case syncapi.Go:
 		return false
-	case op.Kind == syncapi.Defer:
+	case syncapi.Defer:
 		op = op.Inner
 	}
 	return slices.ContainsFunc(op.Targets, func(t *skeleton.Target) bool { return t.Func == f }) ||
