@@ -64,6 +64,7 @@ func run(pass *analysis.Pass) (any, error) {
 		c.late(f)
 		c.itself(f)
 		c.skipped(f)
+		c.replyChans(f)
 		c.published(f)
 		c.unfinished(f)
 		c.stops(f)

@@ -464,21 +464,26 @@ func (c *checker) unansweredAt(v *types.Var, h *handler, answer ast.Node, skip *
 			if op.Kind != syncapi.Recv || op.Range || !chans.Bare(op) || !slices.ContainsFunc(u.Recvs, func(r inspector.Cursor) bool { return r.Node() == c.view.Node(op) }) {
 				continue
 			}
-			pos, end := c.view.Extent(op)
-			if c.done[pos] || !pos.IsValid() || end <= pos {
-				continue
-			}
-			c.done[pos] = true
-			c.found = append(c.found, analysis.Diagnostic{
-				Pos: pos, End: end,
-				Message: fmt.Sprintf("this receive from %s may block forever: who answers %s at %s", c.view.Text(op), skip.why, report.Place(c.pass.Fset, skip.stmt.Pos(), pos)),
-				Related: []analysis.RelatedInformation{
-					{Pos: skip.stmt.Pos(), End: skip.stmt.End(), Message: "here the request is not answered"},
-					{Pos: answer.Pos(), End: answer.End(), Message: "this is an answer"},
-				},
-			})
+			c.reportSkipped(op, answer, skip)
 		}
 	}
+}
+
+// reportSkipped reports a receive that waits for an answer which the handler does not give.
+func (c *checker) reportSkipped(op *skeleton.Op, answer ast.Node, skip *skip) {
+	pos, end := c.view.Extent(op)
+	if c.done[pos] || !pos.IsValid() || end <= pos {
+		return
+	}
+	c.done[pos] = true
+	c.found = append(c.found, analysis.Diagnostic{
+		Pos: pos, End: end,
+		Message: fmt.Sprintf("this receive from %s may block forever: who answers %s at %s", c.view.Text(op), skip.why, report.Place(c.pass.Fset, skip.stmt.Pos(), pos)),
+		Related: []analysis.RelatedInformation{
+			{Pos: skip.stmt.Pos(), End: skip.stmt.End(), Message: "here the request is not answered"},
+			{Pos: answer.Pos(), End: answer.End(), Message: "this is an answer"},
+		},
+	})
 }
 
 // -- requests that are not put into their queue --
