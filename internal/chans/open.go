@@ -56,6 +56,25 @@ func (c *Channel) LeftOpen(r *skeleton.Node) (await, left *skeleton.Node) {
 	return nil, nil
 }
 
+// LateClose returns a wait for the goroutine of the range r that comes before all closes of the
+// channel, and one of these; nil if there is none. None of them may happen before the wait is
+// over: that is a must-analysis.
+func (c *Channel) LateClose(r *skeleton.Node) (await, late *skeleton.Node) {
+	if len(c.Closes) == 0 || !c.endless(r) {
+		return nil, nil
+	}
+	await = AwaitOf(r)
+	if await == nil || !await.Op.Is(syncapi.WgWait, syncapi.GroupWait) || !c.Comes(await) {
+		return nil, nil
+	}
+	for _, w := range await.Graph.Nodes { // a deferred one stands at each way out
+		if w.Op == await.Op && w.Res == await.Res && slices.ContainsFunc(c.Closes, func(n *skeleton.Node) bool { return c.Before(n, w) }) {
+			return nil, nil
+		}
+	}
+	return await, c.Closes[0]
+}
+
 // LeftBehind returns a return statement by which the function that alone answers the receive r
 // leaves before it has: the goroutine of r, which ends only by that, or by the close of what it
 // ranges over, stays. It is nil if there is none. What is said of [Channel.LeftOpen] holds here

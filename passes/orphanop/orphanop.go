@@ -94,6 +94,7 @@ func (c *checker) channel(ch *chans.Channel) {
 		if r.Op.Range && c.view.Sure(func() bool { return ch.Unclosed(r) }) {
 			c.unclosed(ch, r)
 		} else if r.Op.Range && len(ch.Closes) > 0 {
+			c.lateClose(ch, r)
 			c.leftOpen(ch, r)
 			c.missedClose(ch, r)
 		} else if chans.Bare(r.Op) {
@@ -135,6 +136,18 @@ func (c *checker) unclosed(ch *chans.Channel, r *skeleton.Node) {
 		related = c.related(await.Op, "here its end is waited for, forever")
 	}
 	c.report(ch, r, "range over", "never ends: "+what, related)
+}
+
+// lateClose reports a range whose channel is closed only behind a wait for its end.
+func (c *checker) lateClose(ch *chans.Channel, r *skeleton.Node) {
+	var await, late *skeleton.Node
+	if !c.view.Sure(func() bool { await, late = ch.LateClose(r); return await != nil }) {
+		return
+	}
+	pos, _ := c.view.Extent(r.Op)
+	at, _ := c.view.Extent(late.Op)
+	c.report(ch, r, "range over", fmt.Sprintf("never ends: what closes it at %s comes only behind the wait for it", report.Place(c.pass.Fset, at, pos)),
+		append(c.related(await.Op, "here its end is waited for, forever"), c.related(late.Op, "this close comes only behind the wait")...))
 }
 
 // leftOpen reports a range whose channel is not closed on a path to where its end is

@@ -156,3 +156,86 @@ func printIfAny(items []string, print func(string) error) error {
 	wg.Wait()
 	return nil
 }
+
+// -- closes behind the wait --
+
+func collectInGroup(n int) (sum int) {
+	out := make(chan int)
+	var wg sync.WaitGroup
+	for i := range n {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			out <- i
+		}()
+	}
+	wg.Add(1)
+	go func() {
+		defer wg.Done()
+		for v := range out { // want `^this range over out never ends: what closes it at line \d+ comes only behind the wait for it$`
+			sum += v
+		}
+	}()
+	wg.Wait()  // related `^here its end is waited for, forever$`
+	close(out) // related `^this close comes only behind the wait$`
+	return sum
+}
+
+func workInGroup(items []string) {
+	jobs := make(chan string)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for j := range jobs { // want `^this range over jobs never ends: what closes it at line \d+ comes only behind the wait for it$`
+				println(j)
+			}
+		})
+	}
+	for _, item := range items {
+		jobs <- item
+	}
+	wg.Wait()   // related `^here its end is waited for, forever$`
+	close(jobs) // related `^this close comes only behind the wait$`
+}
+
+// closeBeside waits on a goroutine for the senders alone.
+func closeBeside(n int) (sum int) {
+	out := make(chan int)
+	var wg sync.WaitGroup
+	for i := range n {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			out <- i
+		}()
+	}
+	collected := make(chan struct{})
+	go func() {
+		defer close(collected)
+		for v := range out {
+			sum += v
+		}
+	}()
+	wg.Wait()
+	close(out)
+	<-collected
+	return sum
+}
+
+// closeByLast has the last of the senders close.
+func closeByLast(items []string) {
+	jobs := make(chan string)
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for j := range jobs {
+			println(j)
+		}
+	})
+	wg.Go(func() {
+		defer close(jobs)
+		for _, item := range items {
+			jobs <- item
+		}
+	})
+	wg.Wait()
+}
