@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/chans"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
@@ -42,14 +43,18 @@ func (c *checker) late(f *skeleton.Func) {
 func behind(f *skeleton.Func, k, w *skeleton.Op) bool { return f.Comes(w, k) && !f.Comes(k, w) }
 
 // closesAlone reports whether the package has the channel that stop closes to itself, and
-// does nothing else that ends a wait for it.
+// does nothing else that ends a wait for it: a send ends none where all who receive range over it.
 func (c *checker) closesAlone(stop *skeleton.Op) bool {
 	v := chans.Variable(c.view, c.pass.TypesInfo, stop)
 	if v == nil || v.Pkg() != c.pass.Pkg {
 		return false
 	}
 	u := chans.UsesOf(c.root, c.index, c.pass.TypesInfo, v)
-	return !u.Open && len(u.Sends) == 0 && len(u.Closes) == 1 && len(u.Makes) > 0
+	ranges := !slices.ContainsFunc(u.Recvs, func(cur inspector.Cursor) bool {
+		_, ok := cur.Node().(*ast.RangeStmt)
+		return !ok
+	})
+	return !u.Open && (len(u.Sends) == 0 || ranges) && len(u.Closes) == 1 && len(u.Makes) > 0
 }
 
 // endsBy reports whether w of f waits for a goroutine that comes to its end only by what
@@ -91,9 +96,6 @@ func endsBehind(g *skeleton.Func, w, stop *skeleton.Op) bool {
 	signals := slices.ContainsFunc(g.Ops(), func(op *skeleton.Op) bool {
 		return op.Kind == syncapi.Defer && op.Inner.Kind == kind && same(op.Inner.Res, w.Res)
 	})
-	asks := func(b *skeleton.Block) bool {
-		return slices.ContainsFunc(b.Ops, func(op *skeleton.Op) bool { return op.Kind == syncapi.Recv && !op.Range && same(op.Res, stop.Res) })
-	}
 	ends := func(b *skeleton.Block) bool {
 		return slices.ContainsFunc(b.Ops, func(op *skeleton.Op) bool {
 			return op.Is(syncapi.Return, syncapi.Panic, syncapi.Exit, syncapi.Goexit) || op.Is(kind) && same(op.Res, w.Res)
@@ -102,9 +104,30 @@ func endsBehind(g *skeleton.Func, w, stop *skeleton.Op) bool {
 	if !signals || !g.Returns || len(g.Blocks) == 0 || g.Effects {
 		return false
 	}
+	_, ofObject := stop.Res.Class() // for others see lateClose
+	asks := func(b *skeleton.Block) bool {
+		return slices.ContainsFunc(b.Ops, func(op *skeleton.Op) bool {
+			return op.Kind == syncapi.Recv && same(op.Res, stop.Res) && (!op.Range || ofObject && endsByClose(b, ends))
+		})
+	}
 	unasked := func(b *skeleton.Block) bool { return ends(b) && !asks(b) }
 	first := g.Blocks[0]
 	return asks(first) || !ends(first) && !first.Leads(unasked, asks)
+}
+
+// endsByClose reports whether a function ends only when the channel is closed that the last
+// operation of b ranges over: no turn of the loop comes to one of its ends.
+func endsByClose(b *skeleton.Block, ends func(*skeleton.Block) bool) bool {
+	isHead := func(at *skeleton.Block) bool { return at == b }
+	for _, e := range b.Succs {
+		if e.To == b || !e.To.Leads(isHead, nil) {
+			continue // behind the loop, or no more than its head
+		}
+		if ends(e.To) || e.To.Leads(ends, isHead) {
+			return false
+		}
+	}
+	return true
 }
 
 // same reports whether p and q are one, or the same field of objects of one type.

@@ -371,3 +371,91 @@ func (s *selfCloser) close() {
 		<-s.stopped // related `^here it waits for s\.stopped$`
 	})
 }
+
+type workPool struct {
+	jobs chan func()
+	wg   sync.WaitGroup
+}
+
+func newWorkPool(n int) *workPool {
+	p := &workPool{jobs: make(chan func())}
+	for range n {
+		p.wg.Add(1)
+		go p.work()
+	}
+	return p
+}
+
+func (p *workPool) work() {
+	defer p.wg.Done()
+	for j := range p.jobs {
+		j()
+	}
+}
+
+func (p *workPool) do(f func()) { p.jobs <- f }
+
+func (p *workPool) close() {
+	p.wg.Wait()   // want `^this wait for p\.wg blocks forever: the goroutine that it waits for ends by p\.jobs, which is closed only later, at line \d+$`
+	close(p.jobs) // related `^p\.jobs is closed here$`
+}
+
+// The workers end by themselves as well.
+type nilPool struct {
+	jobs chan func()
+	wg   sync.WaitGroup
+}
+
+func newNilPool(n int) *nilPool {
+	p := &nilPool{jobs: make(chan func())}
+	for range n {
+		p.wg.Add(1)
+		go p.work()
+	}
+	return p
+}
+
+func (p *nilPool) work() {
+	defer p.wg.Done()
+	for j := range p.jobs {
+		if j == nil {
+			return
+		}
+		j()
+	}
+}
+
+func (p *nilPool) do(f func()) { p.jobs <- f }
+
+func (p *nilPool) close(n int) {
+	for range n {
+		p.jobs <- nil
+	}
+	p.wg.Wait()
+	close(p.jobs)
+}
+
+// The jobs are closed first.
+type closedPool struct {
+	jobs chan func()
+	wg   sync.WaitGroup
+}
+
+func newClosedPool(n int) *closedPool {
+	p := &closedPool{jobs: make(chan func())}
+	for range n {
+		p.wg.Go(func() {
+			for j := range p.jobs {
+				j()
+			}
+		})
+	}
+	return p
+}
+
+func (p *closedPool) do(f func()) { p.jobs <- f }
+
+func (p *closedPool) close() {
+	close(p.jobs)
+	p.wg.Wait()
+}
