@@ -179,3 +179,19 @@ type Callback struct {
 func (o *Op) Is(kinds ...syncapi.Op) bool {
 	return o != nil && slices.Contains(kinds, o.Kind)
 }
+
+// RunsInPlace reports whether the operation runs the literal f where f stands: on the same
+// goroutine, before the operation is over, or at the end of its function if it is deferred.
+func (o *Op) RunsInPlace(f *Func) bool {
+	switch o.Kind {
+	case syncapi.Go:
+		return false
+	case syncapi.Defer:
+		o = o.Inner
+	}
+	return slices.ContainsFunc(o.Targets, func(t *Target) bool { return t.Func == f }) ||
+		slices.ContainsFunc(o.Callbacks, func(cb Callback) bool {
+			r := cb.Func.Root
+			return (cb.Mode == syncapi.Now || cb.Mode == syncapi.NowOnce) && r != nil && r.Kind == FuncVal && r.Func == f
+		})
+}

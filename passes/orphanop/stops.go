@@ -18,8 +18,8 @@ import (
 
 // -- sends that are to end a goroutine, or more than one --
 
-// stops checks the sends of f on channels without room that nobody closes, and by which
-// goroutines end: that one is not dropped while its receiver is at work, and that there is
+// stops checks the sends of f on channels with room for one at most, that nobody closes, and by
+// which goroutines end: that one is not dropped while its receiver is at work, and that there is
 // one for each receiver. What else is done to the channel is known by a must-analysis of
 // the package's syntax.
 func (c *checker) stops(f *skeleton.Func) {
@@ -33,16 +33,26 @@ func (c *checker) stops(f *skeleton.Func) {
 				continue
 			}
 			u := chans.UsesOf(c.root, c.index, c.pass.TypesInfo, v)
-			if u.Open || u.Polled || len(u.Closes) > 0 || len(u.Makes) == 0 || slices.ContainsFunc(u.Makes, func(m *ast.CallExpr) bool { return len(m.Args) > 1 }) {
+			if u.Open || u.Polled || len(u.Closes) > 0 || len(u.Makes) == 0 || !c.hasRoom(u, 1) {
 				continue
 			}
 			if op.Arm != nil && op.Arm.Defined {
-				c.dropped(op, u)
+				if c.hasRoom(u, 0) {
+					c.dropped(op, u)
+				}
 			} else if len(u.Sends) == 1 && !c.runsOften(f) {
 				c.shared(op, v, u)
 			}
 		}
 	}
+}
+
+// hasRoom reports whether all channels that u is about have room for so many at most.
+func (c *checker) hasRoom(u *chans.Uses, most int64) bool {
+	return !slices.ContainsFunc(u.Makes, func(m *ast.CallExpr) bool {
+		n, known := c.chans.Capacity(m)
+		return !known || n > most
+	})
 }
 
 // dropped reports a send that the default of its select statement drops, if all who receive
@@ -154,9 +164,14 @@ func (c *checker) shared(send *skeleton.Op, v *types.Var, u *chans.Uses) {
 	c.found = append(c.found, analysis.Diagnostic{Pos: pos, End: end, Message: message, Related: related})
 }
 
-// runsOften reports whether f is a literal, or something in the package calls it in a loop
-// or starts it: it may do what it does for each of many.
+// runsOften reports whether f is a literal that does not run where it stands, or something in the
+// package calls it in a loop or starts it: it may do what it does for each of many.
 func (c *checker) runsOften(f *skeleton.Func) bool {
+	if f.Parent != nil && slices.ContainsFunc(f.Parent.Blocks, func(b *skeleton.Block) bool {
+		return !b.InLoop() && slices.ContainsFunc(b.Ops, func(op *skeleton.Op) bool { return op.RunsInPlace(f) })
+	}) {
+		return c.runsOften(f.Parent)
+	}
 	return f.Parent != nil || c.view.Handed()[f] || slices.ContainsFunc(c.view.Funcs, func(g *skeleton.Func) bool {
 		return slices.ContainsFunc(g.Blocks, func(b *skeleton.Block) bool {
 			return slices.ContainsFunc(b.Ops, func(op *skeleton.Op) bool {

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
-	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
 // -- function literals that run where they stand --
@@ -22,7 +21,7 @@ func places(f *skeleton.Func, op *skeleton.Op) []place {
 	at := []place{{f, op}}
 	for ; f.Parent != nil; f = f.Parent {
 		ops := f.Parent.Ops()
-		i := slices.IndexFunc(ops, func(o *skeleton.Op) bool { return runsInPlace(o, f) })
+		i := slices.IndexFunc(ops, func(o *skeleton.Op) bool { return o.RunsInPlace(f) })
 		if i < 0 {
 			return nil
 		}
@@ -33,19 +32,3 @@ func places(f *skeleton.Func, op *skeleton.Op) []place {
 
 // isInPlace reports whether f is a literal that functions around it run where it stands.
 func isInPlace(f *skeleton.Func) bool { return f.Parent != nil && places(f, nil) != nil }
-
-// runsInPlace reports whether op runs the literal f on its own goroutine, before it is
-// over or at the end of its function.
-func runsInPlace(op *skeleton.Op, f *skeleton.Func) bool {
-	switch op.Kind {
-	case syncapi.Go:
-		return false
-	case syncapi.Defer:
-		op = op.Inner
-	}
-	return slices.ContainsFunc(op.Targets, func(t *skeleton.Target) bool { return t.Func == f }) ||
-		slices.ContainsFunc(op.Callbacks, func(cb skeleton.Callback) bool {
-			r := cb.Func.Root
-			return (cb.Mode == syncapi.Now || cb.Mode == syncapi.NowOnce) && r != nil && r.Kind == skeleton.FuncVal && r.Func == f
-		})
-}

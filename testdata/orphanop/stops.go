@@ -403,3 +403,50 @@ func (l *shortRun) start() {
 }
 
 func (l *shortRun) end() { l.stop <- true }
+
+// One token in a buffer is for one of two loops.
+type twoLoops struct {
+	in   chan int
+	stop chan struct{}
+	once sync.Once
+	wg   sync.WaitGroup
+}
+
+func newTwoLoops() *twoLoops {
+	t := &twoLoops{in: make(chan int), stop: make(chan struct{}, 1)}
+	t.wg.Add(2)
+	go t.read()
+	go t.ping()
+	return t
+}
+
+func (t *twoLoops) read() {
+	defer t.wg.Done()
+	for {
+		select {
+		case v := <-t.in:
+			println(v)
+		case <-t.stop: // related `^one of those who wait for it$`
+			return
+		}
+	}
+}
+
+func (t *twoLoops) ping() {
+	defer t.wg.Done()
+	for {
+		select {
+		case v := <-t.in:
+			println("ping", v)
+		case <-t.stop: // related `^another one who waits for it$`
+			return
+		}
+	}
+}
+
+func (t *twoLoops) close() {
+	t.once.Do(func() {
+		t.stop <- struct{}{} // want `^this is sent once, and the goroutines that receive it at line \d+ and line \d+ end only by one each$`
+		t.wg.Wait()
+	})
+}
