@@ -111,7 +111,7 @@ func (c *checker) unwoken(e ending) {
 			continue
 		}
 		for _, f := range c.view.Funcs {
-			if f.Syntax() == nil || as.Pos() < f.Syntax().Pos() || f.Syntax().End() < as.End() || c.signalOf(f, e.wait) == nil || c.signalledFor(f, e.wait) {
+			if f.Syntax() == nil || as.Pos() < f.Syntax().Pos() || f.Syntax().End() < as.End() || c.signalOf(f, e.wait) == nil && !(e.isFlag && c.silent(f, e.wait)) || c.signalledFor(f, e.wait) {
 				continue
 			}
 			if left := c.leavesAsleep(f, as, e.wait); left != nil {
@@ -137,6 +137,36 @@ func (c *checker) comesAbout(e ending, cur inspector.Cursor, value ast.Expr) boo
 		return x.Op == token.AND
 	case *ast.Ident:
 		return chans.OfError(c.pass.TypesInfo, cur) && syncapi.IsError(tv.Type)
+	}
+	return false
+}
+
+// silent reports whether f, which sets a flag that ends the wait, wakes nobody, nor does who calls
+// it: those who wait may be woken again and again, by a goroutine or timer of the package.
+func (c *checker) silent(f *skeleton.Func, wait *skeleton.Op) bool {
+	if f.Obj == nil || c.wakesAbove(f, maxLift) {
+		return false
+	}
+	return !slices.ContainsFunc(c.view.Funcs, func(g *skeleton.Func) bool {
+		return c.signalOf(g, wait) != nil && (g.Parent != nil || c.view.OnlyStarted()[g] || c.view.Handed()[g])
+	})
+}
+
+// wakesAbove reports whether f, or a function that names it, by so many levels, may wake anybody.
+func (c *checker) wakesAbove(f *skeleton.Func, levels int) bool {
+	if c.view.May(f, syncapi.CondSignal) || c.view.May(f, syncapi.CondBroadcast) {
+		return true
+	}
+	if f.Obj == nil || levels == 0 {
+		return false
+	}
+	for use := range c.index.Uses(f.Obj) {
+		for at := range use.Enclosing((*ast.FuncDecl)(nil)) {
+			fn, ok := c.pass.TypesInfo.Defs[at.Node().(*ast.FuncDecl).Name].(*types.Func)
+			if g := c.view.FuncOf(fn); ok && g != nil && g != f && c.wakesAbove(g, levels-1) {
+				return true
+			}
+		}
 	}
 	return false
 }

@@ -155,3 +155,115 @@ func (d *hatch) set(err error) {
 		d.cond.Broadcast()
 	}
 }
+
+// -- flags that nobody is told of --
+
+type keyQueue struct {
+	mu      sync.Mutex
+	cond    *sync.Cond
+	keys    []string
+	closing bool
+}
+
+func newKeyQueue() *keyQueue {
+	q := &keyQueue{}
+	q.cond = sync.NewCond(&q.mu)
+	return q
+}
+
+func (q *keyQueue) add(key string) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.keys = append(q.keys, key)
+	q.cond.Signal()
+}
+
+func (q *keyQueue) get() (string, bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for len(q.keys) == 0 && !q.closing {
+		q.cond.Wait() // related `^q\.cond\.Wait is called here$`
+	}
+	if len(q.keys) == 0 {
+		return "", false
+	}
+	key := q.keys[0]
+	q.keys = q.keys[1:]
+	return key, true
+}
+
+func (q *keyQueue) shutDown() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.closing = true // want `^this ends the wait for q\.cond, but the return at line \d+ wakes nobody: who waits sleeps on$`
+} // related `^here nobody has been woken$`
+
+// The caller wakes them.
+type calledQueue struct {
+	mu      sync.Mutex
+	cond    *sync.Cond
+	n       int
+	closing bool
+}
+
+func newCalledQueue() *calledQueue {
+	q := &calledQueue{}
+	q.cond = sync.NewCond(&q.mu)
+	return q
+}
+
+func (q *calledQueue) get() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for q.n == 0 && !q.closing {
+		q.cond.Wait()
+	}
+	return q.n
+}
+
+func (q *calledQueue) setClosing() { q.closing = true }
+
+func (q *calledQueue) wake() { q.cond.Broadcast() }
+
+func (q *calledQueue) close() {
+	q.mu.Lock()
+	q.setClosing()
+	q.mu.Unlock()
+	q.wake()
+}
+
+// A goroutine wakes them all the time.
+type tickedQueue struct {
+	mu      sync.Mutex
+	cond    *sync.Cond
+	n       int
+	closing bool
+}
+
+func newTickedQueue() *tickedQueue {
+	q := &tickedQueue{}
+	q.cond = sync.NewCond(&q.mu)
+	go q.tick()
+	return q
+}
+
+func (q *tickedQueue) tick() {
+	for range 1000 {
+		q.cond.Broadcast()
+	}
+}
+
+func (q *tickedQueue) get() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for q.n == 0 && !q.closing {
+		q.cond.Wait()
+	}
+	return q.n
+}
+
+func (q *tickedQueue) close() {
+	q.mu.Lock()
+	q.closing = true
+	q.mu.Unlock()
+}
