@@ -146,13 +146,18 @@ func isStartOf(start *skeleton.Node, f *skeleton.Func) bool {
 	return start != nil && start.Op.Kind == syncapi.Go && slices.ContainsFunc(start.Op.Inner.Targets, func(t *skeleton.Target) bool { return t.Func == f })
 }
 
-// plain reports whether n stands in an exported function without parameters,
-// but for a receiver or a context.
+// plain reports whether n stands in an exported function without parameters, but for a
+// receiver or a context, or in a literal that this runs at once.
 func plain(n *skeleton.Node) bool {
-	if n.Frame.Call != nil || n.Op.Fn.Obj == nil || !exported(n) {
+	if !exported(n) {
 		return false
 	}
-	for p := range n.Op.Fn.Obj.Signature().Params().Variables() {
+	root := n.Graph.Root
+	inPlace := func(op *skeleton.Op) bool { return op.RunsInPlace(n.Op.Fn) }
+	if n.Frame.Call != nil && (n.Frame.Depth > 1 || n.Op.Fn.Parent != root || !slices.ContainsFunc(root.Ops(), inPlace)) {
+		return false
+	}
+	for p := range root.Obj.Signature().Params().Variables() {
 		if !syncapi.IsContext(p.Type()) {
 			return false
 		}
