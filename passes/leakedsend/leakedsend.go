@@ -363,9 +363,9 @@ func longest(sends []*skeleton.Node) int64 {
 	return most
 }
 
-// endless reports whether s is in a loop of its goroutine that has no condition, or a turn
-// for each element of what its function has not made, and all receivers are in loops: no
-// buffer of a constant size is meant for as many.
+// endless reports whether s is in a loop of its goroutine that has no condition, or asks a
+// function for that, as a scanner, or has a turn for each element of what its function has not
+// made, and all receivers are in loops: no buffer of a constant size is meant for as many.
 func (c *checker) endless(ch *chans.Channel, s *skeleton.Node) bool {
 	if !s.InLoop() || !receivesInLoops(ch) {
 		return false
@@ -381,7 +381,7 @@ func (c *checker) endless(ch *chans.Channel, s *skeleton.Node) bool {
 	for at := range cur.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil), (*ast.FuncLit)(nil), (*ast.FuncDecl)(nil)) {
 		switch loop := at.Node().(type) {
 		case *ast.ForStmt:
-			if loop.Cond == nil {
+			if _, asks := ast.Unparen(loop.Cond).(*ast.CallExpr); asks || loop.Cond == nil {
 				return true
 			}
 		case *ast.RangeStmt:

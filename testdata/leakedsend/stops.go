@@ -1,8 +1,10 @@
 package leakedsend
 
 import (
+	"bufio"
 	"context"
 	"errors"
+	"io"
 	"sync"
 
 	"fixture.example/leakedsend/dep"
@@ -555,4 +557,21 @@ func readStreamDeferred(n, most int) (all []int, err error) {
 		}
 	}
 	return all, s.Err()
+}
+
+func scanAhead(r io.Reader, do func(string) error) error {
+	lines := make(chan string, 16) // related `^lines is made here, with room for 16$`
+	go func() {
+		defer close(lines)
+		sc := bufio.NewScanner(r)
+		for sc.Scan() {
+			lines <- sc.Text() // want `^this send on lines may block forever: its receiver may be gone by line \d+$`
+		}
+	}()
+	for line := range lines {
+		if err := do(line); err != nil {
+			return err // related `^here the receiver of lines returns$`
+		}
+	}
+	return nil
 }
