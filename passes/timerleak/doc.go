@@ -41,6 +41,9 @@
 //		}
 //	}
 //
+// Reported is also an interval that is a field which may not have been set: nothing sets it but
+// a decoder that the package calls, from what may lack it, or an option that nobody has to give.
+//
 // Reported before Go 1.23 are also time.After in a select statement of a loop
 // that goes round before it fires, time.Tick in a function that returns, and
 // timers and tickers that are not stopped.

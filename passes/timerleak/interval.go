@@ -37,7 +37,11 @@ func (c *checker) interval(call *ast.CallExpr) {
 		return
 	}
 	d := &divisor{checker: c, at: cur}
-	if !d.find(call.Args[0], 0) || d.checked() {
+	if !d.find(call.Args[0], 0) {
+		c.unset(call, cur)
+		return
+	}
+	if d.checked() {
 		return
 	}
 	name := types.ExprString(d.expr)
