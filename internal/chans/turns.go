@@ -6,9 +6,11 @@ import (
 	"go/token"
 	"go/types"
 
+	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 )
 
 // Turns returns how often the statement at cur, a send or what starts a
@@ -100,4 +102,32 @@ func countedBy(info *types.Info, loop *ast.ForStmt) int64 {
 		return max(to-from+1, 0)
 	}
 	return 0
+}
+
+// IsAnyNumber reports whether e is something to range over of which there is any number: a
+// channel, or what is found in a field or parameter, or a call returns.
+func IsAnyNumber(root *syntax.Tree, info *types.Info, e ast.Expr) bool {
+	t := info.TypeOf(e)
+	if t == nil {
+		return false
+	}
+	switch t.Underlying().(type) {
+	case *types.Chan:
+		return true
+	case *types.Slice, *types.Map:
+	default:
+		return false
+	}
+	switch e := ast.Unparen(e).(type) {
+	case *ast.CallExpr, *ast.SelectorExpr:
+		return true
+	case *ast.Ident:
+		v, ok := info.Uses[e].(*types.Var)
+		if !ok {
+			return false
+		}
+		def, ok := root.FindByPos(v.Pos(), v.Pos()+token.Pos(len(v.Name())))
+		return ok && def.ParentEdgeKind() == edge.Field_Names
+	}
+	return false
 }

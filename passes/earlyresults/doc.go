@@ -34,7 +34,10 @@
 //
 // A wait for workers whose results nothing receives at all is reported as well, and one for
 // a goroutine by a channel on which it sends, or which it closes, only behind its results.
-// Room for one is not enough for a goroutine that may send twice.
+// Room for one is not enough for a goroutine that may send twice. Reported as well is a loop
+// that hands out work for any number of things to workers who send each result on a channel
+// without room, if the results are received by the same function, and not in that loop: once
+// all workers wait to send one, nobody takes more work.
 //
 // The analyzer does not report channels with a buffer, those that code which it
 // does not see may have, and workers that need not send. That the channel is closed

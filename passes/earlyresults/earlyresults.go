@@ -52,9 +52,11 @@ func run(pass *analysis.Pass) (any, error) {
 		if !c.view.May(f, syncapi.Send) || !c.view.May(f, syncapi.WgWait) && !c.view.May(f, syncapi.GroupWait) && !c.view.May(f, syncapi.Recv) {
 			continue
 		}
-		for _, ch := range append(p.Of(f), chans.Fielded(p, f)...) {
+		cs := append(p.Of(f), chans.Fielded(p, f)...)
+		for _, ch := range cs {
 			c.channel(ch)
 		}
+		c.circular(cs)
 	}
 	return nil, nil
 }

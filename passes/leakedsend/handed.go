@@ -287,7 +287,7 @@ func (c *checker) sendsMany(send *ast.SendStmt, v *types.Var, room bool) bool {
 			if id, ok := ast.Unparen(loop.X).(*ast.Ident); ok && c.pass.TypesInfo.Uses[id] == v {
 				continue
 			}
-			if c.isGiven(loop.X) {
+			if chans.IsAnyNumber(c.root, c.pass.TypesInfo, loop.X) {
 				return true
 			}
 		case *ast.ForStmt:

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
-	"go/types"
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
@@ -385,40 +384,12 @@ func (c *checker) endless(ch *chans.Channel, s *skeleton.Node) bool {
 				return true
 			}
 		case *ast.RangeStmt:
-			if c.isGiven(loop.X) {
+			if chans.IsAnyNumber(c.root, c.pass.TypesInfo, loop.X) {
 				return true
 			}
 		default:
 			return false
 		}
-	}
-	return false
-}
-
-// isGiven reports whether e is something to range over of which there is any number: a
-// channel, or what is found in a field or parameter, or a call returns.
-func (c *checker) isGiven(e ast.Expr) bool {
-	t := c.pass.TypesInfo.TypeOf(e)
-	if t == nil {
-		return false
-	}
-	switch t.Underlying().(type) {
-	case *types.Chan:
-		return true
-	case *types.Slice, *types.Map:
-	default:
-		return false
-	}
-	switch e := ast.Unparen(e).(type) {
-	case *ast.CallExpr, *ast.SelectorExpr:
-		return true
-	case *ast.Ident:
-		v, ok := c.pass.TypesInfo.Uses[e].(*types.Var)
-		if !ok {
-			return false
-		}
-		def, ok := c.root.FindByPos(v.Pos(), v.Pos()+token.Pos(len(v.Name())))
-		return ok && def.ParentEdgeKind() == edge.Field_Names
 	}
 	return false
 }
