@@ -278,21 +278,11 @@ func driven(n *skeleton.Node, scope []*Channel, seen map[*Channel]bool) bool {
 // elseEnds reports whether the other arms of n's select statement are receives that come
 // once, at the end: of contexts, and of channels of the scope that are closed.
 func elseEnds(n *skeleton.Node, scope []*Channel) bool {
-	if n.Op.Arm.Defined {
-		return false
-	}
-	arms := int64(1)
-	for m := range spawn.Nodes(n.Graph, syncapi.Send, syncapi.Recv) {
-		if m == n || m.Op.Arm != n.Op.Arm || m.Frame != n.Frame {
-			continue
-		}
-		isDone := m.Res.Sel != nil && m.Res.Sel.Name == "Done()"
-		if m.Op.Kind != syncapi.Recv || !isDone && !slices.ContainsFunc(scope, func(c *Channel) bool { return c.Path == m.Res && len(c.Sends)+len(c.Escapes) == 0 }) {
-			return false
-		}
-		arms++
-	}
-	return arms == n.Op.Arm.N
+	arms, all := OtherArms(n)
+	closed := func(c *Channel, m *skeleton.Node) bool { return c.Path == m.Res && len(c.Sends)+len(c.Escapes) == 0 }
+	return all && !slices.ContainsFunc(arms, func(m *skeleton.Node) bool {
+		return m.Op.Kind != syncapi.Recv || !isDone(m) && !slices.ContainsFunc(scope, func(c *Channel) bool { return closed(c, m) })
+	})
 }
 
 // Relays reports whether n is in a loop that waits for nothing else but for what comes by

@@ -22,20 +22,29 @@ func Alone(n *skeleton.Node) bool {
 	if Bare(n.Op) {
 		return true
 	}
-	if n.Op.Arm.Defined {
-		return false
+	arms, all := OtherArms(n)
+	return all && !slices.ContainsFunc(arms, func(m *skeleton.Node) bool {
+		return !isDone(m) || !ctxlife.Endless(m.Res.Base())
+	})
+}
+
+// OtherArms returns the other sends and receives of n's select statement, and whether these are
+// all that it waits for beside n: it has no default, and no arm on what is not known.
+func OtherArms(n *skeleton.Node) (arms []*skeleton.Node, all bool) {
+	if n.Op.Arm == nil {
+		return nil, true
 	}
-	arms := int64(1)
 	for m := range spawn.Nodes(n.Graph, syncapi.Send, syncapi.Recv) {
-		if m == n || m.Op.Arm != n.Op.Arm || m.Frame != n.Frame {
-			continue
+		if m != n && m.Op.Arm == n.Op.Arm && m.Frame == n.Frame {
+			arms = append(arms, m)
 		}
-		if sel := m.Res.Sel; m.Op.Kind != syncapi.Recv || sel == nil || sel.Name != "Done()" || !ctxlife.Endless(m.Res.Base()) {
-			return false
-		}
-		arms++
 	}
-	return arms == n.Op.Arm.N
+	return arms, !n.Op.Arm.Defined && int64(len(arms))+1 == n.Op.Arm.N
+}
+
+// isDone reports whether n receives from the Done channel of a context.
+func isDone(n *skeleton.Node) bool {
+	return n.Op.Kind == syncapi.Recv && n.Res.Sel != nil && n.Res.Sel.Name == "Done()"
 }
 
 // Outs returns what makes the other arms of n's select statement ready, n being a send that
@@ -46,24 +55,16 @@ func (c *Channel) Outs(s *Side, n *skeleton.Node) (outs []*skeleton.Node, ok boo
 	if Alone(n) {
 		return nil, true
 	}
-	if n.Op.Arm.Defined {
+	arms, all := OtherArms(n)
+	if !all {
 		return nil, false
 	}
-	arms := int64(1)
-	for m := range spawn.Nodes(n.Graph, syncapi.Send, syncapi.Recv) {
-		if m == n || m.Op.Arm != n.Op.Arm || m.Frame != n.Frame {
-			continue
-		}
+	for _, m := range arms {
 		i := slices.IndexFunc(s.Scope, func(o *Channel) bool { return o != c && slices.Contains(o.Recvs, m) })
-		if i < 0 {
+		if i < 0 || len(s.Scope[i].Escapes) > 0 {
 			return nil, false
 		}
-		causes, known := c.causes(s, m)
-		if !known {
-			return nil, false
-		}
-		outs = append(outs, causes...)
-		arms++
+		outs = append(outs, slices.Concat(s.Scope[i].Sends, s.Scope[i].Closes)...)
 	}
 	for _, m := range slices.Clone(outs) {
 		for once := range lockset.Onces(m) {
@@ -79,7 +80,7 @@ func (c *Channel) Outs(s *Side, n *skeleton.Node) (outs []*skeleton.Node, ok boo
 			return nil, false
 		}
 	}
-	return outs, arms == n.Op.Arm.N
+	return outs, true
 }
 
 // StarterIn returns the node of g that n is, or by which the goroutine of n is

@@ -98,6 +98,19 @@ func (t *Tree) Decl(fn *types.Func) *ast.FuncDecl {
 	return id.Parent().Node().(*ast.FuncDecl)
 }
 
+// OnlyReturned returns the one result of fn, if fn is one of the package that does no more than
+// to return it; else nil.
+func (t *Tree) OnlyReturned(fn *types.Func) ast.Expr {
+	decl := t.Decl(fn)
+	if decl == nil || decl.Body == nil || len(decl.Body.List) != 1 {
+		return nil
+	}
+	if ret, ok := decl.Body.List[0].(*ast.ReturnStmt); ok && len(ret.Results) == 1 {
+		return ret.Results[0]
+	}
+	return nil
+}
+
 // at returns the file that pos is in.
 func (t *Tree) at(pos token.Pos) (file, bool) {
 	i, found := slices.BinarySearchFunc(t.sorted, pos, func(f file, pos token.Pos) int { return cmp.Compare(f.start, pos) })

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"go/types"
 	"slices"
 	"testing"
 
@@ -68,6 +69,29 @@ func TestNotThere(t *testing.T) {
 	}
 	if _, ok := syntax.New(nil).FindByPos(1, 1); ok {
 		t.Error("a position is found where there are no files")
+	}
+}
+
+// TestOnlyReturned checks which functions do no more than to return one result.
+func TestOnlyReturned(t *testing.T) {
+	const src = "package p\n\nfunc one() int { return 1 }\nfunc two() (int, int) { return 1, 2 }\nfunc more() int { one(); return 1 }\nfunc none() {}\nfunc extern() int\n"
+	fset := token.NewFileSet()
+	f, err := parser.ParseFile(fset, "p.go", src, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	info := &types.Info{Defs: make(map[*ast.Ident]types.Object)}
+	conf := types.Config{Error: func(error) {}} // extern has no body
+	pkg, _ := conf.Check("p", fset, []*ast.File{f}, info)
+	tree := syntax.New([]*ast.File{f})
+	for name, want := range map[string]bool{"one": true, "two": false, "more": false, "none": false, "extern": false} {
+		fn, ok := pkg.Scope().Lookup(name).(*types.Func)
+		if got := tree.OnlyReturned(fn) != nil; !ok || got != want {
+			t.Errorf("%s does no more than to return one result: %v, want %v", name, got, want)
+		}
+	}
+	if tree.OnlyReturned(nil) != nil {
+		t.Error("no function returns something")
 	}
 }
 

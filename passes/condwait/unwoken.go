@@ -72,26 +72,9 @@ func (c *checker) endings(cond ast.Expr, want bool, calls int) []ending {
 			return []ending{{of: v, isFlag: true, value: fmt.Sprint(want)}}
 		}
 	case *ast.CallExpr:
-		if result := c.returnedBy(e); result != nil && calls > 0 {
+		if result := c.root.OnlyReturned(typeutil.StaticCallee(c.pass.TypesInfo, e)); result != nil && calls > 0 {
 			return c.endings(result, want, calls-1)
 		}
-	}
-	return nil
-}
-
-// returnedBy returns what the function of the package that call calls returns, if it does
-// nothing else.
-func (c *checker) returnedBy(call *ast.CallExpr) ast.Expr {
-	fn := typeutil.StaticCallee(c.pass.TypesInfo, call)
-	if fn == nil || fn.Pkg() != c.pass.Pkg {
-		return nil
-	}
-	decl := c.root.Decl(fn)
-	if decl == nil || decl.Body == nil || len(decl.Body.List) != 1 {
-		return nil
-	}
-	if ret, ok := decl.Body.List[0].(*ast.ReturnStmt); ok && len(ret.Results) == 1 {
-		return ret.Results[0]
 	}
 	return nil
 }

@@ -519,9 +519,9 @@ func (c *checker) report(ch *chans.Channel, send *skeleton.Node, side *chans.Sid
 
 // waysOut returns the other arms of the select statement of a send that blocks all the same.
 func (c *checker) waysOut(send *skeleton.Node) (related []analysis.RelatedInformation) {
-	for m := range spawn.Nodes(send.Graph, syncapi.Recv) {
-		pos, end := c.view.Extent(m.Op)
-		if send.Op.Arm != nil && m.Op.Arm == send.Op.Arm && m.Frame == send.Frame && pos.IsValid() {
+	arms, _ := chans.OtherArms(send)
+	for _, m := range arms {
+		if pos, end := c.view.Extent(m.Op); pos.IsValid() {
 			related = append(related, analysis.RelatedInformation{Pos: pos, End: end, Message: fmt.Sprintf("%s is no way out, for nothing comes from it then", c.view.Text(m.Op))})
 		}
 	}

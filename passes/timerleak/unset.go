@@ -70,16 +70,8 @@ func (d *divisor) field(e ast.Expr, steps int) *types.Var {
 			return d.field(rhs, steps+1)
 		}
 	case *ast.CallExpr:
-		fn := typeutil.StaticCallee(d.pass.TypesInfo, e)
-		if fn == nil || fn.Pkg() != d.pass.Pkg {
-			return nil
-		}
-		decl := d.root.Decl(fn)
-		if decl == nil || decl.Body == nil || len(decl.Body.List) != 1 {
-			return nil
-		}
-		if ret, ok := decl.Body.List[0].(*ast.ReturnStmt); ok && len(ret.Results) == 1 {
-			return d.field(ret.Results[0], steps+1)
+		if result := d.root.OnlyReturned(typeutil.StaticCallee(d.pass.TypesInfo, e)); result != nil {
+			return d.field(result, steps+1)
 		}
 	case *ast.SelectorExpr:
 		if v, ok := d.pass.TypesInfo.Uses[e.Sel].(*types.Var); ok && v.IsField() && v.Pkg() == d.pass.Pkg {
