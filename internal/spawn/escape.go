@@ -34,11 +34,27 @@ func Escapes(n *skeleton.Node, p skeleton.Path) bool {
 		return n.Frame.Call == nil && n.Graph.Spawner == nil && slices.ContainsFunc(n.Args, has)
 	case syncapi.Call:
 		known := len(n.Op.Targets) > 0 || n.Res.Root != nil && n.Res.Root.Kind == skeleton.FuncVal && n.Res.Root.Func != nil
-		return (!known || !entered(n) && !lends(n, p, has)) && slices.ContainsFunc(n.Args, has) || returnsOne(n, has)
+		return (!known && !asksOwn(n, p, has) || known && !entered(n) && !lends(n, p, has)) && slices.ContainsFunc(n.Args, has) || returnsOne(n, has)
 	case syncapi.Notify:
 		return slices.ContainsFunc(n.Args, has)
 	}
 	return false
+}
+
+// asksOwn reports whether n calls a method of another package, of the object that has the
+// channel at p in a field: it has no skeleton, and so does nothing to what that package keeps
+// in its fields.
+func asksOwn(n *skeleton.Node, p skeleton.Path, has func(skeleton.Path) bool) bool {
+	class, ok := p.Class()
+	if !ok || n.Op.Obj == nil || n.Op.Obj.Pkg() != class.Type.Pkg() || len(n.Args) == 0 || slices.ContainsFunc(n.Args[1:], has) {
+		return false
+	}
+	recv := n.Op.Obj.Signature().Recv()
+	if recv == nil || types.IsInterface(recv.Type()) || n.Graph.Root == nil || n.Graph.Root.Obj == nil || n.Graph.Root.Obj.Pkg() == class.Type.Pkg() {
+		return false
+	}
+	_, isChan := p.Type().Underlying().(*types.Chan)
+	return isChan
 }
 
 // lends reports whether the callees of n, which do not stand in at it, do nothing with the

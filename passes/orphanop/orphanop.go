@@ -67,6 +67,7 @@ func run(pass *analysis.Pass) (any, error) {
 		c.replyChans(f)
 		c.published(f)
 		c.unfinished(f)
+		c.abandoned(f)
 		c.stops(f)
 		if !c.view.May(f, syncapi.MakeChan) || !slices.ContainsFunc(acting, func(kind syncapi.Op) bool { return c.view.May(f, kind) }) {
 			continue

@@ -292,8 +292,8 @@ func (c *checker) skipsIn(h *handler, list []ast.Stmt, v *types.Var, answer ast.
 			}
 			continue
 		}
-		if ifs.Else != nil || len(ifs.Body.List) == 0 || c.mentions(h, ifs.Cond) || c.handsOn(h, ifs.Body, v) || ifs.Init != nil && c.handsOn(h, ifs.Init, v) {
-			if c.handsOn(h, s, v) {
+		if ifs.Else != nil || len(ifs.Body.List) == 0 || c.handsOn(h, ifs.Cond, v) || c.handsOn(h, ifs.Body, v) || ifs.Init != nil && c.handsOn(h, ifs.Init, v) {
+			if c.handsOn(h, s, v) && !c.leavesWith(h, ifs, v) {
 				return nil, true
 			}
 			continue
@@ -304,6 +304,13 @@ func (c *checker) skipsIn(h *handler, list []ast.Stmt, v *types.Var, answer ast.
 		}
 	}
 	return nil, false
+}
+
+// leavesWith reports whether ifs does something with the request only where it then leaves the
+// handler.
+func (c *checker) leavesWith(h *handler, ifs *ast.IfStmt, v *types.Var) bool {
+	return ifs.Else == nil && len(ifs.Body.List) > 0 && h.isLeftBy(ifs.Body.List[len(ifs.Body.List)-1]) &&
+		(ifs.Init == nil || !c.handsOn(h, ifs.Init, v)) && !c.handsOn(h, ifs.Cond, v)
 }
 
 // isLeftBy reports whether the handler is left by s.
@@ -323,7 +330,7 @@ func (c *checker) mentions(h *handler, n ast.Node) bool {
 
 // handsOn reports whether s does something with the request but to read fields other than
 // v: it may answer, or have others answer.
-func (c *checker) handsOn(h *handler, s ast.Stmt, v *types.Var) bool {
+func (c *checker) handsOn(h *handler, s ast.Node, v *types.Var) bool {
 	hands := false
 	reads := make(map[*ast.Ident]bool)
 	ast.Inspect(s, func(n ast.Node) bool {
@@ -346,6 +353,9 @@ func (c *checker) handsOn(h *handler, s ast.Stmt, v *types.Var) bool {
 // fails reports whether the condition of ifs says that there is an error, or that something
 // has not been found, which no parameter of the handler says.
 func (c *checker) fails(h *handler, ifs *ast.IfStmt) bool {
+	if c.mentions(h, ifs.Cond) {
+		return c.asksElement(ifs.Cond) // who asks does not know what is kept there
+	}
 	if cur, ok := c.root.FindNode(ifs.Body.List[0]); ok && chans.OfError(c.pass.TypesInfo, cur) {
 		return c.isLocal(h, ifs.Cond)
 	}
@@ -358,6 +368,35 @@ func (c *checker) fails(h *handler, ifs *ast.IfStmt) bool {
 		return e.Op == token.EQL && c.pass.TypesInfo.Types[e.Y].IsNil() && c.isLocal(h, e.X)
 	}
 	return false
+}
+
+// asksElement reports whether e has a variable in it that is an element of a map, or says
+// whether there is one.
+func (c *checker) asksElement(e ast.Expr) bool {
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			found = found || c.isElementOf(id)
+		}
+		return !found
+	})
+	return found
+}
+
+// isElementOf reports whether the variable id is declared as an element of a map, or as what
+// says whether there is one.
+func (c *checker) isElementOf(id *ast.Ident) bool {
+	v, ok := c.pass.TypesInfo.Uses[id].(*types.Var)
+	if !ok {
+		return false
+	}
+	def, ok := c.root.FindByPos(v.Pos(), v.Pos()+token.Pos(len(v.Name())))
+	if !ok || def.ParentEdgeKind() != edge.AssignStmt_Lhs {
+		return false
+	}
+	as := def.Parent().Node().(*ast.AssignStmt)
+	_, isElement := ast.Unparen(as.Rhs[0]).(*ast.IndexExpr)
+	return isElement && len(as.Rhs) == 1
 }
 
 // isLocal reports whether the variables in e are declared in the handler.
@@ -378,17 +417,7 @@ func (c *checker) isLocal(h *handler, e ast.Expr) bool {
 // isFound reports whether e is a variable that says whether an element is in a map.
 func (c *checker) isFound(e ast.Expr) bool {
 	id, ok := ast.Unparen(e).(*ast.Ident)
-	if !ok {
-		return false
-	}
-	v := c.pass.TypesInfo.Uses[id]
-	def, ok := c.root.FindByPos(v.Pos(), v.Pos()+token.Pos(len(v.Name())))
-	if !ok || def.ParentEdgeKind() != edge.AssignStmt_Lhs {
-		return false
-	}
-	as := def.Parent().Node().(*ast.AssignStmt)
-	_, isElement := ast.Unparen(as.Rhs[0]).(*ast.IndexExpr)
-	return isElement && len(as.Rhs) == 1 && len(as.Lhs) == 2
+	return ok && skeleton.IsBool(c.pass.TypesInfo.TypeOf(id)) && c.isElementOf(id)
 }
 
 // lacksCase reports whether sw, each case of which answers, has none for some of the values
