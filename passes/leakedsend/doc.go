@@ -51,7 +51,7 @@
 // receives from it, with what that calls.
 //
 // The analyzer does not report channels that code which it does not see may
-// have, those with a buffer whose size it does not know, sends in a select
+// have, those with a buffer whose size it does not know if no endless loop sends, sends in a select
 // statement with another way out, and receivers that leave because the sender has
 // told them on another channel that it will not send, or that it sends no more, nor those
 // that a channel or a context tells to end which is closed or cancelled only behind the send.

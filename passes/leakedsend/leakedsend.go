@@ -125,10 +125,10 @@ func (c *checker) behindAnother(f finding) bool {
 
 // channel checks the sends on one channel.
 func (c *checker) channel(ch *chans.Channel) {
-	if !ch.CapKnown || len(ch.Sends) == 0 {
-		return
-	}
 	for _, send := range ch.Sends {
+		if !ch.CapKnown && !c.endless(ch, send, false) {
+			continue
+		}
 		if send.Op.Arm != nil && send.Op.Arm.Defined || ch.Made != nil && ch.Made.Graph == send.Graph && len(ch.Recvs) == 0 {
 			continue
 		}
@@ -306,6 +306,9 @@ const many = 1 << 20
 // or, if upTo is set, before it is over: not those that come behind it.
 // Alternatives count once: what comes behind a panic is one of what comes without.
 func (c *checker) count(ch *chans.Channel, send *skeleton.Node, upTo bool) int64 {
+	if !ch.CapKnown {
+		return many // see channel
+	}
 	n := int64(0)
 	chains := make(map[*skeleton.Graph][]*skeleton.Node)
 	ops := make(map[*skeleton.Op]bool)
@@ -317,7 +320,7 @@ func (c *checker) count(ch *chans.Channel, send *skeleton.Node, upTo bool) int64
 				n += turns
 				continue
 			}
-			if (ch.Cap > 1 || ch.Cap > 0 && chans.Driven(s, c.scope)) && !c.endless(ch, s) {
+			if (ch.Cap > 1 || ch.Cap > 0 && chans.Driven(s, c.scope)) && !c.endless(ch, s, true) {
 				return 0 // the buffer may be meant for as many
 			}
 			if chans.Driven(s, c.scope) && !streams(ch, s) {
@@ -364,8 +367,9 @@ func longest(sends []*skeleton.Node) int64 {
 
 // endless reports whether s is in a loop of its goroutine that has no condition, or asks a
 // function for that, as a scanner, or has a turn for each element of what its function has not
-// made, and all receivers are in loops: no buffer of a constant size is meant for as many.
-func (c *checker) endless(ch *chans.Channel, s *skeleton.Node) bool {
+// made, and all receivers are in loops: no buffer of a constant size is meant for as many. For
+// one of a size that is not known the elements of a list do not count: it may be made for them.
+func (c *checker) endless(ch *chans.Channel, s *skeleton.Node, lists bool) bool {
 	if !s.InLoop() || !receivesInLoops(ch) {
 		return false
 	}
@@ -384,7 +388,7 @@ func (c *checker) endless(ch *chans.Channel, s *skeleton.Node) bool {
 				return true
 			}
 		case *ast.RangeStmt:
-			if chans.IsAnyNumber(c.root, c.pass.TypesInfo, loop.X) {
+			if lists && chans.IsAnyNumber(c.root, c.pass.TypesInfo, loop.X) {
 				return true
 			}
 		default:
@@ -508,13 +512,21 @@ func (c *checker) report(ch *chans.Channel, send *skeleton.Node, side *chans.Sid
 	}
 	if madePos, madeEnd := c.view.Extent(ch.Made.Op); madePos.IsValid() && !ch.Made.Op.Fn.Imported() {
 		d.Related = append(d.Related, analysis.RelatedInformation{
-			Pos: madePos, End: madeEnd, Message: fmt.Sprintf("%s is made here, with room for %d", name, ch.Cap),
+			Pos: madePos, End: madeEnd, Message: fmt.Sprintf("%s is made here, with room for %s", name, room(ch)),
 		})
 	}
-	if n := c.count(ch, send, false); n < many && ch.Cap == 0 && len(ch.Escapes) == 0 && chans.Bare(send.Op) {
+	if n := c.count(ch, send, false); n < many && ch.CapKnown && ch.Cap == 0 && len(ch.Escapes) == 0 && chans.Bare(send.Op) {
 		d.SuggestedFixes = c.fix(ch, n)
 	}
 	c.found = append(c.found, finding{d, ch.Made.Op, send})
+}
+
+// room says for how much there is room.
+func room(ch *chans.Channel) string {
+	if !ch.CapKnown {
+		return "some"
+	}
+	return fmt.Sprint(ch.Cap)
 }
 
 // waysOut returns the other arms of the select statement of a send that blocks all the same.

@@ -575,3 +575,39 @@ func scanAhead(r io.Reader, do func(string) error) error {
 	}
 	return nil
 }
+
+// -- buffers of a size that is not known --
+
+func importLines(r io.Reader, writers int, insert func(string) error) error {
+	lines := make(chan string, 2*writers) // related `^lines is made here, with room for some$`
+	go func() {
+		defer close(lines)
+		sc := bufio.NewScanner(r)
+		for sc.Scan() {
+			lines <- sc.Text() // want `^this send on lines may block forever: its receiver may be gone by line \d+$`
+		}
+	}()
+	for line := range lines {
+		if err := insert(line); err != nil {
+			return err // related `^here the receiver of lines returns$`
+		}
+	}
+	return nil
+}
+
+// roomForAllItems has room for each of a list.
+func roomForAllItems(items []string, insert func(string) error) error {
+	lines := make(chan string, len(items))
+	go func() {
+		defer close(lines)
+		for _, item := range items {
+			lines <- item
+		}
+	}()
+	for line := range lines {
+		if err := insert(line); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -445,3 +445,54 @@ func NewEvents() *Events {
 	go e.loop()
 	return e
 }
+
+// What is kept there needs no answer, it seems.
+type keptWrite struct {
+	key, value string
+	reply      chan int
+}
+
+func keepWrites(reqs chan keptWrite) {
+	data := make(map[string]string)
+	for r := range reqs {
+		if r.key == "" {
+			r.reply <- 0
+			continue
+		}
+		if old, ok := data[r.key]; ok && old == r.value {
+			continue // related `^here the request is not answered$`
+		}
+		data[r.key] = r.value
+		r.reply <- len(data) // related `^this is an answer$`
+	}
+}
+
+func keepWrite(reqs chan keptWrite, key, value string) int {
+	r := keptWrite{key, value, make(chan int, 1)}
+	reqs <- r
+	return <-r.reply // want `^this receive from r\.reply may block forever: who answers goes on without an answer at line \d+$`
+}
+
+// The request says that nobody waits.
+type quietWrite struct {
+	key   string
+	quiet bool
+	reply chan int
+}
+
+func quietWrites(reqs chan quietWrite) {
+	n := 0
+	for r := range reqs {
+		n += len(r.key)
+		if r.quiet {
+			continue
+		}
+		r.reply <- n
+	}
+}
+
+func loudWrite(reqs chan quietWrite, key string) int {
+	r := quietWrite{key: key, reply: make(chan int, 1)}
+	reqs <- r
+	return <-r.reply
+}

@@ -397,3 +397,100 @@ func (p *wokenPlugin) wait() []byte {
 	}
 	return p.manifest
 }
+
+// -- closes by a function that the goroutine alone calls --
+
+type service struct {
+	done chan struct{}
+	mu   sync.Mutex
+	err  error
+}
+
+func (s *service) finish(err error) {
+	s.mu.Lock()
+	s.err = err
+	s.mu.Unlock()
+	close(s.done)
+}
+
+func (s *service) wait() error {
+	<-s.done // related `^s\.done is waited for here$`
+	return s.err
+}
+
+type fileService struct {
+	service
+	name string
+}
+
+func startFileService(name string) *fileService {
+	f := &fileService{name: name}
+	f.done = make(chan struct{})
+	go f.serve()
+	return f
+}
+
+func (f *fileService) serve() {
+	b, err := os.ReadFile(f.name)
+	if err != nil {
+		log.Println(err)
+		return // want `^this return does not close f\.service\.done: who waits for that at line \d+ blocks forever$`
+	}
+	println(len(b))
+	f.finish(nil)
+}
+
+// -- goroutines that wait for a close of the function that starts them --
+
+type syncedWorkers struct {
+	keys   chan string
+	synced chan struct{}
+}
+
+func newSyncedWorkers() *syncedWorkers {
+	return &syncedWorkers{make(chan string), make(chan struct{})}
+}
+
+func (s *syncedWorkers) work() {
+	<-s.synced // related `^s\.synced is waited for here$`
+	for key := range s.keys {
+		println(key)
+	}
+}
+
+func (s *syncedWorkers) run(n int) error {
+	for range n {
+		go s.work()
+	}
+	if _, err := os.ReadFile("cache"); err != nil {
+		return err // want `^this return does not close s\.synced: who waits for that at line \d+ blocks forever$`
+	}
+	close(s.synced)
+	return nil
+}
+
+// The workers are started when nothing can fail any more.
+type lateWorkers struct {
+	keys   chan string
+	synced chan struct{}
+}
+
+func newLateWorkers() *lateWorkers { return &lateWorkers{make(chan string), make(chan struct{})} }
+
+func (s *lateWorkers) work() {
+	<-s.synced
+	for key := range s.keys {
+		println(key)
+	}
+}
+
+func (s *lateWorkers) run(n int) error {
+	if _, err := os.ReadFile("cache"); err != nil {
+		return err
+	}
+	for range n {
+		go s.work()
+	}
+	close(s.synced)
+	return nil
+}
