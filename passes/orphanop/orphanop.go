@@ -208,7 +208,7 @@ func (c *checker) recv(ch *chans.Channel, r *skeleton.Node) {
 	case c.view.Sure(func() bool { return c.surplus(ch, r) }):
 		c.report(ch, r, "receive from", "blocks forever: all that is sent has been received before", c.related(ch.Sends[0].Op, "this is sent only once"))
 	default:
-		if !c.recovered(ch, r) && !c.dropsRequest(ch, r) {
+		if !c.recovered(ch, r) && !c.dropsRequest(ch, r) && !c.dropsAnswer(ch, r) {
 			c.missed(ch, r)
 		}
 	}

@@ -554,6 +554,39 @@ func (c *checker) dropsRequest(ch *chans.Channel, r *skeleton.Node) bool {
 	return false
 }
 
+// dropsAnswer reports a receive of what a goroutine sends by a select statement with a default,
+// if there is no room for it, or that each of many sends for as many receives, if the room is
+// for a constant number: what is dropped then is waited for in vain.
+func (c *checker) dropsAnswer(ch *chans.Channel, r *skeleton.Node) bool {
+	side, ok := chans.SideOf(ch.Sends, r)
+	if !ok || !ch.CapKnown || len(ch.Closes)+len(ch.Escapes) > 0 || side.Graph.Spawner == nil || side.Graph.Spawner.Graph != r.Graph || side.Graph.Repeats {
+		return false
+	}
+	if slices.ContainsFunc(ch.Sends, func(s *skeleton.Node) bool { return s.Op.Arm == nil || !s.Op.Arm.Defined || s.InLoop() }) {
+		return false
+	}
+	for n := range spawn.Nodes(side.Graph, syncapi.Default) {
+		if n.InLoop() {
+			return false // it tries again
+		}
+	}
+	if ch.Often(r) || ch.Often(side.Graph.Spawner) {
+		if !c.view.Sure(func() bool { return ch.Matched(side, r) }) {
+			return false
+		}
+	} else if ch.Cap > 0 || !c.view.Sure(func() bool { return ch.Comes(r) }) {
+		return false
+	}
+	pos, _ := c.view.Extent(r.Op)
+	at, end := c.view.Extent(ch.Sends[0].Op)
+	if c.done[pos] || !at.IsValid() || end <= at {
+		return false
+	}
+	c.report(ch, r, "receive from", fmt.Sprintf("may block forever: what is sent at %s is dropped if there is no room for it", report.Place(c.pass.Fset, at, pos)),
+		[]analysis.RelatedInformation{{Pos: at, End: end, Message: "the default of this select statement drops it"}})
+	return true
+}
+
 // defaultOf returns the extent of the default of the select statement that op, its default,
 // is in.
 func (c *checker) defaultOf(op *skeleton.Op) (pos, end token.Pos) {

@@ -146,3 +146,80 @@ func (g *gate) doOrReturn(run func() error) error {
 	}
 	return <-t.done
 }
+
+// -- answers that are dropped --
+
+func sampleAll(nodes []string, read func(string) int) (sum int) {
+	samples := make(chan int, 8)
+	for _, n := range nodes {
+		go func() {
+			select {
+			case samples <- read(n): // related `^the default of this select statement drops it$`
+			default:
+				println("dropped", n)
+			}
+		}()
+	}
+	for range nodes {
+		sum += <-samples // want `^this receive from samples may block forever: what is sent at line \d+ is dropped if there is no room for it$`
+	}
+	return sum
+}
+
+func sampleOne(read func() int) int {
+	sample := make(chan int)
+	go func() {
+		select {
+		case sample <- read(): // related `^the default of this select statement drops it$`
+		default:
+		}
+	}()
+	return <-sample // want `^this receive from sample may block forever: what is sent at line \d+ is dropped if there is no room for it$`
+}
+
+// sampleRoomy has room for all.
+func sampleRoomy(nodes []string, read func(string) int) (sum int) {
+	samples := make(chan int, len(nodes))
+	for _, n := range nodes {
+		go func() {
+			select {
+			case samples <- read(n):
+			default:
+				println("dropped", n)
+			}
+		}()
+	}
+	for range nodes {
+		sum += <-samples
+	}
+	return sum
+}
+
+// notifyOne has room for the one.
+func notifyOne(read func() int) int {
+	sample := make(chan int, 1)
+	go func() {
+		for {
+			select {
+			case sample <- read():
+			default:
+			}
+		}
+	}()
+	return <-sample
+}
+
+// untilSampled sends again and again.
+func untilSampled(read func() int) int {
+	sample := make(chan int)
+	go func() {
+		for {
+			select {
+			case sample <- read():
+				return
+			default:
+			}
+		}
+	}()
+	return <-sample
+}
