@@ -94,7 +94,7 @@ func (c *checker) unwoken(e ending) {
 			continue
 		}
 		for _, f := range c.view.Funcs {
-			if f.Syntax() == nil || as.Pos() < f.Syntax().Pos() || f.Syntax().End() < as.End() || c.signalOf(f, e.wait) == nil && !(e.isFlag && c.silent(f, e.wait)) || c.signalledFor(f, e.wait) {
+			if f.Syntax() == nil || as.Pos() < f.Syntax().Pos() || f.Syntax().End() < as.End() || c.signalOf(f, e.wait) == nil && (!e.isFlag || !c.silent(f, e.wait)) || c.signalledFor(f, e.wait) {
 				continue
 			}
 			if left := c.leavesAsleep(f, as, e.wait); left != nil {
