@@ -1,0 +1,159 @@
+package orphanop
+
+import (
+	"go/ast"
+	"slices"
+
+	"github.com/concurrencyvet/concurrencyvet/internal/chans"
+	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
+)
+
+// -- goroutines that return before they tell that they have come so far --
+
+// unfinished checks the closes of f, a goroutine of its own, by which it tells all who wait for
+// a field of its object that it has come so far, and where it wakes those who wait for a
+// condition: where it returns because of an error, it tells nobody, and they wait forever.
+// That nobody else does so is a must-analysis of the package's syntax, and so is that f is
+// started in one place, once.
+func (c *checker) unfinished(f *skeleton.Func) {
+	if !c.view.OnlyStarted()[f] || f.Obj == nil || !c.startedOnce(f) {
+		return
+	}
+	for _, e := range c.view.Effects(f, syncapi.Close, syncapi.CondSignal, syncapi.CondBroadcast) {
+		op := e.Op
+		class, ok := op.Res.Class()
+		if !ok || e.Started || op.Fn.Imported() || e.Res.Root == nil || e.Res.Root.Kind != skeleton.Param || op.Fn != f && !c.calledOnlyBy(op.Fn, f) || defers(f, op) {
+			continue
+		}
+		var wait *skeleton.Op
+		does := "close"
+		switch op.Kind {
+		case syncapi.Close:
+			wait = c.waitsFor(op, func(call *ast.CallExpr) bool { return encloses(f.Syntax(), call) || encloses(op.Fn.Syntax(), call) })
+		case syncapi.CondSignal, syncapi.CondBroadcast:
+			if op.Fn == f {
+				wait, does = c.wokenBy(f, op), "wake"
+			}
+		}
+		if wait == nil || wait.Fn == f {
+			continue
+		}
+		g := c.view.Outline(f, skeleton.Interest{
+			Ops:   []syncapi.Op{op.Kind},
+			Enter: func(_ *skeleton.Node, t *skeleton.Target) bool { return t.Func == op.Fn },
+		})
+		tells := func(n *skeleton.Node) bool {
+			of, ok := n.Res.Class()
+			return n.Op.Is(op.Kind) && ok && of == class
+		}
+		for n := range spawn.Nodes(g, syncapi.Return) {
+			if n.Frame.Call == nil && c.ofError(n.Op) && c.view.Sure(func() bool { return spawn.Path(g.Entry, n, tells) != nil }) {
+				c.leftAt(n, does, e.Res, wait)
+			}
+		}
+	}
+}
+
+// defers reports whether f defers op, or the function that it is in.
+func defers(f *skeleton.Func, op *skeleton.Op) bool {
+	return slices.ContainsFunc(f.Ops(), func(o *skeleton.Op) bool {
+		return o.Kind == syncapi.Defer && (o.Inner == op || slices.ContainsFunc(o.Inner.Targets, func(t *skeleton.Target) bool { return t.Func == op.Fn }))
+	})
+}
+
+// abandoned checks the goroutines that f starts, and that wait for nothing but the close of a
+// field, which f alone does: where f returns because of an error before that, they stay.
+func (c *checker) abandoned(f *skeleton.Func) {
+	if f.Syntax() == nil || !c.view.May(f, syncapi.Close) || !c.view.May(f, syncapi.Go) && !c.view.May(f, syncapi.WgGo) {
+		return
+	}
+	for _, e := range c.view.Effects(f, syncapi.Recv) {
+		class, ok := e.Res.Class()
+		if !ok || !e.Started || e.Op.Range || e.Op.Fn.Imported() || !chans.Bare(e.Op) {
+			continue
+		}
+		wait := c.waitsFor(e.Op, func(call *ast.CallExpr) bool {
+			return slices.ContainsFunc(f.Ops(), func(o *skeleton.Op) bool { return o.Kind == syncapi.Close && c.view.Node(o) == call })
+		})
+		if wait == nil {
+			continue
+		}
+		g := c.view.Outline(f, skeleton.Interest{Ops: []syncapi.Op{syncapi.Close, syncapi.Go, syncapi.WgGo}})
+		closes := func(n *skeleton.Node) bool {
+			of, ok := n.Res.Class()
+			return n.Op.Is(syncapi.Close) && ok && of == class
+		}
+		for start := range spawn.Nodes(g, syncapi.Go, syncapi.WgGo) {
+			if !slices.ContainsFunc(c.view.OpEffects(start.Op, syncapi.Recv), func(s skeleton.Effect) bool { return s.Op == e.Op }) {
+				continue
+			}
+			for n := range spawn.Nodes(g, syncapi.Return) {
+				if n.Frame.Call == nil && c.ofError(n.Op) && c.view.Sure(func() bool { return spawn.Path(start, n, closes) != nil }) {
+					c.leftAt(n, "close", e.Res, e.Op)
+				}
+			}
+		}
+	}
+}
+
+// calledOnlyBy reports whether nothing names the function f but g.
+func (c *checker) calledOnlyBy(f, g *skeleton.Func) bool {
+	if f.Obj == nil || c.index.Public(f.Obj) {
+		return false
+	}
+	for use := range c.index.Uses(f.Obj) {
+		if g.Syntax() == nil || use.Node().Pos() < g.Syntax().Pos() || g.Syntax().End() <= use.Node().Pos() {
+			return false
+		}
+	}
+	return true
+}
+
+func encloses(outer, n ast.Node) bool {
+	return outer != nil && outer.Pos() <= n.Pos() && n.End() <= outer.End()
+}
+
+// wokenBy returns a wait for the condition that op of f signals, if all in the package that
+// does so is f; else nil.
+func (c *checker) wokenBy(f *skeleton.Func, op *skeleton.Op) (wait *skeleton.Op) {
+	class, ok := op.Res.Class()
+	if !ok || class.Var() == nil || class.Var().Pkg() != c.pass.Pkg || c.index.Public(class.Var()) {
+		return nil
+	}
+	for _, g := range c.view.Funcs {
+		for _, o := range g.Ops() {
+			if o.Inner != nil {
+				o = o.Inner
+			}
+			if !o.Is(syncapi.CondWait, syncapi.CondSignal, syncapi.CondBroadcast) {
+				continue
+			}
+			switch of, ok := o.Res.Class(); {
+			case !ok || of != class:
+			case o.Kind == syncapi.CondWait:
+				wait = o
+			case g != f || o.Kind != op.Kind:
+				return nil
+			}
+		}
+	}
+	return wait
+}
+
+// startedOnce reports whether the package starts the function f in one place, outside of
+// loops.
+func (c *checker) startedOnce(f *skeleton.Func) bool {
+	starts := 0
+	for use := range c.index.Uses(f.Obj) {
+		starts++
+		for at := range use.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil), (*ast.FuncDecl)(nil)) {
+			if _, ok := at.Node().(*ast.FuncDecl); !ok {
+				return false
+			}
+			break
+		}
+	}
+	return starts == 1
+}
