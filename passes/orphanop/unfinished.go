@@ -24,7 +24,7 @@ func (c *checker) unfinished(f *skeleton.Func) {
 	for _, e := range c.view.Effects(f, syncapi.Close, syncapi.CondSignal, syncapi.CondBroadcast) {
 		op := e.Op
 		class, ok := op.Res.Class()
-		if !ok || e.Started || op.Fn.Imported() || e.Res.Root == nil || e.Res.Root.Kind != skeleton.Param || op.Fn != f && !c.calledOnlyBy(op.Fn, f) || defers(f, op) {
+		if !ok || e.Started || op.Fn.Imported() || e.Res.Root == nil || e.Res.Root.Kind != skeleton.Param || op.Fn != f && !c.calledOnlyBy(op.Fn, f) || defers(f, op) && !defersItself(f, op) {
 			continue
 		}
 		var wait *skeleton.Op
@@ -46,7 +46,7 @@ func (c *checker) unfinished(f *skeleton.Func) {
 		})
 		tells := func(n *skeleton.Node) bool {
 			of, ok := n.Res.Class()
-			return n.Op.Is(op.Kind) && ok && of == class
+			return n.Op.Is(op.Kind) && ok && of == class || n.Op.Is(syncapi.Defer) && n.Op.Inner == op
 		}
 		for n := range spawn.Nodes(g, syncapi.Return) {
 			if n.Frame.Call == nil && c.ofError(n.Op) && c.view.Sure(func() bool { return spawn.Path(g.Entry, n, tells) != nil }) {
@@ -61,6 +61,12 @@ func defers(f *skeleton.Func, op *skeleton.Op) bool {
 	return slices.ContainsFunc(f.Ops(), func(o *skeleton.Op) bool {
 		return o.Kind == syncapi.Defer && (o.Inner == op || slices.ContainsFunc(o.Inner.Targets, func(t *skeleton.Target) bool { return t.Func == op.Fn }))
 	})
+}
+
+// defersItself reports whether f defers op as it is: what comes before that statement is not
+// followed by it.
+func defersItself(f *skeleton.Func, op *skeleton.Op) bool {
+	return slices.ContainsFunc(f.Ops(), func(o *skeleton.Op) bool { return o.Kind == syncapi.Defer && o.Inner == op })
 }
 
 // abandoned checks the goroutines that f starts, and that wait for nothing but the close of a

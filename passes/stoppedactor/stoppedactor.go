@@ -234,10 +234,38 @@ func (c *checker) op(f *skeleton.Func, op *skeleton.Op, stops map[*types.Var][]s
 	}
 	// Have: only loops that may have been stopped answer op.
 	looks := func(p place) bool { return c.looks(p, request, at) }
-	if !c.comes(op) || slices.ContainsFunc(around, looks) || v.IsField() && !at[0].fails && c.ordered(op) || c.told(around[len(around)-1].f, at) {
+	if !c.comes(op) || slices.ContainsFunc(around, looks) || c.askedAbove(around[len(around)-1].f, looks, maxAbove) || v.IsField() && !at[0].fails && c.ordered(op) || c.told(around[len(around)-1].f, at) {
 		return
 	}
 	c.report(op, at[0])
+}
+
+// maxAbove bounds by how many calls a check may be above what it is for.
+const maxAbove = 2
+
+// askedAbove reports whether all who call f, a function that only the package can call, look
+// before they do, or are so called in turn.
+func (c *checker) askedAbove(f *skeleton.Func, looks func(place) bool, levels int) bool {
+	if f.Obj == nil || f.Obj.Exported() || levels == 0 || c.view.Handed()[f] {
+		return false
+	}
+	calls := 0
+	for _, g := range c.view.Funcs {
+		for _, op := range g.Ops() {
+			inner := op
+			if op.Inner != nil {
+				inner = op.Inner
+			}
+			if !slices.ContainsFunc(inner.Targets, func(t *skeleton.Target) bool { return t.Func == f }) || c.inTest(g.Pos) {
+				continue
+			}
+			calls++
+			if op.Kind == syncapi.Go || !looks(place{g, op}) && !c.askedAbove(g, looks, levels-1) {
+				return false
+			}
+		}
+	}
+	return calls > 0
 }
 
 // report reports op, which nothing answers when the loop has ended as s says.

@@ -494,3 +494,31 @@ func (s *lateWorkers) run(n int) error {
 	close(s.synced)
 	return nil
 }
+
+// -- a close that is deferred too late --
+
+type beats struct {
+	quit chan struct{}
+	done chan struct{}
+	once sync.Once
+}
+
+func newBeats() *beats { return &beats{quit: make(chan struct{}), done: make(chan struct{})} }
+
+func (b *beats) start() { go b.run() }
+
+func (b *beats) run() {
+	data, err := os.ReadFile("beat")
+	if err != nil {
+		log.Println(err)
+		return // want `^this return does not close b\.done: who waits for that at line \d+ blocks forever$`
+	}
+	defer close(b.done)
+	println(len(data))
+	<-b.quit
+}
+
+func (b *beats) stop() {
+	b.once.Do(func() { close(b.quit) })
+	<-b.done // related `^b\.done is waited for here$`
+}

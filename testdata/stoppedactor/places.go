@@ -405,3 +405,56 @@ func UsePrivate(ns []int) {
 	}
 	close(a.done)
 }
+
+// -- checks of those who call --
+
+type flushBuffer struct {
+	mu      sync.Mutex
+	closed  bool
+	flushes chan chan struct{}
+	quit    chan struct{}
+}
+
+func newFlushBuffer() *flushBuffer {
+	b := &flushBuffer{flushes: make(chan chan struct{}), quit: make(chan struct{})}
+	go b.loop()
+	return b
+}
+
+func (b *flushBuffer) loop() {
+	for {
+		select {
+		case ack := <-b.flushes:
+			ack <- struct{}{}
+		case <-b.quit:
+			return
+		}
+	}
+}
+
+// Flush does nothing once the buffer is closed.
+func (b *flushBuffer) Flush() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.closed {
+		b.flush()
+	}
+}
+
+func (b *flushBuffer) flush() {
+	ack := make(chan struct{}, 1)
+	b.flushes <- ack
+	<-ack
+}
+
+// Close flushes before it stops the loop.
+func (b *flushBuffer) Close() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed {
+		return
+	}
+	b.flush()
+	b.closed = true
+	close(b.quit)
+}
