@@ -72,12 +72,16 @@ func owned(cs []*Channel) []*Channel {
 
 // Made returns the channels that f makes, or that callees make and return to
 // it, with those that code outside of their scope may have later.
-func Made(locks *lockset.Locks, f *skeleton.Func) []*Channel {
+func Made(locks *lockset.Locks, f *skeleton.Func) []*Channel { return madeIn(locks, f, false) }
+
+// madeIn is Made, with yields as in [skeleton.Interest]: but for sends alone, the channel may
+// be had by code unseen all the same.
+func madeIn(locks *lockset.Locks, f *skeleton.Func, yields bool) []*Channel {
 	paths, lent := candidates(f), lentIn(locks.View, f)
 	if len(paths)+len(lent) == 0 {
 		return nil
 	}
-	g := scope(locks, f, paths, lent)
+	g := scope(locks, f, paths, lent, yields)
 	var cs []*Channel
 	homes := homesIn(g, paths)
 	for n := range spawn.Nodes(g, syncapi.MakeChan) {
@@ -246,7 +250,7 @@ func isResult(p skeleton.Path, f *skeleton.Func) bool {
 // its Made is nil, and what else has them is not looked at. Until it is put there, one
 // goes by the name made.
 func Element(locks *lockset.Locks, f *skeleton.Func, made, element skeleton.Path) *Channel {
-	c := &Channel{Graph: scope(locks, f, map[skeleton.Path]bool{made: true, element: true}, nil), Path: element}
+	c := &Channel{Graph: scope(locks, f, map[skeleton.Path]bool{made: true, element: true}, nil, false), Path: element}
 	for g := range spawn.Graphs(c.Graph) {
 		for n := range spawn.Nodes(g, syncapi.Send, syncapi.Recv, syncapi.Close) {
 			if n.Res == made || n.Res == element {
@@ -261,12 +265,12 @@ func Element(locks *lockset.Locks, f *skeleton.Func, made, element skeleton.Path
 // of the channels, or act on what a goroutine that does so signals. If f recovers,
 // those do too that may panic, unless f defers what has to do with the channels: which
 // way that goes after a panic is not known.
-func scope(locks *lockset.Locks, f *skeleton.Func, paths map[skeleton.Path]bool, lent map[*skeleton.Root]bool) *skeleton.Graph {
+func scope(locks *lockset.Locks, f *skeleton.Func, paths map[skeleton.Path]bool, lent map[*skeleton.Root]bool, yields bool) *skeleton.Graph {
 	recovers := f.Recovers() && !slices.ContainsFunc(f.Ops(), func(op *skeleton.Op) bool {
 		return op.Kind == syncapi.Defer && slices.ContainsFunc(locks.View.OpEffects(op, ops...), func(e skeleton.Effect) bool { return paths[e.Res] })
 	})
 	fc := &spawn.Focus{
-		Locks: locks, X: syncapi.Send, Y: syncapi.Recv,
+		Locks: locks, X: syncapi.Send, Y: syncapi.Recv, Yields: yields,
 		Keep: func(skeleton.Effect) bool { return true },
 		Enter: func(call *skeleton.Node, t *skeleton.Target) bool {
 			return !t.Func.Imported() && (makes(call, t.Func, paths) || gets(call, t.Func, lent) || offers(call, t.Func, paths)) || recovers && !t.Func.Imported() && locks.View.May(t.Func, syncapi.Panic)
@@ -342,7 +346,7 @@ func (c *Channel) collect() bool {
 				}
 				continue
 			}
-			if spawn.Escapes(n, c.Path) {
+			if spawn.Escapes(n, c.Path) || n.Res == c.Path && n.Op.Is(syncapi.Recv, syncapi.Close) && n.Yielded() {
 				c.Escapes = append(c.Escapes, n)
 			}
 		}

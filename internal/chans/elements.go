@@ -11,7 +11,9 @@ import (
 	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
 )
 
@@ -170,4 +172,86 @@ func (c *collector) isBuiltin(call *ast.CallExpr, names ...string) bool {
 	}
 	b, ok := c.info.Uses[id].(*types.Builtin)
 	return ok && slices.Contains(names, b.Name())
+}
+
+// Holder returns the variable or field that is given the channel which made makes, perhaps as
+// an element, where it is made; nil if there is none.
+func (p *Package) Holder(made *skeleton.Op) *types.Var {
+	node := p.Locks.View.Node(made)
+	if node == nil {
+		return nil
+	}
+	cur, ok := p.Root.FindNode(node)
+	if !ok {
+		return nil
+	}
+	var e ast.Expr
+	switch cur.ParentEdgeKind() {
+	case edge.AssignStmt_Rhs:
+		as := cur.Parent().Node().(*ast.AssignStmt)
+		if _, i := cur.ParentEdge(); i < len(as.Lhs) {
+			e = as.Lhs[i]
+		}
+	case edge.KeyValueExpr_Value:
+		e = cur.Parent().Node().(*ast.KeyValueExpr).Key
+	}
+	if ix, ok := e.(*ast.IndexExpr); ok {
+		e = ast.Unparen(ix.X)
+	}
+	switch x := e.(type) {
+	case *ast.Ident:
+		v, _ := p.Info.ObjectOf(x).(*types.Var)
+		return v
+	case *ast.SelectorExpr:
+		v, _ := p.Info.Uses[x.Sel].(*types.Var)
+		return v
+	}
+	return nil
+}
+
+// Elements returns what the package does to the elements of the slice or map that f gives the
+// channel ch to where it makes it, and those elements as one channel; nil if there are none, or
+// if code that is not seen may have them.
+func (p *Package) Elements(f *skeleton.Func, ch *Channel) (*Uses, *Channel) {
+	v := p.Holder(ch.Made.Op)
+	if v == nil || ch.Made.Op.Fn != f {
+		return nil, nil
+	}
+	u := ElementsOf(p.Root, p.Index, p.Info, v)
+	if u.Open {
+		return nil, nil
+	}
+	element := elementOf(ch, u.Receives(p.Locks.View))
+	if element.IsZero() {
+		return nil, nil
+	}
+	return u, Element(p.Locks, f, ch.Path, element)
+}
+
+// Receives returns a predicate that holds for the nodes of the receives in u.
+func (u *Uses) Receives(view *skeleton.View) func(*skeleton.Node) bool {
+	return func(n *skeleton.Node) bool {
+		return slices.ContainsFunc(u.Recvs, func(cur inspector.Cursor) bool { return cur.Node() == view.Node(n.Op) })
+	}
+}
+
+// elementOf returns the path of the elements of which ch is one: that to which it is
+// assigned, perhaps by an append, or from which the function receives; zero if there is
+// none.
+func elementOf(ch *Channel, isRecv func(*skeleton.Node) bool) skeleton.Path {
+	p := ch.Path
+	for n := range spawn.Nodes(ch.Graph, syncapi.Store) {
+		if len(n.Args) > 0 && n.Args[0] == p && n.Res.Sel != nil && n.Res.Sel.Name == "[]" {
+			p = n.Res
+		}
+	}
+	if p != ch.Path {
+		return p
+	}
+	for n := range spawn.Nodes(ch.Graph, syncapi.Recv) {
+		if isRecv(n) {
+			return n.Res
+		}
+	}
+	return skeleton.Path{}
 }

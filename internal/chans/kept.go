@@ -14,8 +14,10 @@ import (
 // Made is [Made], but knows by the syntax of the package of more objects that f keeps
 // them to itself: what other functions do to the fields of their type is then done to
 // other objects.
-func (p *Package) Made(f *skeleton.Func) []*Channel {
-	cs := Made(p.Locks, f)
+func (p *Package) Made(f *skeleton.Func) []*Channel { return p.kept(f, Made(p.Locks, f)) }
+
+// kept takes back what is said of those cs that f keeps to itself.
+func (p *Package) kept(f *skeleton.Func, cs []*Channel) []*Channel {
 	for _, c := range cs {
 		if c.named && len(c.Escapes) == 1 && p.keeps(f, c) {
 			c.Escapes = nil
@@ -29,8 +31,11 @@ func (p *Package) Of(f *skeleton.Func) []*Channel {
 	return slices.DeleteFunc(p.Made(f), func(c *Channel) bool { return len(c.Escapes) > 0 })
 }
 
-// Owned is [Owned] in the same way.
-func (p *Package) Owned(f *skeleton.Func) []*Channel { return owned(p.Made(f)) }
+// Owned is [Owned] in the same way, and takes a literal that sends, and which a goroutine hands
+// to code unseen, to be called there again and again.
+func (p *Package) Owned(f *skeleton.Func) []*Channel {
+	return owned(p.kept(f, madeIn(p.Locks, f, true)))
+}
 
 // keeps reports whether the object that the channel is in is one that f keeps to itself.
 func (p *Package) keeps(f *skeleton.Func, c *Channel) bool {

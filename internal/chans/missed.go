@@ -197,7 +197,11 @@ func turnsOf(n *skeleton.Node) string {
 	list := ""
 	for i, at := range stackOf(n) {
 		switch at := at.(type) {
-		case *ast.IfStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt, *ast.DeferStmt:
+		case *ast.IfStmt:
+			if n.Op.Pos >= at.Body.Pos() {
+				return ""
+			}
+		case *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt, *ast.DeferStmt:
 			return ""
 		case *ast.BinaryExpr:
 			if at.Op == token.LAND || at.Op == token.LOR {

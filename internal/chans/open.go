@@ -97,6 +97,46 @@ func (c *Channel) LeftBehind(r *skeleton.Node) *skeleton.Node {
 	return left
 }
 
+// LeftAmong is LeftBehind for channels that are the elements of a container, which the function
+// closes one after the other, itself or by a function that it calls. Where it comes to that
+// loop it closes them all.
+func (c *Channel) LeftAmong(r *skeleton.Node) *skeleton.Node {
+	if len(c.Closes) == 0 || r.Graph.Spawner == nil || r.Graph.Spawner.Graph != c.Graph || !c.endless(r) {
+		return nil
+	}
+	closers := make(map[*skeleton.Func]bool)
+	for _, n := range c.Closes {
+		if n.Graph != c.Graph {
+			return nil
+		}
+		closers[n.Op.Fn] = true
+	}
+	t := c.Graph.Search(skeleton.Query{
+		From: []*skeleton.Node{r.Graph.Spawner},
+		Visit: func(n *skeleton.Node) skeleton.Verdict {
+			switch {
+			case slices.ContainsFunc(c.Closes, func(m *skeleton.Node) bool { return n == m || n.SameLoop(m) }):
+				return skeleton.Stop
+			case n.Exit == skeleton.ByReturn:
+				return skeleton.Found
+			}
+			return skeleton.Continue
+		},
+	})
+	if t == nil {
+		return nil
+	}
+	for _, n := range slices.Backward(t.Nodes) {
+		if n.Op.Is(syncapi.Return) && closers[n.Op.Fn] {
+			if isEarly(n) {
+				return n
+			}
+			return nil
+		}
+	}
+	return nil
+}
+
 // holds reports whether the goroutine of r comes to its end only past a receive from the
 // channel.
 func (c *Channel) holds(r *skeleton.Node) bool {
@@ -111,8 +151,8 @@ func (c *Channel) holds(r *skeleton.Node) bool {
 	return true
 }
 
-// isEarly reports whether the return n is a statement in an if statement, and not the last
-// of its function.
+// isEarly reports whether the return n is a statement in an if or select statement, and not
+// the last of its function.
 func isEarly(n *skeleton.Node) bool {
 	stmt, ok := n.Graph.View().Node(n.Op).(*ast.ReturnStmt)
 	if !ok {
@@ -120,8 +160,11 @@ func isEarly(n *skeleton.Node) bool {
 	}
 	pos, _ := n.Op.Fn.Closing()
 	return stmt.End() < pos && slices.ContainsFunc(stackOf(n), func(at ast.Node) bool {
-		_, ok := at.(*ast.IfStmt)
-		return ok
+		switch at.(type) {
+		case *ast.IfStmt, *ast.CommClause:
+			return true
+		}
+		return false
 	})
 }
 

@@ -37,6 +37,7 @@ type Graph struct {
 	view       *View
 	keep       kinds                            // of operations, none meaning all
 	enters     func(call *Node, t *Target) bool // nil meaning all callees
+	yielding   bool                             // see [Interest]
 	components map[*Node]int                    // see loops
 	conds      *condIndex
 	condNodes  int    // how many nodes conds was made for
@@ -252,7 +253,7 @@ func (s *Spawn) Graph() *Graph {
 	if s.graph != nil {
 		return s.graph
 	}
-	g := &Graph{view: s.Node.Graph.view, keep: s.Node.Graph.keep, enters: s.Node.Graph.enters, Spawner: s.Node}
+	g := &Graph{view: s.Node.Graph.view, keep: s.Node.Graph.keep, enters: s.Node.Graph.enters, yielding: s.Node.Graph.yielding, Spawner: s.Node}
 	g.Joined = s.Mode == syncapi.ManyNow
 	g.Repeats = s.Mode == syncapi.Many || s.Mode == syncapi.ManyNow || s.Mode == syncapi.Unknown
 	s.graph = g
@@ -303,6 +304,7 @@ type expander struct {
 	*Graph
 	gone    *Node     // where the process ends
 	unwinds unwinding // why the call that is being added runs, if it is a deferred one
+	yielded bool      // what is being added is in a literal that code unseen is taken to call
 
 	// What a graph consists of lives and dies as one, so it is made many at a time.
 	nodes slab[Node]
@@ -647,15 +649,31 @@ func (x *expander) callbacks(fr *Frame, op *Op, at, panicked *Node) *Node {
 	n := at
 	for _, cb := range op.Callbacks {
 		p := fr.subst(cb.Func)
-		switch cb.Mode {
-		case syncapi.Now, syncapi.NowOnce:
+		switch {
+		case cb.Mode == syncapi.Now || cb.Mode == syncapi.NowOnce:
 			at = x.maybe(fr, p, at, panicked, cb.Mode == syncapi.Now)
+		case p.IsLiteral() && x.yields(op): // see yield
 		default:
 			n.Spawns = append(n.Spawns, &Spawn{Mode: cb.Mode, Node: n, Func: p, frame: fr})
 		}
 	}
 	if syncapi.IsBubble(op.Obj) {
 		return x.node(fr, &Op{Kind: syncapi.Settle, Pos: op.Pos, Fn: op.Fn}, at)
+	}
+	return at
+}
+
+// yield adds the literals behind the call n, up to at, that code unseen is taken to call.
+func (x *expander) yield(fr *Frame, n, at, panicked *Node) *Node {
+	if !x.yields(n.Op) {
+		return at
+	}
+	for _, a := range n.Op.Args {
+		if p := fr.subst(a); p.IsLiteral() && !isLoopBody(p) {
+			defer func(was bool) { x.yielded = was }(x.yielded)
+			x.yielded = true
+			at = x.maybe(fr, p, at, panicked, true)
+		}
 	}
 	return at
 }
@@ -684,7 +702,7 @@ func (x *expander) maybe(fr *Frame, p Path, at, panicked *Node, again bool) *Nod
 // skeleton may do anything to what it is bound to: without facts of the standard
 // library, the Done of a WaitGroup is one.
 func (x *expander) callback(fr *Frame, p Path, at, panicked *Node) *Node {
-	op := &Op{Kind: syncapi.Call, Fn: fr.Func, Dynamic: p, Pos: at.pos()}
+	op := &Op{Kind: syncapi.Call, Fn: fr.Func, Dynamic: p, Pos: at.pos(), yielded: x.yielded}
 	n := x.joint(fr)
 	n.Op, n.Res = op, p
 	x.link(at, n)
@@ -730,7 +748,7 @@ func (x *expander) call(fr *Frame, op *Op, at, panicked *Node) *Node {
 	if end == nil || !dyn.IsZero() && len(targets) > 0 {
 		return end // a function that is known calls what it is handed itself
 	}
-	return x.callbacks(fr, op, end, panicked)
+	return x.callbacks(fr, op, x.yield(fr, n, end, panicked), panicked)
 }
 
 func (f *Frame) substAll(ps []Path) []Path {

@@ -152,8 +152,9 @@ type Op struct {
 	index   Path // see [Node.Index]
 	each    bool // acts on the element of each turn; see [Node.Each]
 
-	used bool // a Call whose result is used
-	mild bool // a Call that is mere work, but for the methods in Callbacks
+	used    bool // a Call whose result is used
+	yielded bool // the Call by code unseen of a literal that stands in for it
+	mild    bool // a Call that is mere work, but for the methods in Callbacks
 }
 
 // A Target is a function that a call may call.

@@ -1,6 +1,8 @@
 package skeleton
 
 import (
+	"go/types"
+
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
@@ -15,6 +17,10 @@ type Interest struct {
 	// Enter says whether a callee stands in at its call, with its arguments as
 	// the outline names them. Of others there is only the call.
 	Enter func(call *Node, t *Target) bool
+	// Yields says that literals which a goroutine other than f's hands to a function value
+	// or an interface's method that is not known stand in behind the call: they are taken to
+	// be called there, any number of times. See [Node.Yields].
+	Yields bool
 }
 
 // Outline returns a graph of f with what is of interest alone. It has all paths
@@ -26,7 +32,7 @@ func (v *View) Outline(f *Func, in Interest) *Graph {
 	if in.Quiet {
 		keep.add(alsoQuiet)
 	}
-	return v.expand(&Graph{Root: f, view: v, keep: keep, enters: in.Enter})
+	return v.expand(&Graph{Root: f, view: v, keep: keep, enters: in.Enter, yielding: in.Yields})
 }
 
 type outlineKey struct {
@@ -119,4 +125,46 @@ func (f *Frame) captured(effects []Effect, fn *Func, value Path) []Effect {
 		}
 	}
 	return effects
+}
+
+// Yields reports whether the function p, which the call n hands over, stands in behind n: it
+// runs before n returns, or is taken to do so (see [Interest]).
+func (n *Node) Yields(p Path) bool {
+	for i, a := range n.Args {
+		if a != p || i >= len(n.Op.Args) {
+			continue
+		}
+		for _, cb := range n.Op.Callbacks {
+			if cb.Func == n.Op.Args[i] && (cb.Mode == syncapi.Now || cb.Mode == syncapi.NowOnce) {
+				return true
+			}
+		}
+		if n.Graph.yields(n.Op) && p.IsLiteral() {
+			return true
+		}
+	}
+	return false
+}
+
+// Yielded reports whether n is in a literal that is taken to be called by code unseen, see
+// [Interest].
+func (n *Node) Yielded() bool {
+	for _, call := range n.Calls() {
+		if call.Op.yielded {
+			return true
+		}
+	}
+	return false
+}
+
+// yields reports whether the literals that the call op hands over stand in behind it.
+func (g *Graph) yields(op *Op) bool {
+	if !g.yielding || g.Spawner == nil || op.Kind != syncapi.Call || len(op.Targets) > 0 {
+		return false
+	}
+	if op.Obj == nil {
+		return true
+	}
+	recv := op.Obj.Signature().Recv()
+	return recv != nil && types.IsInterface(recv.Type())
 }

@@ -33,8 +33,9 @@ func Escapes(n *skeleton.Node, p skeleton.Path) bool {
 	case syncapi.Return:
 		return n.Frame.Call == nil && n.Graph.Spawner == nil && slices.ContainsFunc(n.Args, has)
 	case syncapi.Call:
+		given := func(q skeleton.Path) bool { return has(q) && !n.Yields(q) }
 		known := len(n.Op.Targets) > 0 || n.Res.Root != nil && n.Res.Root.Kind == skeleton.FuncVal && n.Res.Root.Func != nil
-		return (!known && !asksOwn(n, p, has) || known && !entered(n) && !lends(n, p, has)) && slices.ContainsFunc(n.Args, has) || returnsOne(n, has)
+		return (!known && !asksOwn(n, p, has) || known && !entered(n) && !lends(n, p, has)) && slices.ContainsFunc(n.Args, given) || returnsOne(n, has)
 	case syncapi.Notify:
 		return slices.ContainsFunc(n.Args, has)
 	}

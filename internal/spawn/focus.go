@@ -23,6 +23,8 @@ type Focus struct {
 	Renewed bool
 	// Enter, if set, says which callees stand in that nothing else asks for.
 	Enter func(call *skeleton.Node, t *skeleton.Target) bool
+	// Yields is that of [skeleton.Interest].
+	Yields bool
 	// Near leaves out what code of other packages alone does on one goroutine:
 	// it has nothing to do with the others, unless they come to it another way.
 	Near bool
@@ -90,7 +92,7 @@ func (fc *Focus) Graph(f *skeleton.Func, wanted func(skeleton.Path) bool) *skele
 	signalled := fc.signalled(f, wanted)
 	kinds := append([]syncapi.Op{fc.X, fc.Y}, order...)
 	known := make(map[*skeleton.Node]bool)
-	return v.Outline(f, skeleton.Interest{Enter: func(call *skeleton.Node, t *skeleton.Target) bool {
+	return v.Outline(f, skeleton.Interest{Yields: fc.Yields, Enter: func(call *skeleton.Node, t *skeleton.Target) bool {
 		enter, ok := known[call]
 		if !ok {
 			for _, e := range v.CallEffects(call, kinds...) {

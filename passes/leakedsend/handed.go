@@ -9,7 +9,6 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ast/edge"
-	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/chans"
 	"github.com/concurrencyvet/concurrencyvet/internal/report"
@@ -41,7 +40,7 @@ func (c *checker) handed(f *skeleton.Func, ch *chans.Channel) {
 		}
 	}
 	trace := c.givesUp(ch)
-	v := c.holder(ch.Made.Op)
+	v := c.chans.Holder(ch.Made.Op)
 	if trace == nil || v == nil {
 		return
 	}
@@ -103,41 +102,6 @@ func isDeadline(n *skeleton.Node) bool {
 	return slices.ContainsFunc(n.Graph.Nodes, func(m *skeleton.Node) bool { return m.Op.Is(syncapi.After) && m.Res == n.Res })
 }
 
-// holder returns the variable or field that is given the channel, perhaps as an
-// element, where it is made.
-func (c *checker) holder(made *skeleton.Op) *types.Var {
-	node := c.view.Node(made)
-	if node == nil {
-		return nil
-	}
-	cur, ok := c.root.FindNode(node)
-	if !ok {
-		return nil
-	}
-	var e ast.Expr
-	switch cur.ParentEdgeKind() {
-	case edge.AssignStmt_Rhs:
-		as := cur.Parent().Node().(*ast.AssignStmt)
-		if _, i := cur.ParentEdge(); i < len(as.Lhs) {
-			e = as.Lhs[i]
-		}
-	case edge.KeyValueExpr_Value:
-		e = cur.Parent().Node().(*ast.KeyValueExpr).Key
-	}
-	if ix, ok := e.(*ast.IndexExpr); ok {
-		e = ast.Unparen(ix.X)
-	}
-	switch x := e.(type) {
-	case *ast.Ident:
-		v, _ := c.pass.TypesInfo.ObjectOf(x).(*types.Var)
-		return v
-	case *ast.SelectorExpr:
-		v, _ := c.pass.TypesInfo.Uses[x.Sel].(*types.Var)
-		return v
-	}
-	return nil
-}
-
 // ownedByMakers reports whether only functions that make such channels receive from
 // them.
 func (c *checker) ownedByMakers(u *chans.Uses) bool {
@@ -166,22 +130,15 @@ func (c *checker) calls(decl ast.Node, m ast.Node) bool {
 // keeps to itself: the goroutines that it starts send on one each, and it receives
 // from one after the other, or the other way round.
 func (c *checker) elements(f *skeleton.Func, ch *chans.Channel) {
-	v := c.holder(ch.Made.Op)
+	v := c.chans.Holder(ch.Made.Op)
 	if v == nil || ch.Made.Op.Fn != f || v.IsField() && !c.renews(f, v) {
 		return
 	}
-	u := chans.ElementsOf(c.root, c.index, c.pass.TypesInfo, v)
-	if u.Open || u.Polled || u.Shared && !c.ownedByMakers(u) {
+	u, all := c.chans.Elements(f, ch)
+	if u == nil || u.Polled || u.Shared && !c.ownedByMakers(u) {
 		return
 	}
-	isRecv := func(n *skeleton.Node) bool {
-		return slices.ContainsFunc(u.Recvs, func(cur inspector.Cursor) bool { return cur.Node() == c.view.Node(n.Op) })
-	}
-	element := elementOf(ch, isRecv)
-	if element.IsZero() {
-		return
-	}
-	all := chans.Element(c.locks, f, ch.Path, element)
+	isRecv := u.Receives(c.view)
 	if len(u.Recvs) == len(all.Recvs) && len(u.Sends) == len(all.Sends) {
 		c.subscribers(v, ch, all)
 	}
@@ -210,27 +167,6 @@ func (c *checker) renews(f *skeleton.Func, v *types.Var) bool {
 		}
 	}
 	return false
-}
-
-// elementOf returns the path of the elements of which ch is one: that to which it is
-// assigned, perhaps by an append, or from which the function receives; zero if there is
-// none.
-func elementOf(ch *chans.Channel, isRecv func(*skeleton.Node) bool) skeleton.Path {
-	p := ch.Path
-	for n := range spawn.Nodes(ch.Graph, syncapi.Store) {
-		if len(n.Args) > 0 && n.Args[0] == p && n.Res.Sel != nil && n.Res.Sel.Name == "[]" {
-			p = n.Res
-		}
-	}
-	if p != ch.Path {
-		return p
-	}
-	for n := range spawn.Nodes(ch.Graph, syncapi.Recv) {
-		if isRecv(n) {
-			return n.Res
-		}
-	}
-	return skeleton.Path{}
 }
 
 // element checks the sends on the elements of a container, of which ch is one, and

@@ -38,6 +38,7 @@ type checker struct {
 	pass  *analysis.Pass
 	view  *skeleton.View
 	locks *lockset.Locks
+	chans *chans.Package
 	root  *syntax.Tree
 	index *symindex.Index
 	done  map[token.Pos]bool
@@ -63,7 +64,7 @@ func run(pass *analysis.Pass) (any, error) {
 		after: pass.ResultOf[closing.SendsAnalyzer].(*closing.Sends),
 	}
 	c.view = c.locks.View
-	p := &chans.Package{Locks: c.locks, Root: c.root, Index: c.index, Info: pass.TypesInfo}
+	c.chans = &chans.Package{Locks: c.locks, Root: c.root, Index: c.index, Info: pass.TypesInfo}
 	c.view.Lock()
 	defer c.view.Unlock()
 	for _, f := range c.view.Funcs {
@@ -71,7 +72,7 @@ func run(pass *analysis.Pass) (any, error) {
 		if !c.view.May(f, syncapi.Send) || !c.starts(f) || lifetime.IsMain(f.Obj) {
 			continue
 		}
-		c.scope = append(p.Owned(f), chans.Fielded(p, f)...)
+		c.scope = append(c.chans.Owned(f), chans.Fielded(c.chans, f)...)
 		for _, ch := range c.scope {
 			c.channel(ch)
 		}
@@ -135,7 +136,7 @@ func (c *checker) channel(ch *chans.Channel) {
 		if ch.EarlyWait(send) != nil || c.after.Has(send.Op) {
 			continue // left to earlyresults, closedsend
 		}
-		if c.endsByValue(ch, send) {
+		if c.endsByValue(ch, send) || ch.Made != nil && c.twice(ch, send) {
 			continue
 		}
 		c.send(ch, send)
@@ -279,10 +280,22 @@ func (c *checker) failure(side *chans.Side, trace *skeleton.Trace) *skeleton.Nod
 			if cur, ok := c.root.FindNode(ret); ok && chans.OfError(c.pass.TypesInfo, cur) {
 				return n
 			}
+			if c.handsBack(side, ret) {
+				continue // what the callee returns
+			}
 			return nil
 		}
 	}
 	return nil
+}
+
+// handsBack reports whether a return statement returns the results of a call in which the side
+// has all of its operations.
+func (c *checker) handsBack(side *chans.Side, ret ast.Node) bool {
+	stmt, ok := ret.(*ast.ReturnStmt)
+	return ok && len(stmt.Results) == 1 && !slices.ContainsFunc(side.Ops, func(op *skeleton.Node) bool {
+		return !slices.ContainsFunc(op.Calls(), func(call *skeleton.Node) bool { return c.view.Node(call.Op) == ast.Unparen(stmt.Results[0]) })
+	})
 }
 
 // acts reports whether the side has one of its operations in the activation that n returns

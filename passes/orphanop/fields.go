@@ -133,13 +133,48 @@ func (c *checker) fieldSend(op *skeleton.Op) {
 	}
 }
 
-// repeats reports whether op, or a call of the function that it is in, comes again in a loop.
+// repeats reports whether op, or a call of the function that it is in, comes again in a loop,
+// for the same object.
 func (c *checker) repeats(op *skeleton.Op) bool {
-	return op.Fn.Comes(op, op) || slices.ContainsFunc(c.view.Funcs, func(f *skeleton.Func) bool {
+	if op.Fn.Comes(op, op) && c.lasts(op.Res, op) {
+		return true
+	}
+	return slices.ContainsFunc(c.view.Funcs, func(f *skeleton.Func) bool {
 		return slices.ContainsFunc(f.Ops(), func(call *skeleton.Op) bool {
-			return slices.ContainsFunc(call.Targets, func(t *skeleton.Target) bool { return t.Func == op.Fn }) && f.Comes(call, call)
+			return f.Comes(call, call) && slices.ContainsFunc(call.Targets, func(t *skeleton.Target) bool {
+				if t.Func != op.Fn {
+					return false
+				}
+				root := op.Res.Root
+				return root.Kind != skeleton.Param || root.Owner != op.Fn || root.Index >= len(t.Args) || c.lasts(t.Args[root.Index], call)
+			})
 		})
 	})
+}
+
+// lasts reports whether p is the same object in each turn of the loops that op is in: it is no
+// element, and nothing that a turn makes.
+func (c *checker) lasts(p skeleton.Path, op *skeleton.Op) bool {
+	if !p.IsOne() {
+		return false
+	}
+	if p.Root.Kind == skeleton.Param || p.Root.Kind == skeleton.Global {
+		return true
+	}
+	node := c.view.Node(op)
+	if node == nil {
+		return false
+	}
+	cur, ok := c.root.FindByPos(node.Pos(), node.End())
+	if !ok {
+		return false
+	}
+	for loop := range cur.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil)) {
+		if pos := p.Root.Pos; loop.Node().Pos() <= pos && pos < loop.Node().End() {
+			return false
+		}
+	}
+	return true
 }
 
 // condWait checks a wait for a condition.

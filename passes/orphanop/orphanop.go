@@ -2,6 +2,7 @@ package orphanop
 
 import (
 	"fmt"
+	"go/ast"
 	"go/token"
 	"slices"
 
@@ -75,6 +76,7 @@ func run(pass *analysis.Pass) (any, error) {
 		for _, ch := range append(c.chans.Made(f), c.chans.Sole(f)...) {
 			c.channel(ch)
 			c.publishedBy(ch)
+			c.among(f, ch)
 		}
 	}
 	slices.SortFunc(c.found, func(a, b analysis.Diagnostic) int { return int(a.Pos - b.Pos) })
@@ -169,9 +171,38 @@ func (c *checker) leftOpen(ch *chans.Channel, r *skeleton.Node) {
 // its channel, or sends to it, has returned early.
 func (c *checker) leftBehind(ch *chans.Channel, r *skeleton.Node) {
 	var left *skeleton.Node
-	if lifetime.IsMain(ch.Graph.Root.Obj) || !c.view.Sure(func() bool { left = ch.LeftBehind(r); return left != nil }) {
+	if !lifetime.IsMain(ch.Graph.Root.Obj) && c.view.Sure(func() bool { left = ch.LeftBehind(r); return left != nil }) {
+		c.leaves(ch, r, left)
+	}
+}
+
+// among reports a range over the channels that are the elements of a container of f, as ch is,
+// whose goroutines stay when f has returned early.
+func (c *checker) among(f *skeleton.Func, ch *chans.Channel) {
+	if len(ch.Escapes) == 0 || ch.Made == nil || lifetime.IsMain(f.Obj) {
 		return
 	}
+	u, all := c.chans.Elements(f, ch)
+	if u == nil || u.Shared {
+		return
+	}
+	seen := make(map[ast.Node]bool)
+	for _, n := range all.Closes {
+		seen[c.view.Node(n.Op)] = true
+	}
+	if slices.ContainsFunc(u.Closes, func(call *ast.CallExpr) bool { return !seen[call] }) {
+		return
+	}
+	for _, r := range all.Recvs {
+		var left *skeleton.Node
+		if r.Op.Range && c.view.Sure(func() bool { left = all.LeftAmong(r); return left != nil }) {
+			c.leaves(all, r, left)
+		}
+	}
+}
+
+// leaves reports that nothing answers r after the return left.
+func (c *checker) leaves(ch *chans.Channel, r, left *skeleton.Node) {
 	pos, _ := c.view.Extent(r.Op)
 	from, end := c.view.Leaving(left.Op)
 	related := []analysis.RelatedInformation{{Pos: from, End: end, Message: "this return leaves the channel open"}}

@@ -65,8 +65,13 @@ func (c *checker) replyChan(clause *ast.CommClause, as *ast.AssignStmt, queue *t
 		return
 	}
 	answer := c.onlyAnswers(request)
-	left := goesOn(clause.Body, func(n ast.Node) bool { return skeleton.Mentions(c.pass.TypesInfo, n, request) })
-	if answer == nil || left == nil {
+	if answer == nil {
+		return
+	}
+	var skips *skip
+	if left := goesOn(clause.Body, func(n ast.Node) bool { return skeleton.Mentions(c.pass.TypesInfo, n, request) }); left != nil {
+		skips = &skip{stmt: left, why: "goes on without an answer"}
+	} else if skips = c.drops(answer, clause, request); skips == nil {
 		return
 	}
 	u := chans.UsesOf(c.root, c.index, c.pass.TypesInfo, queue)
@@ -75,7 +80,7 @@ func (c *checker) replyChan(clause *ast.CommClause, as *ast.AssignStmt, queue *t
 	}
 	for _, send := range u.Sends {
 		if v := chans.Named(c.pass.TypesInfo, send.Node().(*ast.SendStmt).Value); v != nil {
-			c.unansweredOn(v, answer, &skip{left, "goes on without an answer"})
+			c.unansweredOn(v, answer, skips)
 		}
 	}
 }
@@ -120,7 +125,7 @@ func (c *checker) onlyAnswers(request *types.Var) (answer ast.Node) {
 // unansweredOn reports the receives from v, a channel that whoever asks makes, hands over once,
 // and waits for.
 func (c *checker) unansweredOn(v *types.Var, answer ast.Node, skip *skip) {
-	if v.IsField() || !chans.IsFresh(c.root, c.pass.TypesInfo, v) {
+	if v.IsField() || !chans.IsFresh(c.root, c.pass.TypesInfo, v) || skip.drops && !c.hasNoRoom(v) {
 		return
 	}
 	var recvs []inspector.Cursor
@@ -140,4 +145,25 @@ func (c *checker) unansweredOn(v *types.Var, answer ast.Node, skip *skip) {
 			}
 		}
 	}
+}
+
+// hasNoRoom reports whether the variable v is declared as a channel without a buffer.
+func (c *checker) hasNoRoom(v *types.Var) bool {
+	def, ok := c.root.FindByPos(v.Pos(), v.Pos()+token.Pos(len(v.Name())))
+	if !ok || def.ParentEdgeKind() != edge.AssignStmt_Lhs {
+		return false
+	}
+	as := def.Parent().Node().(*ast.AssignStmt)
+	_, i := def.ParentEdge()
+	if len(as.Lhs) != len(as.Rhs) {
+		return false
+	}
+	call, ok := ast.Unparen(as.Rhs[i]).(*ast.CallExpr)
+	return ok && c.noRoom(call)
+}
+
+// noRoom reports whether a call makes a channel without a buffer.
+func (c *checker) noRoom(call *ast.CallExpr) bool {
+	n, known := c.chans.Capacity(call)
+	return known && n == 0
 }

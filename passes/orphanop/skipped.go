@@ -31,8 +31,9 @@ type handler struct {
 
 // A skip is a way through a handler that does not answer.
 type skip struct {
-	stmt ast.Stmt // a continue or return statement, or a switch statement without a default
-	why  string
+	stmt  ast.Stmt // a continue or return statement, a switch statement without a default, or a default
+	why   string
+	drops bool // by a default: there is an answer where there is room for it
 }
 
 // skipped checks an operation of f by which a request is answered, r.reply <- v or
@@ -41,7 +42,7 @@ type skip struct {
 // the answer waits forever. That nobody else answers is a must-analysis of the syntax.
 func (c *checker) skipped(f *skeleton.Func) {
 	for _, op := range f.Ops() {
-		if !op.Is(syncapi.Send, syncapi.Close) || op.Arm != nil {
+		if !op.Is(syncapi.Send, syncapi.Close) || op.Arm != nil && !op.Arm.Defined {
 			continue
 		}
 		sel, ok := ast.Unparen(c.view.Operand(op)).(*ast.SelectorExpr)
@@ -65,10 +66,52 @@ func (c *checker) skipped(f *skeleton.Func) {
 		if h == nil || h.leaves == token.RETURN && !c.endsWith(h) {
 			continue
 		}
-		if skip := c.skips(h, v, cur); skip != nil {
+		var skip *skip
+		if op.Arm == nil {
+			skip = c.skips(h, v, cur)
+		} else {
+			skip = c.drops(cur.Node(), h.cur.Node(), request)
+		}
+		if skip != nil {
 			c.unansweredAt(v, h, cur.Node(), skip)
 		}
 	}
+}
+
+// end returns where the place ends that is shown for the skip.
+func (s *skip) end() token.Pos {
+	if clause, ok := s.stmt.(*ast.CommClause); ok {
+		return clause.Colon + 1
+	}
+	return s.stmt.End()
+}
+
+// drops returns the default of the select statement that the send answer is an arm of, within
+// the handler: it drops the answer to the request where nobody is there to receive it yet. It
+// is nil if there is none, if that does something about it, or if the statement comes again.
+func (c *checker) drops(answer, handler ast.Node, request *types.Var) *skip {
+	cur, ok := c.root.FindNode(answer)
+	if !ok || cur.ParentEdgeKind() != edge.CommClause_Comm {
+		return nil
+	}
+	sel := cur.Parent().Parent().Parent()
+	for at := range sel.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil), (*ast.FuncLit)(nil)) {
+		if handler.Pos() < at.Node().Pos() {
+			return nil
+		}
+	}
+	for _, s := range sel.Node().(*ast.SelectStmt).Body.List {
+		clause := s.(*ast.CommClause)
+		if clause.Comm == nil && !slices.ContainsFunc(clause.Body, func(s ast.Stmt) bool { return skeleton.Mentions(c.pass.TypesInfo, s, request) || leavesFunc(s) }) {
+			return &skip{stmt: clause, why: "drops the answer if nobody waits for it yet,", drops: true}
+		}
+	}
+	return nil
+}
+
+func leavesFunc(s ast.Stmt) bool {
+	_, ok := s.(*ast.ReturnStmt)
+	return ok
 }
 
 // handler returns the innermost handler of the request around cur, nil if there is none.
@@ -280,7 +323,7 @@ func (c *checker) skipsIn(h *handler, list []ast.Stmt, v *types.Var, answer ast.
 	for _, s := range list {
 		if s.Pos() <= answer.Pos() && answer.End() <= s.End() {
 			if sw, ok := s.(*ast.SwitchStmt); ok && s == h.list[len(h.list)-1] && c.lacksCase(h, sw, v) {
-				return &skip{sw, "has no case for all requests"}, false
+				return &skip{stmt: sw, why: "has no case for all requests"}, false
 			}
 			return nil, false
 		}
@@ -299,7 +342,7 @@ func (c *checker) skipsIn(h *handler, list []ast.Stmt, v *types.Var, answer ast.
 		}
 		last := ifs.Body.List[len(ifs.Body.List)-1]
 		if h.isLeftBy(last) && c.fails(h, ifs) {
-			return &skip{last, "goes on without an answer"}, false
+			return &skip{stmt: last, why: "goes on without an answer"}, false
 		}
 	}
 	return nil, false
@@ -482,6 +525,9 @@ func (c *checker) unansweredAt(v *types.Var, h *handler, answer ast.Node, skip *
 	if u.Open || u.Polled || len(u.Makes) == 0 {
 		return
 	}
+	if skip.drops && slices.ContainsFunc(u.Makes, func(m *ast.CallExpr) bool { return !c.noRoom(m) }) {
+		return
+	}
 	inside := func(n ast.Node) bool { return h.cur.Node().Pos() <= n.Pos() && n.End() <= h.cur.Node().End() }
 	if slices.ContainsFunc(u.Sends, func(s inspector.Cursor) bool { return !inside(s.Node()) }) ||
 		slices.ContainsFunc(u.Closes, func(call *ast.CallExpr) bool { return !inside(call) }) {
@@ -508,7 +554,7 @@ func (c *checker) reportSkipped(op *skeleton.Op, answer ast.Node, skip *skip) {
 		Pos: pos, End: end,
 		Message: fmt.Sprintf("this receive from %s may block forever: who answers %s at %s", c.view.Text(op), skip.why, report.Place(c.pass.Fset, skip.stmt.Pos(), pos)),
 		Related: []analysis.RelatedInformation{
-			{Pos: skip.stmt.Pos(), End: skip.stmt.End(), Message: "here the request is not answered"},
+			{Pos: skip.stmt.Pos(), End: skip.end(), Message: "here the request is not answered"},
 			{Pos: answer.Pos(), End: answer.End(), Message: "this is an answer"},
 		},
 	})

@@ -223,3 +223,133 @@ func untilSampled(read func() int) int {
 	}()
 	return <-sample
 }
+
+// -- answers to requests that a default drops --
+
+type flusher struct {
+	flushes chan chan struct{}
+	quit    chan struct{}
+	sent    func()
+}
+
+func newFlusher(sent func()) *flusher {
+	f := &flusher{flushes: make(chan chan struct{}), quit: make(chan struct{}), sent: sent}
+	go f.loop()
+	return f
+}
+
+func (f *flusher) loop() {
+	for {
+		select {
+		case ack := <-f.flushes:
+			f.sent()
+			select {
+			case ack <- struct{}{}: // related `^this is an answer$`
+			default: // related `^here the request is not answered$`
+			}
+		case <-f.quit:
+			return
+		}
+	}
+}
+
+func (f *flusher) flush() {
+	ack := make(chan struct{})
+	f.flushes <- ack
+	<-ack // want `^this receive from ack may block forever: who answers drops the answer if nobody waits for it yet, at line \d+$`
+}
+
+func (f *flusher) close() { close(f.quit) }
+
+// There is room for the answer.
+type roomyFlusher struct {
+	flushes chan chan struct{}
+	quit    chan struct{}
+}
+
+func (f *roomyFlusher) loop() {
+	for {
+		select {
+		case ack := <-f.flushes:
+			select {
+			case ack <- struct{}{}:
+			default:
+			}
+		case <-f.quit:
+			return
+		}
+	}
+}
+
+func newRoomyFlusher() *roomyFlusher {
+	f := &roomyFlusher{flushes: make(chan chan struct{}), quit: make(chan struct{})}
+	go f.loop()
+	return f
+}
+
+func (f *roomyFlusher) flush() {
+	ack := make(chan struct{}, 1)
+	f.flushes <- ack
+	<-ack
+}
+
+// An answer in the field of a request.
+type sizeReq struct {
+	key  string
+	size chan int
+}
+
+type sizes struct {
+	reqs chan *sizeReq
+}
+
+func (s *sizes) serve(known map[string]int) {
+	for r := range s.reqs {
+		select {
+		case r.size <- known[r.key]: // related `^this is an answer$`
+		default: // related `^here the request is not answered$`
+		}
+	}
+}
+
+func newSizes(known map[string]int) *sizes {
+	s := &sizes{reqs: make(chan *sizeReq)}
+	go s.serve(known)
+	return s
+}
+
+func (s *sizes) of(key string) int {
+	r := &sizeReq{key: key, size: make(chan int)}
+	s.reqs <- r
+	return <-r.size // want `^this receive from r\.size may block forever: who answers drops the answer if nobody waits for it yet, at line \d+$`
+}
+
+// It tries again.
+type stubbornReq struct{ size chan int }
+
+type stubborn struct{ reqs chan *stubbornReq }
+
+func (p *stubborn) serve(rest func()) {
+	for r := range p.reqs {
+		for sent := false; !sent; {
+			select {
+			case r.size <- 1:
+				sent = true
+			default:
+				rest()
+			}
+		}
+	}
+}
+
+func newStubborn(rest func()) *stubborn {
+	p := &stubborn{reqs: make(chan *stubbornReq)}
+	go p.serve(rest)
+	return p
+}
+
+func (p *stubborn) of() int {
+	r := &stubbornReq{size: make(chan int)}
+	p.reqs <- r
+	return <-r.size
+}

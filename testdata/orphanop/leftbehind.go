@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"sync"
 	"time"
 )
 
@@ -151,4 +152,122 @@ func watchUntil(p *os.Process) error {
 	}
 	close(done)
 	return nil
+}
+
+// -- elements of a container that are not closed --
+
+func sharded(ctx context.Context, in <-chan int, n int, add func(int)) error {
+	queues := make([]chan int, n)
+	var wg sync.WaitGroup
+	for i := range queues {
+		queues[i] = make(chan int, 32)
+		wg.Add(1)
+		go func(q <-chan int) {
+			defer wg.Done()
+			for v := range q { // want `^this range over q may never end: nothing closes it after the return at line \d+$`
+				add(v)
+			}
+		}(queues[i])
+	}
+	if err := deal(ctx, in, queues); err != nil {
+		return err
+	}
+	wg.Wait()
+	return nil
+}
+
+func deal(ctx context.Context, in <-chan int, queues []chan int) error {
+	for {
+		select {
+		case v, ok := <-in:
+			if !ok {
+				for _, q := range queues {
+					close(q)
+				}
+				return nil
+			}
+			queues[v%len(queues)] <- v
+		case <-ctx.Done():
+			return ctx.Err() // related `^this return leaves the channel open$`
+		}
+	}
+}
+
+func shardedAtOnce(in []int, n int, add func(int), check func(int) error) error {
+	queues := make([]chan int, n)
+	for i := range queues {
+		queues[i] = make(chan int, 32)
+		go func(q <-chan int) {
+			for v := range q { // want `^this range over q may never end: nothing closes it after the return at line \d+$`
+				add(v)
+			}
+		}(queues[i])
+	}
+	for _, v := range in {
+		if err := check(v); err != nil {
+			return err // related `^this return leaves the channel open$`
+		}
+		queues[v%n] <- v
+	}
+	for _, q := range queues {
+		close(q)
+	}
+	return nil
+}
+
+// All are closed on each way.
+func shardedClosed(ctx context.Context, in <-chan int, n int, add func(int)) error {
+	queues := make([]chan int, n)
+	for i := range queues {
+		queues[i] = make(chan int, 32)
+		go func(q <-chan int) {
+			for v := range q {
+				add(v)
+			}
+		}(queues[i])
+	}
+	return dealAll(ctx, in, queues)
+}
+
+func dealAll(ctx context.Context, in <-chan int, queues []chan int) error {
+	defer func() {
+		for _, q := range queues {
+			close(q)
+		}
+	}()
+	for {
+		select {
+		case v, ok := <-in:
+			if !ok {
+				return nil
+			}
+			queues[v%len(queues)] <- v
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// Where the caller gets an error, it closes them.
+func shardedByCaller(in []int, n int, add func(int), check func(int) error) error {
+	queues := make([]chan int, n)
+	for i := range queues {
+		queues[i] = make(chan int, 32)
+		go func(q <-chan int) {
+			for v := range q {
+				add(v)
+			}
+		}(queues[i])
+	}
+	var failed error
+	for _, v := range in {
+		if failed = check(v); failed != nil {
+			break
+		}
+		queues[v%n] <- v
+	}
+	for _, q := range queues {
+		close(q)
+	}
+	return failed
 }

@@ -325,3 +325,24 @@ func decodeClosed(next func() (int, error), sink func(int)) error {
 	close(recs)
 	return nil
 }
+
+// Each has room for the one row that it is sent.
+type slot struct{ row chan int }
+
+func newSlot() *slot { return &slot{row: make(chan int, 1)} }
+
+func (s *slot) fill(row int) { s.row <- row }
+
+func fillAll(n int) {
+	slots := make([]*slot, n)
+	for i := range slots {
+		slots[i] = newSlot()
+	}
+	for i, s := range slots {
+		s.fill(i)
+	}
+	for i := range n {
+		s := newSlot()
+		s.fill(i)
+	}
+}
