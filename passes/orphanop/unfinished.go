@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"slices"
 
+	"golang.org/x/tools/go/ast/inspector"
+
 	"github.com/concurrencyvet/concurrencyvet/internal/chans"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
 	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
@@ -18,13 +20,13 @@ import (
 // That nobody else does so is a must-analysis of the package's syntax, and so is that f is
 // started in one place, once.
 func (c *checker) unfinished(f *skeleton.Func) {
-	if !c.view.OnlyStarted()[f] || f.Obj == nil || !c.startedOnce(f) {
+	if !c.view.OnlyStarted()[f] || !c.startedOnce(f) {
 		return
 	}
 	for _, e := range c.view.Effects(f, syncapi.Close, syncapi.CondSignal, syncapi.CondBroadcast) {
 		op := e.Op
 		class, ok := op.Res.Class()
-		if !ok || e.Started || op.Fn.Imported() || e.Res.Root == nil || e.Res.Root.Kind != skeleton.Param || op.Fn != f && !c.calledOnlyBy(op.Fn, f) || defers(f, op) && !defersItself(f, op) {
+		if !ok || e.Started || op.Fn.Imported() || !ofOne(e.Res, f) || op.Fn != f && !c.calledOnlyBy(op.Fn, f) || defers(f, op) && !defersItself(f, op) {
 			continue
 		}
 		var wait *skeleton.Op
@@ -54,6 +56,15 @@ func (c *checker) unfinished(f *skeleton.Func) {
 			}
 		}
 	}
+}
+
+// ofOne reports whether p is in an object that f is given, or, as a literal, has of the function
+// around it.
+func ofOne(p skeleton.Path, f *skeleton.Func) bool {
+	if p.Root == nil {
+		return false
+	}
+	return p.Root.Kind == skeleton.Param || f.Parent != nil && p.Root.Owner == f.Parent && (p.Root.Kind == skeleton.Made || p.Root.Kind == skeleton.Local)
 }
 
 // defers reports whether f defers op, or the function that it is in.
@@ -151,15 +162,27 @@ func (c *checker) wokenBy(f *skeleton.Func, op *skeleton.Op) (wait *skeleton.Op)
 // startedOnce reports whether the package starts the function f in one place, outside of
 // loops.
 func (c *checker) startedOnce(f *skeleton.Func) bool {
+	if f.Obj == nil {
+		if f.Syntax() == nil || f.Parent == nil {
+			return false
+		}
+		cur, ok := c.root.FindNode(f.Syntax())
+		return ok && !inLoop(cur)
+	}
 	starts := 0
 	for use := range c.index.Uses(f.Obj) {
-		starts++
-		for at := range use.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil), (*ast.FuncDecl)(nil)) {
-			if _, ok := at.Node().(*ast.FuncDecl); !ok {
-				return false
-			}
-			break
+		if starts++; inLoop(use) {
+			return false
 		}
 	}
 	return starts == 1
+}
+
+// inLoop reports whether cur is in a loop of its declaration.
+func inLoop(cur inspector.Cursor) bool {
+	for at := range cur.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil), (*ast.FuncDecl)(nil)) {
+		_, isDecl := at.Node().(*ast.FuncDecl)
+		return !isDecl
+	}
+	return false
 }

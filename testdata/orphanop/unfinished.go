@@ -522,3 +522,73 @@ func (b *beats) stop() {
 	b.once.Do(func() { close(b.quit) })
 	<-b.done // related `^b\.done is waited for here$`
 }
+
+// A goroutine of a literal that tells nobody where it fails.
+type future struct {
+	done chan struct{}
+	val  int
+}
+
+func (f *future) get() int {
+	<-f.done // related `^f\.done is waited for here$`
+	return f.val
+}
+
+func compute(work func() (int, error)) *future {
+	f := &future{done: make(chan struct{})}
+	go func() {
+		v, err := work()
+		if err != nil {
+			return // want `^this return does not close f\.done: who waits for that at line \d+ blocks forever$`
+		}
+		f.val = v
+		close(f.done)
+	}()
+	return f
+}
+
+type safeFuture struct {
+	done chan struct{}
+	val  int
+	err  error
+}
+
+func (f *safeFuture) get() (int, error) {
+	<-f.done
+	return f.val, f.err
+}
+
+func computeSafe(work func() (int, error)) *safeFuture {
+	f := &safeFuture{done: make(chan struct{})}
+	go func() {
+		defer close(f.done)
+		v, err := work()
+		if err != nil {
+			f.err = err
+			return
+		}
+		f.val = v
+	}()
+	return f
+}
+
+// One of several goroutines that each may be the one to close.
+type raced struct {
+	done chan struct{}
+	once sync.Once
+}
+
+func (r *raced) wait() { <-r.done }
+
+func race(work []func() error) *raced {
+	r := &raced{done: make(chan struct{})}
+	for _, w := range work {
+		go func() {
+			if err := w(); err != nil {
+				return
+			}
+			r.once.Do(func() { close(r.done) })
+		}()
+	}
+	return r
+}
