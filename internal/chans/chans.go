@@ -77,7 +77,7 @@ func Made(locks *lockset.Locks, f *skeleton.Func) []*Channel { return madeIn(loc
 // madeIn is Made, with yields as in [skeleton.Interest]: but for sends alone, the channel may
 // be had by code unseen all the same.
 func madeIn(locks *lockset.Locks, f *skeleton.Func, yields bool) []*Channel {
-	paths, lent := candidates(f), lentIn(locks.View, f)
+	paths, lent := candidates(locks.View, f), lentIn(locks.View, f)
 	if len(paths)+len(lent) == 0 {
 		return nil
 	}
@@ -129,7 +129,7 @@ func homesIn(g *skeleton.Graph, paths map[skeleton.Path]bool) map[skeleton.Path]
 
 // candidates returns the channels that f makes itself, gets as a result, or has made
 // for a field of an object of its own.
-func candidates(f *skeleton.Func) map[skeleton.Path]bool {
+func candidates(view *skeleton.View, f *skeleton.Func) map[skeleton.Path]bool {
 	paths := make(map[skeleton.Path]bool)
 	for _, b := range f.Blocks {
 		for _, op := range b.Ops {
@@ -140,7 +140,7 @@ func candidates(f *skeleton.Func) map[skeleton.Path]bool {
 				paths[op.Res] = true
 			}
 			if op.Kind == syncapi.Call && len(op.Targets) == 1 {
-				for _, p := range madeBy(op, f) {
+				for _, p := range madeBy(view, op, f) {
 					paths[p] = true
 				}
 			}
@@ -151,7 +151,7 @@ func candidates(f *skeleton.Func) map[skeleton.Path]bool {
 
 // madeBy returns the channels that f's call of one function makes for f: in a field of an
 // object of f's own, or of one that it returns.
-func madeBy(call *skeleton.Op, f *skeleton.Func) (paths []skeleton.Path) {
+func madeBy(view *skeleton.View, call *skeleton.Op, f *skeleton.Func) (paths []skeleton.Path) {
 	t := call.Targets[0].Func
 	for sel, i := range filled(t) {
 		if i < len(call.Args) && (isOwn(call.Args[i], f) || isResult(call.Args[i], f)) {
@@ -159,7 +159,7 @@ func madeBy(call *skeleton.Op, f *skeleton.Func) (paths []skeleton.Path) {
 		}
 	}
 	for i, r := range call.Results {
-		for _, sel := range returned(t, i, maxReturns) {
+		for _, sel := range returned(view, t, i, maxReturns) {
 			paths = append(paths, skeleton.Path{Root: r, Sel: sel})
 		}
 	}
@@ -172,7 +172,7 @@ const maxReturns = 3
 
 // returned returns where in its result i the channels are that f makes, or that a function
 // makes whose result f returns, by so many levels of calls: nil stands for the result itself.
-func returned(f *skeleton.Func, i, levels int) []*skeleton.Sel {
+func returned(view *skeleton.View, f *skeleton.Func, i, levels int) []*skeleton.Sel {
 	if i >= len(f.Results) {
 		return nil
 	}
@@ -181,19 +181,24 @@ func returned(f *skeleton.Func, i, levels int) []*skeleton.Sel {
 		return nil
 	}
 	if root.Kind == skeleton.Made {
-		return made(f, root)
+		return made(view, f, root)
 	}
 	for _, op := range f.Ops() {
 		if k := slices.Index(op.Results, root); k >= 0 && levels > 0 && op.Kind == syncapi.Call && len(op.Targets) == 1 {
-			return returned(op.Targets[0].Func, k, levels-1)
+			return returned(view, op.Targets[0].Func, k, levels-1)
 		}
 	}
 	return nil
 }
 
-// made returns where in root, which f makes, the channels are that f makes itself:
-// nil stands for root.
-func made(f *skeleton.Func, root *skeleton.Root) (sels []*skeleton.Sel) {
+// made returns where in root, which f makes, the channels are that f makes itself, there or
+// before it makes root: nil stands for root.
+func made(view *skeleton.View, f *skeleton.Func, root *skeleton.Root) (sels []*skeleton.Sel) {
+	for class, p := range root.Inits {
+		if slices.ContainsFunc(f.Ops(), func(op *skeleton.Op) bool { return op.Kind == syncapi.MakeChan && op.Res == p }) {
+			sels = append(sels, view.Selector(class))
+		}
+	}
 	for _, b := range f.Blocks {
 		for _, op := range b.Ops {
 			if op.Kind == syncapi.MakeChan && op.Res.Root == root && op.Res.IsOne() {
@@ -307,7 +312,7 @@ func makes(call *skeleton.Node, t *skeleton.Func, paths map[skeleton.Path]bool) 
 		}
 	}
 	for i, r := range call.Op.Results {
-		for _, sel := range returned(t, i, maxReturns) {
+		for _, sel := range returned(call.Graph.View(), t, i, maxReturns) {
 			if paths[call.Frame.Resolve(skeleton.Path{Root: r, Sel: sel})] {
 				return true
 			}

@@ -43,7 +43,7 @@ func handedTo(t *skeleton.Target, call *skeleton.Op) skeleton.Path {
 // lend adds the results of call, a call of g, by which it gives a channel that g makes.
 func lend(lent map[*skeleton.Root]bool, call *skeleton.Op, g *skeleton.Func) {
 	for i, r := range g.Results {
-		if i < len(call.Results) && r.Root != nil && r.Sel == nil && r.Root.Owner == g && slices.Contains(made(g, r.Root), nil) {
+		if i < len(call.Results) && r.Root != nil && r.Sel == nil && r.Root.Owner == g && slices.ContainsFunc(g.Ops(), func(op *skeleton.Op) bool { return op.Kind == syncapi.MakeChan && op.Res == r }) {
 			lent[call.Results[i]] = true
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
-	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
@@ -76,46 +75,47 @@ func (c *Channel) LateClose(r *skeleton.Node) (await, late *skeleton.Node) {
 }
 
 // LeftBehind returns a return statement by which the function that alone answers the receive r
-// leaves before it has: the goroutine of r, which ends only by that, or by the close of what it
-// ranges over, stays. It is nil if there is none. What is said of [Channel.LeftOpen] holds here
-// too.
+// leaves before it has, itself or in what it calls to answer: the goroutine of r, which ends only
+// by that, or by the close of what it ranges over, stays. It is nil if there is none. What is said
+// of [Channel.LeftOpen] holds here too.
 func (c *Channel) LeftBehind(r *skeleton.Node) *skeleton.Node {
 	answers := c.Closes
 	if !r.Op.Range {
 		answers = slices.Concat(c.Sends, c.Closes)
 	}
-	if len(answers) == 0 || len(c.Escapes) > 0 || r.Graph.Spawner == nil || r.Graph.Spawner.Graph != c.Graph || !c.endless(r) && !c.holds(r) {
+	if len(c.Escapes) > 0 || !c.endless(r) && !c.holds(r) {
 		return nil
 	}
-	if slices.ContainsFunc(answers, func(n *skeleton.Node) bool { return n.Graph != c.Graph || n.Op.Fn != c.Graph.Root }) {
-		return nil
-	}
-	left := spawn.Leaving(r.Graph.Spawner, func(n *skeleton.Node) bool { return slices.Contains(answers, n) || c.isMade(n) })
-	if left == nil || !isEarly(left) {
-		return nil
-	}
-	return left
+	return c.leftBefore(r, answers, func(n *skeleton.Node) bool { return slices.Contains(answers, n) || c.isMade(n) })
 }
 
 // LeftAmong is LeftBehind for channels that are the elements of a container, which the function
 // closes one after the other, itself or by a function that it calls. Where it comes to that
 // loop it closes them all.
 func (c *Channel) LeftAmong(r *skeleton.Node) *skeleton.Node {
-	if len(c.Closes) == 0 || r.Graph.Spawner == nil || r.Graph.Spawner.Graph != c.Graph || !c.endless(r) {
+	if !c.endless(r) {
 		return nil
 	}
-	closers := make(map[*skeleton.Func]bool)
-	for _, n := range c.Closes {
-		if n.Graph != c.Graph {
-			return nil
-		}
-		closers[n.Op.Fn] = true
+	return c.leftBefore(r, c.Closes, func(n *skeleton.Node) bool {
+		return slices.ContainsFunc(c.Closes, func(m *skeleton.Node) bool { return n == m || n.SameLoop(m) })
+	})
+}
+
+// leftBefore returns the return statement by which the function, which has started the goroutine
+// of r, leaves before the answers, and past no node for which stop holds: its own, or that
+// of a function that it calls to answer, and which has an error. It is nil if there is none.
+func (c *Channel) leftBefore(r *skeleton.Node, answers []*skeleton.Node, stop func(*skeleton.Node) bool) *skeleton.Node {
+	if len(answers) == 0 || r.Graph.Spawner == nil || r.Graph.Spawner.Graph != c.Graph {
+		return nil
+	}
+	if slices.ContainsFunc(answers, func(n *skeleton.Node) bool { return n.Graph != c.Graph }) {
+		return nil
 	}
 	t := c.Graph.Search(skeleton.Query{
 		From: []*skeleton.Node{r.Graph.Spawner},
 		Visit: func(n *skeleton.Node) skeleton.Verdict {
 			switch {
-			case slices.ContainsFunc(c.Closes, func(m *skeleton.Node) bool { return n == m || n.SameLoop(m) }):
+			case stop(n):
 				return skeleton.Stop
 			case n.Exit == skeleton.ByReturn:
 				return skeleton.Found
@@ -127,11 +127,17 @@ func (c *Channel) LeftAmong(r *skeleton.Node) *skeleton.Node {
 		return nil
 	}
 	for _, n := range slices.Backward(t.Nodes) {
-		if n.Op.Is(syncapi.Return) && closers[n.Op.Fn] {
-			if isEarly(n) {
+		calls := func(m *skeleton.Node) bool { return m.Frame == n.Frame }
+		if n.Frame.Call != nil && n.Op.Is(syncapi.Return) && slices.ContainsFunc(answers, calls) {
+			if isEarly(n) && hasResult(n) {
 				return n
 			}
-			return nil
+			return nil // it may know that somebody has answered
+		}
+	}
+	for _, n := range slices.Backward(t.Nodes) {
+		if n.Op.Is(syncapi.Return) && n.Frame.Call == nil && isEarly(n) {
+			return n
 		}
 	}
 	return nil
@@ -166,6 +172,16 @@ func isEarly(n *skeleton.Node) bool {
 		}
 		return false
 	})
+}
+
+// hasResult reports whether the return n has a last result other than nil.
+func hasResult(n *skeleton.Node) bool {
+	stmt, ok := n.Graph.View().Node(n.Op).(*ast.ReturnStmt)
+	if !ok || len(stmt.Results) == 0 {
+		return false
+	}
+	id, ok := ast.Unparen(stmt.Results[len(stmt.Results)-1]).(*ast.Ident)
+	return !ok || id.Name != "nil"
 }
 
 // endless reports whether the range r ends only when its channel is closed: no statement

@@ -189,6 +189,9 @@ func (v *View) Field(p Path, name string, owner *types.TypeName) Path {
 	return v.extend(p, name, owner)
 }
 
+// Selector returns the selector of the field c behind a root.
+func (v *View) Selector(c FieldClass) *Sel { return v.sel(nil, c.Field, c.Type) }
+
 // A FieldClass is a field of a named struct type.
 type FieldClass struct {
 	Type  *types.TypeName
