@@ -1,6 +1,7 @@
 package spawn
 
 import (
+	"go/token"
 	"go/types"
 	"slices"
 
@@ -33,13 +34,59 @@ func Escapes(n *skeleton.Node, p skeleton.Path) bool {
 	case syncapi.Return:
 		return n.Frame.Call == nil && n.Graph.Spawner == nil && slices.ContainsFunc(n.Args, has)
 	case syncapi.Call:
-		given := func(q skeleton.Path) bool { return has(q) && !n.Yields(q) }
+		foreign := n.Op.Obj != nil && !slices.ContainsFunc(n.Op.Targets, func(t *skeleton.Target) bool { return !t.Func.Imported() })
+		given := func(q skeleton.Path) bool { return has(q) && !n.Yields(q) && !(foreign && hides(v, q, p)) }
 		known := len(n.Op.Targets) > 0 || n.Res.Root != nil && n.Res.Root.Kind == skeleton.FuncVal && n.Res.Root.Func != nil
 		return (!known && !asksOwn(n, p, has) || known && !entered(n) && !lends(n, p, has)) && slices.ContainsFunc(n.Args, given) || returnsOne(n, has)
 	case syncapi.Notify:
 		return slices.ContainsFunc(n.Args, has)
 	}
 	return false
+}
+
+// hides reports whether q is the object that has the channel at p in a field, and other
+// packages which are given that can do nothing to the channel: neither the field nor a method
+// that has to do with it is exported, or keeps the object for others.
+func hides(v *skeleton.View, q, p skeleton.Path) bool {
+	class, ok := p.Class()
+	if !ok || q != p.Base() || token.IsExported(class.Field) {
+		return false
+	}
+	if _, ok := p.Type().Underlying().(*types.Chan); !ok {
+		return false
+	}
+	of := func(p skeleton.Path) bool {
+		c, ok := p.Class()
+		return ok && c == class
+	}
+	declared := false
+	for _, f := range v.Funcs {
+		if f.Obj == nil || !isMethodOf(f.Obj, class.Type) {
+			continue
+		}
+		declared = true
+		if !f.Obj.Exported() {
+			continue
+		}
+		if slices.ContainsFunc(f.Results, of) || v.Retains(f, 0) || slices.ContainsFunc(v.Effects(f, syncapi.Send, syncapi.Recv, syncapi.Close, syncapi.Len), func(e skeleton.Effect) bool { return of(e.Res) }) {
+			return false
+		}
+	}
+	return declared
+}
+
+// isMethodOf reports whether fn is a method of the type t, or of pointers to it.
+func isMethodOf(fn *types.Func, t *types.TypeName) bool {
+	recv := fn.Signature().Recv()
+	if recv == nil {
+		return false
+	}
+	of := types.Unalias(recv.Type())
+	if ptr, ok := of.(*types.Pointer); ok {
+		of = types.Unalias(ptr.Elem())
+	}
+	named, ok := of.(*types.Named)
+	return ok && named.Origin().Obj() == t
 }
 
 // asksOwn reports whether n calls a method of another package, of the object that has the
@@ -191,7 +238,7 @@ func keptBy(v *skeleton.View, op *skeleton.Op, p skeleton.Path, resolve func(ske
 				continue
 			}
 			q := resolve(a)
-			if _, ok := v.Reach(q, p); ok && (returned || q != p) {
+			if _, ok := v.Reach(q, p); ok && (returned || q != p) && !(t.Func.Imported() && hides(v, q, p)) {
 				return true
 			}
 		}

@@ -381,10 +381,14 @@ func longest(sends []*skeleton.Node) int64 {
 // endless reports whether s is in a loop of its goroutine that has no condition, or asks a
 // function for that, as a scanner, or has a turn for each element of what its function has not
 // made, and all receivers are in loops: no buffer of a constant size is meant for as many. For
-// one of a size that is not known the elements of a list do not count: it may be made for them.
+// one of a size that is not known the elements of a list do not count: it may be made for them,
+// unless it is made for the workers that send.
 func (c *checker) endless(ch *chans.Channel, s *skeleton.Node, lists bool) bool {
 	if !s.InLoop() || !receivesInLoops(ch) {
 		return false
+	}
+	if !ch.CapKnown && ch.PerWorker(s) {
+		return true
 	}
 	node := c.view.Node(s.Op)
 	if node == nil {

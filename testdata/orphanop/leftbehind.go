@@ -3,6 +3,7 @@ package orphanop
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"sync"
 	"time"
@@ -270,4 +271,140 @@ func shardedByCaller(in []int, n int, add func(int), check func(int) error) erro
 		close(q)
 	}
 	return failed
+}
+
+// -- answers by functions that are called --
+
+type settings struct{ apply func(string) }
+
+func (s *settings) load(loaded chan<- string) error {
+	b, err := os.ReadFile("settings")
+	if err != nil {
+		return err // related `^this return comes before what is received$`
+	}
+	loaded <- string(b)
+	return nil
+}
+
+func (s *settings) reload() error {
+	loaded := make(chan string)
+	go func() {
+		s.apply(<-loaded) // want `^this receive from loaded may never come: nothing sends to it after the return at line \d+$`
+	}()
+	return s.load(loaded)
+}
+
+type rowLog struct {
+	rows    chan string
+	written chan int
+}
+
+func beginLog(write func(string)) *rowLog {
+	l := &rowLog{rows: make(chan string, 16), written: make(chan int, 1)}
+	go l.flush(write)
+	return l
+}
+
+func (l *rowLog) flush(write func(string)) {
+	n := 0
+	for r := range l.rows { // want `^this range over l\.rows may never end: nothing closes it after the return at line \d+$`
+		write(r)
+		n++
+	}
+	l.written <- n
+}
+
+func (l *rowLog) finish() int {
+	close(l.rows)
+	return <-l.written
+}
+
+func (l *rowLog) add(row string) error {
+	if row == "" {
+		return errors.New("empty")
+	}
+	l.rows <- row
+	return nil
+}
+
+func logRows(write func(string), rows ...string) error {
+	l := beginLog(write)
+	for _, r := range rows {
+		if err := l.add(r); err != nil {
+			return err // related `^this return leaves the channel open$`
+		}
+	}
+	l.finish()
+	return nil
+}
+
+// What closes knows whether it has done so before.
+type openOnce struct {
+	rows   chan string
+	closed bool
+}
+
+func (l *openOnce) finish() error {
+	if l.closed {
+		return nil
+	}
+	l.closed = true
+	close(l.rows)
+	return nil
+}
+
+func logOnce(write func(string), rows ...string) error {
+	l := &openOnce{rows: make(chan string)}
+	go func() {
+		for r := range l.rows {
+			write(r)
+		}
+	}()
+	for _, r := range rows {
+		l.rows <- r
+	}
+	return l.finish()
+}
+
+// -- objects that other packages are given, and of which they do not see the channel --
+
+type progress struct {
+	n       int
+	stopped chan struct{}
+}
+
+func (p *progress) Write(b []byte) (int, error) {
+	p.n += len(b)
+	return len(b), nil
+}
+
+func (p *progress) start()      { go p.report() }
+func (p *progress) report() int { <-p.stopped; return p.n } // want `^this receive from p\.stopped may never come: nothing closes it after the return at line \d+$`
+func (p *progress) stop()       { close(p.stopped) }
+func newProgress() *progress    { return &progress{stopped: make(chan struct{})} }
+
+func copied(dst io.Writer, src io.Reader) error {
+	p := newProgress()
+	p.start()
+	if _, err := io.Copy(dst, io.TeeReader(src, p)); err != nil {
+		return err // related `^this return leaves the channel open$`
+	}
+	p.stop()
+	return nil
+}
+
+// Who is given this one closes it.
+type closer struct{ stopped chan struct{} }
+
+func (c *closer) Close() error { close(c.stopped); return nil }
+
+func closedByOthers(keep interface{ Keep(io.Closer) }, check func() error) error {
+	c := &closer{stopped: make(chan struct{})}
+	go func() { <-c.stopped }()
+	keep.Keep(c)
+	if err := check(); err != nil {
+		return err
+	}
+	close(c.stopped)
+	return nil
 }

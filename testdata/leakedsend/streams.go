@@ -1,0 +1,144 @@
+package leakedsend
+
+import "errors"
+
+// -- channels that go into an object when it is made --
+
+type numberStream struct{ c <-chan int }
+
+func streamOf(next func() (int, bool)) numberStream {
+	c := make(chan int) // related `^c is made here, with room for 0$`
+	go func() {
+		defer close(c)
+		for {
+			v, ok := next()
+			if !ok {
+				return
+			}
+			c <- v // want `^this send on c may block forever: its receiver may be gone by line 30$`
+		}
+	}()
+	return numberStream{c: c}
+}
+
+func countdown(n int) numberStream { return streamOf(func() (int, bool) { n--; return n, n > 0 }) }
+
+func untilBad(use func(int) error) error {
+	s := countdown(9)
+	for v := range s.c {
+		if err := use(v); err != nil {
+			return err // related `^here the receiver of c returns$`
+		}
+	}
+	return nil
+}
+
+type stream struct {
+	c    chan int
+	name string
+}
+
+func opened(name string, most int) *stream {
+	c := make(chan int) // related `^c is made here, with room for 0$`
+	go func() {
+		defer close(c)
+		for i := range most {
+			c <- i // want `^this send on c may block forever: its receiver may be gone by line 56$`
+		}
+	}()
+	return &stream{c: c, name: name}
+}
+
+func readSome(most int) error {
+	s := opened("a", most)
+	for v := range s.c {
+		if v > 3 {
+			return errors.New(s.name) // related `^here the receiver of c returns$`
+		}
+	}
+	return nil
+}
+
+type safeStream struct {
+	c    <-chan int
+	done chan struct{}
+}
+
+func openedSafely(most int) *safeStream {
+	c, done := make(chan int), make(chan struct{})
+	go func() {
+		defer close(c)
+		for i := range most {
+			select {
+			case c <- i:
+			case <-done:
+				return
+			}
+		}
+	}()
+	return &safeStream{c: c, done: done}
+}
+
+func readSafely(most int) error {
+	s := openedSafely(most)
+	defer close(s.done)
+	for v := range s.c {
+		if v > 3 {
+			return errors.New("many")
+		}
+	}
+	return nil
+}
+
+// The stream is given to others, who may drain it.
+func handOn(most int, others func(<-chan int)) error {
+	s := countdown(most)
+	for v := range s.c {
+		if v > 3 {
+			others(s.c)
+			return errors.New("many")
+		}
+	}
+	return nil
+}
+
+// -- room for the workers, not for their results --
+
+func perWorker(in <-chan string, size int, do func(string) error) error {
+	results := make(chan error, size) // related `^results is made here, with room for some$`
+	for range size {
+		go func() {
+			for s := range in {
+				results <- do(s) // want `^this send on results may block forever: its receiver may be gone by line 118$`
+			}
+		}()
+	}
+	for range 100 {
+		if err := <-results; err != nil {
+			return err // related `^here the receiver of results returns$`
+		}
+	}
+	return nil
+}
+
+// Each worker sends once.
+func oncePerWorker(in <-chan string, size int, do func(string) error) error {
+	results := make(chan error, size)
+	for range size {
+		go func() {
+			for s := range in {
+				if err := do(s); err != nil {
+					results <- err
+					return
+				}
+			}
+			results <- nil
+		}()
+	}
+	for range size {
+		if err := <-results; err != nil {
+			return err
+		}
+	}
+	return nil
+}
