@@ -180,19 +180,22 @@ func Paired(start, r *skeleton.Node) bool {
 }
 
 // PerWorker reports whether the channel has room for as many as there are goroutines like that of
-// s, which a loop starts as workers: each of them sends again and again, so that the room is not
-// meant for all that is sent.
+// s, which a loop starts, while each of them sends again and again, or for a second time by s: the
+// room is not meant for all that is sent.
 func (c *Channel) PerWorker(s *skeleton.Node) bool {
 	start := s.Graph.Spawner
-	if c.Made == nil || start == nil || !s.InLoop() || c.Made.Frame.Call != nil || start.Frame.Call != nil || start.Op.Fn != c.Made.Op.Fn {
+	if c.Made == nil || start == nil || c.Made.Frame.Call != nil || start.Frame.Call != nil || start.Op.Fn != c.Made.Op.Fn {
+		return false
+	}
+	if !s.InLoop() && !slices.ContainsFunc(c.Sends, func(o *skeleton.Node) bool { return o != s && o.Graph == s.Graph && spawn.Path(o, s, nil) != nil }) {
 		return false
 	}
 	call, ok := c.Graph.View().Node(c.Made.Op).(*ast.CallExpr)
 	if !ok || len(call.Args) < 2 {
 		return false
 	}
-	workers := types.ExprString(call.Args[1])
-	return workers == turnsOf(start) && !assigned(workers, c.Made.Op, start.Op)
+	workers := listOf(call.Args[1])
+	return workers != "" && workers == turnsOf(start) && !assigned(workers, c.Made.Op, start.Op)
 }
 
 // assigned reports whether list is assigned anew between two operations of a function.

@@ -127,13 +127,13 @@ func (c *Channel) leftBefore(r *skeleton.Node, answers []*skeleton.Node, stop fu
 		return nil
 	}
 	for _, n := range slices.Backward(t.Nodes) {
-		calls := func(m *skeleton.Node) bool { return m.Frame == n.Frame }
-		if n.Frame.Call != nil && n.Op.Is(syncapi.Return) && slices.ContainsFunc(answers, calls) {
-			if isEarly(n) && hasResult(n) {
-				return n
-			}
-			return nil // it may know that somebody has answered
+		if n.Frame.Call == nil || !n.Op.Is(syncapi.Return) || !slices.ContainsFunc(answers, func(m *skeleton.Node) bool { return isWithin(m.Frame, n.Frame) }) {
+			continue
 		}
+		if isEarly(n) && hasResult(n) {
+			return n
+		}
+		return nil // it may know that somebody has answered
 	}
 	for _, n := range slices.Backward(t.Nodes) {
 		if n.Op.Is(syncapi.Return) && n.Frame.Call == nil && isEarly(n) {
@@ -157,8 +157,18 @@ func (c *Channel) holds(r *skeleton.Node) bool {
 	return true
 }
 
-// isEarly reports whether the return n is a statement in an if or select statement, and not
-// the last of its function.
+// isWithin reports whether fr is the activation outer, or one that it has called.
+func isWithin(fr, outer *skeleton.Frame) bool {
+	for ; fr != nil; fr = fr.Up {
+		if fr == outer {
+			return true
+		}
+	}
+	return false
+}
+
+// isEarly reports whether the return n is a statement in an if statement or a case of a select
+// statement, and not the last of its function.
 func isEarly(n *skeleton.Node) bool {
 	stmt, ok := n.Graph.View().Node(n.Op).(*ast.ReturnStmt)
 	if !ok {
@@ -166,9 +176,11 @@ func isEarly(n *skeleton.Node) bool {
 	}
 	pos, _ := n.Op.Fn.Closing()
 	return stmt.End() < pos && slices.ContainsFunc(stackOf(n), func(at ast.Node) bool {
-		switch at.(type) {
-		case *ast.IfStmt, *ast.CommClause:
+		switch at := at.(type) {
+		case *ast.IfStmt:
 			return true
+		case *ast.CommClause:
+			return at.Comm != nil
 		}
 		return false
 	})

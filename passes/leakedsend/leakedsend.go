@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"go/types"
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
@@ -384,11 +385,14 @@ func longest(sends []*skeleton.Node) int64 {
 // one of a size that is not known the elements of a list do not count: it may be made for them,
 // unless it is made for the workers that send.
 func (c *checker) endless(ch *chans.Channel, s *skeleton.Node, lists bool) bool {
-	if !s.InLoop() || !receivesInLoops(ch) {
+	if !receivesInLoops(ch) {
 		return false
 	}
 	if !ch.CapKnown && ch.PerWorker(s) {
 		return true
+	}
+	if !s.InLoop() {
+		return false
 	}
 	node := c.view.Node(s.Op)
 	if node == nil {
@@ -401,7 +405,7 @@ func (c *checker) endless(ch *chans.Channel, s *skeleton.Node, lists bool) bool 
 	for at := range cur.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil), (*ast.FuncLit)(nil), (*ast.FuncDecl)(nil)) {
 		switch loop := at.Node().(type) {
 		case *ast.ForStmt:
-			if _, asks := ast.Unparen(loop.Cond).(*ast.CallExpr); asks || loop.Cond == nil {
+			if loop.Cond == nil || c.asksFunc(loop.Cond) {
 				return true
 			}
 		case *ast.RangeStmt:
@@ -411,6 +415,19 @@ func (c *checker) endless(ch *chans.Channel, s *skeleton.Node, lists bool) bool 
 		default:
 			return false
 		}
+	}
+	return false
+}
+
+// asksFunc reports whether the condition e is the result of a function, or compares that.
+func (c *checker) asksFunc(e ast.Expr) bool {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.CallExpr:
+		id, ok := ast.Unparen(e.Fun).(*ast.Ident)
+		_, isBuiltin := c.pass.TypesInfo.Uses[id].(*types.Builtin)
+		return !ok || !isBuiltin
+	case *ast.BinaryExpr:
+		return (e.Op == token.EQL || e.Op == token.NEQ) && c.asksFunc(e.X)
 	}
 	return false
 }

@@ -18,8 +18,9 @@ import (
 // -- objects that others wait for --
 
 // published checks the channels that f makes in an object which it hands to others, and
-// which it alone closes: that it does so on each way to a return. Calls of one function for
-// one key wait for the first of them in this way.
+// which it alone closes or sends on: that it does so on each way to a return, or, if it sends,
+// on each way to one that is due to an error. Calls of one function for one key wait for the first
+// of them in this way.
 //
 // That nobody else closes or sends is a must-analysis of the package's syntax; that somebody
 // has come to wait, once the object is where he can find it, is taken for granted.
@@ -28,13 +29,13 @@ func (c *checker) published(f *skeleton.Func) {
 		if op.Kind != syncapi.MakeChan || op.Res.Sel == nil || op.Res.Root == nil || op.Res.Root.Kind != skeleton.Made {
 			continue
 		}
-		closes := func(call *ast.CallExpr) bool {
+		answers := func(n ast.Node) bool {
 			return slices.ContainsFunc(f.Ops(), func(o *skeleton.Op) bool {
-				return c.view.Node(o) == call || o.Inner != nil && c.view.Node(o.Inner) == call
+				return c.view.Node(o) == n || o.Inner != nil && c.view.Node(o.Inner) == n
 			})
 		}
-		if wait := c.waitsFor(op, closes); wait != nil {
-			c.leavesOpen(c.view.Outline(f, skeleton.Interest{Ops: []syncapi.Op{syncapi.MakeChan, syncapi.Store, syncapi.Close}}), op, wait)
+		if wait := c.waitsFor(op, answers); wait != nil {
+			c.leavesOpen(c.view.Outline(f, skeleton.Interest{Ops: []syncapi.Op{syncapi.MakeChan, syncapi.Store, syncapi.Close, syncapi.Send}}), op, wait)
 		}
 	}
 }
@@ -44,8 +45,8 @@ func (c *checker) publishedBy(ch *chans.Channel) {
 	if ch.Made == nil || ch.Made.Frame.Call == nil || ch.Graph.Root == nil {
 		return
 	}
-	closes := func(call *ast.CallExpr) bool {
-		return slices.ContainsFunc(ch.Closes, func(n *skeleton.Node) bool { return n.Graph == ch.Graph && c.view.Node(n.Op) == call })
+	closes := func(n ast.Node) bool {
+		return slices.ContainsFunc(ch.Closes, func(m *skeleton.Node) bool { return m.Graph == ch.Graph && c.view.Node(m.Op) == n })
 	}
 	if wait := c.waitsFor(ch.Made.Op, closes); wait != nil {
 		c.leavesOpen(ch.Graph, ch.Made.Op, wait)
@@ -53,8 +54,9 @@ func (c *checker) publishedBy(ch *chans.Channel) {
 }
 
 // waitsFor returns a receive that waits for nothing but the close of what is in the field that
-// op acts on, if all closes of what is in that field are those which the predicate holds for.
-func (c *checker) waitsFor(op *skeleton.Op, closes func(*ast.CallExpr) bool) *skeleton.Op {
+// op acts on, or for what is sent on it, if all closes and sends of what is in that field are
+// those which the predicate holds for.
+func (c *checker) waitsFor(op *skeleton.Op, answers func(ast.Node) bool) *skeleton.Op {
 	class, ok := op.Res.Class()
 	if !ok {
 		return nil
@@ -64,7 +66,10 @@ func (c *checker) waitsFor(op *skeleton.Op, closes func(*ast.CallExpr) bool) *sk
 		return nil
 	}
 	u := chans.UsesOf(c.root, c.index, c.pass.TypesInfo, v)
-	if u.Open || u.Polled || len(u.Makes) != 1 || len(u.Sends) > 0 || len(u.Closes) == 0 || slices.ContainsFunc(u.Closes, func(call *ast.CallExpr) bool { return !closes(call) }) {
+	if u.Open || u.Polled || len(u.Makes) != 1 || len(u.Sends)+len(u.Closes) == 0 || slices.ContainsFunc(u.Closes, func(call *ast.CallExpr) bool { return !answers(call) }) {
+		return nil
+	}
+	if slices.ContainsFunc(u.Sends, func(s inspector.Cursor) bool { return !answers(s.Node()) }) {
 		return nil
 	}
 	for _, g := range c.view.Funcs {
@@ -81,9 +86,13 @@ func (c *checker) waitsFor(op *skeleton.Op, closes func(*ast.CallExpr) bool) *sk
 // others have got the object by then and may be at wait.
 func (c *checker) leavesOpen(g *skeleton.Graph, making, wait *skeleton.Op) {
 	field, _ := making.Res.Class()
-	closes := func(n *skeleton.Node) bool { // by whatever name it has the object
+	does := "close"
+	answers := func(n *skeleton.Node) bool { // by whatever name it has the object
 		class, ok := n.Res.Class()
-		return n.Op.Is(syncapi.Close) && ok && class == field
+		return n.Op.Is(syncapi.Close, syncapi.Send) && ok && class == field
+	}
+	if slices.ContainsFunc(g.Nodes, func(n *skeleton.Node) bool { return n.Op.Is(syncapi.Send) && answers(n) }) {
+		does = "send on"
 	}
 	var left *skeleton.Node
 	found := c.view.Sure(func() bool {
@@ -92,18 +101,21 @@ func (c *checker) leavesOpen(g *skeleton.Graph, making, wait *skeleton.Op) {
 				continue
 			}
 			object := skeleton.Path{Root: made.Res.Root}
-			for n := range spawn.Nodes(g, syncapi.Store) {
-				if slices.Contains(n.Args, object) && isShared(n.Res) && spawn.Path(made, n, closes) != nil {
-					left = c.leaving(n, closes)
+			for n := range spawn.Nodes(g, syncapi.Store, syncapi.Send) {
+				if slices.Contains(n.Args, object) && (n.Op.Is(syncapi.Send) || isShared(n.Res)) && spawn.Path(made, n, answers) != nil {
+					left = c.leaving(n, answers)
 				}
 			}
 		}
 		return left != nil
 	})
+	if found && does == "send on" && !c.ofError(left.Op) {
+		return
+	}
 	if !found {
 		return
 	}
-	c.leftAt(left, "close", making.Res, wait)
+	c.leftAt(left, does, making.Res, wait)
 }
 
 // leftAt reports a return behind which nothing does, close or wake, what wait waits for: the

@@ -33,7 +33,7 @@ func (c *checker) unfinished(f *skeleton.Func) {
 		does := "close"
 		switch op.Kind {
 		case syncapi.Close:
-			wait = c.waitsFor(op, func(call *ast.CallExpr) bool { return encloses(f.Syntax(), call) || encloses(op.Fn.Syntax(), call) })
+			wait = c.waitsFor(op, func(n ast.Node) bool { return isCall(n) && (encloses(f.Syntax(), n) || encloses(op.Fn.Syntax(), n)) })
 		case syncapi.CondSignal, syncapi.CondBroadcast:
 			if op.Fn == f {
 				wait, does = c.wokenBy(f, op), "wake"
@@ -91,8 +91,8 @@ func (c *checker) abandoned(f *skeleton.Func) {
 		if !ok || !e.Started || e.Op.Range || e.Op.Fn.Imported() || !chans.Bare(e.Op) {
 			continue
 		}
-		wait := c.waitsFor(e.Op, func(call *ast.CallExpr) bool {
-			return slices.ContainsFunc(f.Ops(), func(o *skeleton.Op) bool { return o.Kind == syncapi.Close && c.view.Node(o) == call })
+		wait := c.waitsFor(e.Op, func(n ast.Node) bool {
+			return slices.ContainsFunc(f.Ops(), func(o *skeleton.Op) bool { return o.Kind == syncapi.Close && c.view.Node(o) == n })
 		})
 		if wait == nil {
 			continue
@@ -130,6 +130,11 @@ func (c *checker) calledOnlyBy(f, g *skeleton.Func) bool {
 
 func encloses(outer, n ast.Node) bool {
 	return outer != nil && outer.Pos() <= n.Pos() && n.End() <= outer.End()
+}
+
+func isCall(n ast.Node) bool {
+	_, ok := n.(*ast.CallExpr)
+	return ok
 }
 
 // wokenBy returns a wait for the condition that op of f signals, if all in the package that

@@ -1,6 +1,9 @@
 package leakedsend
 
-import "errors"
+import (
+	"context"
+	"errors"
+)
 
 // -- channels that go into an object when it is made --
 
@@ -15,7 +18,7 @@ func streamOf(next func() (int, bool)) numberStream {
 			if !ok {
 				return
 			}
-			c <- v // want `^this send on c may block forever: its receiver may be gone by line 30$`
+			c <- v // want `^this send on c may block forever: its receiver may be gone by line 33$`
 		}
 	}()
 	return numberStream{c: c}
@@ -43,7 +46,7 @@ func opened(name string, most int) *stream {
 	go func() {
 		defer close(c)
 		for i := range most {
-			c <- i // want `^this send on c may block forever: its receiver may be gone by line 56$`
+			c <- i // want `^this send on c may block forever: its receiver may be gone by line 59$`
 		}
 	}()
 	return &stream{c: c, name: name}
@@ -109,7 +112,7 @@ func perWorker(in <-chan string, size int, do func(string) error) error {
 	for range size {
 		go func() {
 			for s := range in {
-				results <- do(s) // want `^this send on results may block forever: its receiver may be gone by line 118$`
+				results <- do(s) // want `^this send on results may block forever: its receiver may be gone by line 121$`
 			}
 		}()
 	}
@@ -138,6 +141,42 @@ func oncePerWorker(in <-chan string, size int, do func(string) error) error {
 	for range size {
 		if err := <-results; err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// Two of each, where there is room for one.
+func twoOfEach(items []string, do func(string) error) error {
+	found := make(chan error, len(items)) // related `^found is made here, with room for some$`
+	for _, it := range items {
+		go func() {
+			found <- do(it)
+			found <- do(it + "!") // want `^this send on found may block forever: its receiver may be gone by line 160$`
+		}()
+	}
+	for range 2 * len(items) {
+		if err := <-found; err != nil {
+			return err // related `^here the receiver of found returns$`
+		}
+	}
+	return nil
+}
+
+// A loop that asks a function whether it goes on, and a buffer of some size.
+func polled(ctx context.Context, size int, poll func() []string, use func(string) error) error {
+	rows := make(chan string, size) // related `^rows is made here, with room for some$`
+	go func() {
+		defer close(rows)
+		for ctx.Err() == nil {
+			for _, r := range poll() {
+				rows <- r // want `^this send on rows may block forever: its receiver may be gone by line 179$`
+			}
+		}
+	}()
+	for r := range rows {
+		if err := use(r); err != nil {
+			return err // related `^here the receiver of rows returns$`
 		}
 	}
 	return nil

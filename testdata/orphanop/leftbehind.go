@@ -408,3 +408,68 @@ func closedByOthers(keep interface{ Keep(io.Closer) }, check func() error) error
 	close(c.stopped)
 	return nil
 }
+
+// What closes does so at one time, which may have been before.
+type queueOnce struct {
+	stop chan struct{}
+	once sync.Once
+}
+
+func newQueueOnce(work func()) *queueOnce {
+	q := &queueOnce{stop: make(chan struct{})}
+	go func() {
+		<-q.stop
+		work()
+	}()
+	return q
+}
+
+func (q *queueOnce) shutDown() { q.once.Do(func() { close(q.stop) }) }
+
+func shutDownThen(work func(), late <-chan int) error {
+	q := newQueueOnce(work)
+	q.shutDown()
+	select {
+	case <-late:
+		return errors.New("late")
+	default:
+		return nil
+	}
+}
+
+// An answer that is owed to who has the request.
+type savedBatch struct {
+	rows  []string
+	saved chan struct{}
+}
+
+func applyBatches(batches <-chan *savedBatch, apply func(string)) {
+	for b := range batches {
+		for _, r := range b.rows {
+			apply(r)
+		}
+		<-b.saved // related `^b\.saved is waited for here$`
+	}
+}
+
+func startApplying(apply func(string), save func([]string) error, all [][]string) error {
+	batches := make(chan *savedBatch)
+	defer close(batches)
+	go applyBatches(batches, apply)
+	for _, rows := range all {
+		if err := saveBatch(batches, save, rows); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func saveBatch(batches chan<- *savedBatch, save func([]string) error, rows []string) error {
+	b := &savedBatch{rows: rows, saved: make(chan struct{}, 1)}
+	batches <- b
+	if err := save(rows); err != nil {
+		return err // want `^this return does not send on b\.saved: who waits for that at line \d+ blocks forever$`
+	}
+	b.saved <- struct{}{}
+	return nil
+}
