@@ -70,6 +70,7 @@ func run(pass *analysis.Pass) (any, error) {
 	defer c.view.Unlock()
 	for _, f := range c.view.Funcs {
 		c.answers(f)
+		c.futures(f)
 		if !c.view.May(f, syncapi.Send) || !c.starts(f) || lifetime.IsMain(f.Obj) {
 			continue
 		}
