@@ -1,8 +1,10 @@
 package report
 
 import (
+	"go/token"
 	"maps"
 	"reflect"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 )
@@ -28,6 +30,25 @@ func Yielding(a *analysis.Analyzer) *analysis.Analyzer {
 		return found, nil
 	}
 	return &yielding
+}
+
+// Find returns the run function of an analyzer, a prerequisite of checks, whose result is a
+// *[Found] of what run reports. If run panics, it fails as [Run] does.
+func Find(run func(*analysis.Pass) (any, error)) func(*analysis.Pass) (any, error) {
+	return func(pass *analysis.Pass) (any, error) {
+		found := new(Found)
+		shadow := *pass
+		shadow.Report = func(d analysis.Diagnostic) { found.Diagnostics = append(found.Diagnostics, d) }
+		if _, err := guarded(run, &shadow); err != nil {
+			return nil, err
+		}
+		return found, nil
+	}
+}
+
+// At reports whether there is a diagnostic at pos.
+func (f *Found) At(pos token.Pos) bool {
+	return slices.ContainsFunc(f.Diagnostics, func(d analysis.Diagnostic) bool { return d.Pos == pos })
 }
 
 // withResult returns a copy of a pass that has the result of one more analyzer.

@@ -48,7 +48,11 @@
 // slice that hands it to others, if its function waits for no longer than a deadline. The
 // elements of a slice or map that the function keeps to itself, or gives to helpers to receive
 // from, are looked at as one channel. A channel in a field counts if nothing but one function
-// receives from it, with what that calls.
+// receives from it, with what that calls. A literal that sends, and that a goroutine hands to
+// an interface's method or a function value, is taken to be called by that again and again; who
+// is returned a literal that receives, and leaves by an error without a call of it, is lost as a
+// receiver. Reported as well is the second send of a goroutine where a loop receives once for
+// each of those that a loop has started.
 //
 // The analyzer does not report channels that code which it does not see may
 // have, those with a buffer whose size it does not know if no endless loop sends, sends in a select
@@ -57,6 +61,7 @@
 // that a channel or a context tells to end which is closed or cancelled only behind the send.
 // Where the function recovers and defers something that has to do with the channel, a
 // panic counts for nothing.
+// What stoppedactor reports is left to that.
 package leakedsend
 
 import _ "embed"

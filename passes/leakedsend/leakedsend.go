@@ -21,6 +21,7 @@ import (
 	"github.com/concurrencyvet/concurrencyvet/internal/symindex"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 	"github.com/concurrencyvet/concurrencyvet/internal/syntax"
+	"github.com/concurrencyvet/concurrencyvet/passes/stoppedactor"
 )
 
 // Analyzer reports sends whose receiver may be gone.
@@ -28,7 +29,7 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "leakedsend",
 	Doc:      docs.MustExtract(doc, "leakedsend"),
 	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/leakedsend",
-	Requires: []*analysis.Analyzer{syntax.Analyzer, skeleton.Analyzer, lockset.Analyzer, symindex.Analyzer, closing.SendsAnalyzer},
+	Requires: []*analysis.Analyzer{syntax.Analyzer, skeleton.Analyzer, lockset.Analyzer, symindex.Analyzer, closing.SendsAnalyzer, stoppedactor.Finder},
 	Run:      report.Run(run),
 }
 
@@ -80,8 +81,9 @@ func run(pass *analysis.Pass) (any, error) {
 		}
 	}
 	slices.SortFunc(c.found, func(a, b finding) int { return int(a.Pos - b.Pos) })
+	stopped := pass.ResultOf[stoppedactor.Finder].(*report.Found)
 	for _, f := range c.found {
-		if !c.behindAnother(f) {
+		if !c.behindAnother(f) && !stopped.At(f.Pos) {
 			report.Report(pass, f.Diagnostic)
 		}
 	}

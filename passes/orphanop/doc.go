@@ -45,14 +45,16 @@
 //
 // A range is reported whose channel is not closed since a return statement comes before
 // that, of its sender or of the function that has started it, and so is any receive by which
-// alone a goroutine ends if that function returns before it closes or sends. A send in a loop
-// that has room fills it where nothing receives.
+// alone a goroutine ends if that function returns before it closes or sends, or what it calls
+// for that does so because of an error. The elements of a slice or map that are closed one after
+// the other count as one channel. A send in a loop that has room fills it where nothing receives.
 //
 // A receive of an answer is reported if whoever alone gives answers to requests, a turn of a
 // loop or a function that is given one, goes on without one: because of an error, since
 // something is not found, or for want of a case. It is reported as well if the default of a
-// select statement drops the request. So is a return of a function that leaves the channel of
-// an object open which it has handed out, and which it alone closes elsewhere; a return of a
+// select statement drops the request, or the answer, for which there is no room. So is a return of
+// a function that leaves the channel of an object open which it has handed out, and which it
+// alone closes elsewhere, or by an error does not send on it as it does elsewhere; a return of a
 // goroutine, because of an error, before it closes what others wait for, or wakes those who
 // wait for a condition; and a send that is to end a loop, if the default of its select
 // statement drops it where the loop is at work, or if several goroutines each need one.

@@ -40,8 +40,9 @@
 // it stands, deferred, or run by a sync.Once belongs to the function around it.
 //
 // The analyzer does not report channels that have a buffer, that are closed, or
-// that other code serves too, and methods that test a flag, the done channel or a
-// context, or hold a lock, before. Neither does it report a done channel that the
+// that other code serves too, and methods that test a flag or a context, wait for the done
+// channel, or hold a lock, before: a mere look at the done channel does not keep the loop from
+// being stopped behind it. Neither does it report a done channel that the
 // package never closes, objects that a function keeps to itself and stops at
 // its end, and methods whose comment says that they are not called after the stop.
 package stoppedactor

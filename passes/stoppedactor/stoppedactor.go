@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -25,8 +26,23 @@ var Analyzer = &analysis.Analyzer{
 	Name:     "stoppedactor",
 	Doc:      docs.MustExtract(doc, "stoppedactor"),
 	URL:      "https://pkg.go.dev/github.com/concurrencyvet/concurrencyvet/passes/stoppedactor",
-	Requires: []*analysis.Analyzer{syntax.Analyzer, skeleton.Analyzer, lockset.Analyzer, symindex.Analyzer},
-	Run:      report.Run(run),
+	Requires: []*analysis.Analyzer{syntax.Analyzer, Finder},
+	Run: report.Run(func(pass *analysis.Pass) (any, error) {
+		for _, d := range pass.ResultOf[Finder].(*report.Found).Diagnostics {
+			report.Report(pass, d)
+		}
+		return nil, nil
+	}),
+}
+
+// Finder finds what [Analyzer] reports. Its result is a *[report.Found], so that other checks
+// can leave that out.
+var Finder = &analysis.Analyzer{
+	Name:       "stoppedactors",
+	Doc:        "find the operations that wait for a goroutine which may have stopped",
+	Requires:   []*analysis.Analyzer{syntax.Analyzer, skeleton.Analyzer, lockset.Analyzer, symindex.Analyzer},
+	Run:        report.Find(find),
+	ResultType: reflect.TypeFor[*report.Found](),
 }
 
 // A checker looks at the channels that loops with a stop arm serve: those in
@@ -55,7 +71,7 @@ type stop struct {
 	fails      bool     // which is due to an error, behind what has been received
 }
 
-func run(pass *analysis.Pass) (any, error) {
+func find(pass *analysis.Pass) (any, error) {
 	c := &checker{
 		pass:    pass,
 		view:    pass.ResultOf[skeleton.Analyzer].(*skeleton.View),
