@@ -386,12 +386,12 @@ func longest(sends []*skeleton.Node) int64 {
 // function for that, as a scanner, or has a turn for each element of what its function has not
 // made, and all receivers are in loops: no buffer of a constant size is meant for as many. For
 // one of a size that is not known the elements of a list do not count: it may be made for them,
-// unless it is made for the workers that send.
+// unless it is made for the workers that send, or for a part of the list.
 func (c *checker) endless(ch *chans.Channel, s *skeleton.Node, lists bool) bool {
 	if !receivesInLoops(ch) {
 		return false
 	}
-	if !ch.CapKnown && ch.PerWorker(s) {
+	if !ch.CapKnown && (ch.PerWorker(s) || c.chans.Fewer(ch, s)) {
 		return true
 	}
 	if !s.InLoop() {

@@ -181,3 +181,70 @@ func polled(ctx context.Context, size int, poll func() []string, use func(string
 	}
 	return nil
 }
+
+// Room for a part of all that is sent.
+type cluster struct{ members []string }
+
+func (c *cluster) quorum() int { return len(c.members)/2 + 1 }
+
+func (c *cluster) agreed(ctx context.Context, ask func(string) error) error {
+	need := c.quorum()
+	votes := make(chan error, need) // related `^votes is made here, with room for some$`
+	for _, m := range c.members {
+		go func() { votes <- ask(m) }() // want `^this send on votes may block forever: its receiver may be gone by line 203$`
+	}
+	for range c.members {
+		select {
+		case err := <-votes:
+			if err != nil {
+				return err // related `^here the receiver of votes returns$`
+			}
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+func fewest(all []string, most int, ask func(string) error) error {
+	votes := make(chan error, min(len(all), most)) // related `^votes is made here, with room for some$`
+	for _, m := range all {
+		go func() { votes <- ask(m) }() // want `^this send on votes may block forever: its receiver may be gone by line 216$`
+	}
+	for range all {
+		if err := <-votes; err != nil {
+			return err // related `^here the receiver of votes returns$`
+		}
+	}
+	return nil
+}
+
+// As many are received as are needed, and there is room for all others.
+func (c *cluster) firstOf(ask func(string) error) (failed int) {
+	need := c.quorum()
+	votes := make(chan error, need)
+	for _, m := range c.members {
+		go func() { votes <- ask(m) }()
+	}
+	for i := 0; i < need; i++ {
+		if err := <-votes; err != nil {
+			failed++
+		}
+	}
+	return failed
+}
+
+// The size is that of the list by another name.
+func lengthNamed(all []string, ask func(string) error) error {
+	n := len(all)
+	votes := make(chan error, n)
+	for _, m := range all {
+		go func() { votes <- ask(m) }()
+	}
+	for range n {
+		if err := <-votes; err != nil {
+			return err
+		}
+	}
+	return nil
+}
