@@ -136,7 +136,7 @@ func candidates(view *skeleton.View, f *skeleton.Func) map[skeleton.Path]bool {
 			if op.Kind == syncapi.MakeChan && op.Res.IsOne() {
 				paths[op.Res] = true
 			}
-			if op.Kind == syncapi.Store && fills(f, op) && isOwn(skeleton.Path{Root: op.Res.Root}, f) {
+			if base := (skeleton.Path{Root: op.Res.Root}); op.Kind == syncapi.Store && fills(f, op) && (isOwn(base, f) || isResult(base, f)) {
 				paths[op.Res] = true
 			}
 			if op.Kind == syncapi.Call && len(op.Targets) == 1 {
@@ -242,7 +242,11 @@ func isResult(p skeleton.Path, f *skeleton.Func) bool {
 	if p.Root == nil || p.Sel != nil || p.Root.Owner != f || p.Root.Kind != skeleton.Result {
 		return false
 	}
-	for _, op := range f.Ops() {
+	calls := f.Ops()
+	if call := p.Root.Dropped(); call != nil {
+		calls = []*skeleton.Op{call}
+	}
+	for _, op := range calls {
 		if i := slices.Index(op.Results, p.Root); i >= 0 && op.Kind == syncapi.Call && len(op.Targets) == 1 {
 			t := op.Targets[0].Func
 			return i < len(t.Results) && t.Results[i].Sel == nil && t.Results[i].Root != nil && t.Results[i].Root.Kind == skeleton.Made && t.Results[i].Root.Owner == t
@@ -333,7 +337,9 @@ func madeTwice(g *skeleton.Graph, n *skeleton.Node) bool {
 
 // collect fills in what is done to the channel, not ok if that is not known.
 func (c *Channel) collect() bool {
-	home := c.Path.Sel != nil && isOwn(skeleton.Path{Root: c.Path.Root}, c.Graph.Root)
+	object := skeleton.Path{Root: c.Path.Root}
+	own := c.Path.Sel != nil && isOwn(object, c.Graph.Root)
+	home := own || c.Path.Sel != nil && c.Made.Frame.Call == nil && isResult(object, c.Graph.Root)
 	stores, recursive := 0, false
 	for g := range spawn.Graphs(c.Graph) {
 		for _, n := range g.Nodes {
@@ -361,7 +367,7 @@ func (c *Channel) collect() bool {
 	}
 	c.Sends = slices.DeleteFunc(c.Sends, func(n *skeleton.Node) bool { return n.Frame.Widened && !c.again(n) })
 	if home || c.Made.Frame.Call != nil {
-		c.leave(home)
+		c.leave(own)
 	}
 	of := c.Made.Op.Fn
 	if home && (!spawn.Followed(c.Graph, c.Graph.Root, c.Path, ops...) || spawn.Kept(c.Graph, c.Graph.Root, c.Path)) {
@@ -372,9 +378,9 @@ func (c *Channel) collect() bool {
 
 // leave notes that the channel is left to what acts on it when the scope has ended, or to
 // other functions by its name.
-func (c *Channel) leave(home bool) {
+func (c *Channel) leave(own bool) {
 	later := c.deferred()
-	elsewhere := !home && c.elsewhere()
+	elsewhere := !own && c.elsewhere()
 	c.named = !later && elsewhere
 	c.Deferred = later && !elsewhere && len(c.Escapes) == 0
 	if later || c.named {

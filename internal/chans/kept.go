@@ -9,6 +9,8 @@ import (
 	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
 // Made is [Made], but knows by the syntax of the package of more objects that f keeps
@@ -16,14 +18,45 @@ import (
 // other objects.
 func (p *Package) Made(f *skeleton.Func) []*Channel { return p.kept(f, Made(p.Locks, f)) }
 
-// kept takes back what is said of those cs that f keeps to itself.
+// kept takes back what is said of those cs that f keeps to itself, or that are in an object which f
+// returns, if nothing else in the package has to do with the field.
 func (p *Package) kept(f *skeleton.Func, cs []*Channel) []*Channel {
 	for _, c := range cs {
-		if c.named && len(c.Escapes) == 1 && p.keeps(f, c) {
+		if c.named && len(c.Escapes) == 1 && p.keeps(f, c) || len(c.Escapes) > 0 && !c.named && !c.Deferred && p.returnsHidden(c) {
 			c.Escapes = nil
 		}
 	}
 	return cs
+}
+
+// returnsHidden reports whether the function only returns the object that the channel is in, and
+// all that the package does to the field is in the channel's graph.
+func (p *Package) returnsHidden(c *Channel) bool {
+	class, ok := c.Path.Class()
+	if !ok || class.Var() == nil || class.Var().Pkg() == nil || p.Index.Public(class.Var()) {
+		return false
+	}
+	for _, n := range c.Escapes {
+		if !n.Op.Is(syncapi.Return) || n.Frame.Call != nil || n.Graph != c.Graph || slices.Contains(n.Args, c.Path) {
+			return false
+		}
+	}
+	u := UsesOf(p.Root, p.Index, p.Info, class.Var())
+	if u.Open || u.Polled || u.Kept || len(u.Recvs) == 0 {
+		return false
+	}
+	in := make(map[ast.Node]bool)
+	for g := range spawn.Graphs(c.Graph) {
+		for n := range spawn.Nodes(g, ops...) {
+			in[c.Graph.View().Node(n.Op)] = true
+		}
+	}
+	for _, cur := range slices.Concat(u.Sends, u.Recvs) {
+		if !in[cur.Node()] {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(u.Closes, func(call *ast.CallExpr) bool { return !in[call] })
 }
 
 // Of is [Of] in the same way.

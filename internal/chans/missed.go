@@ -12,8 +12,8 @@ import (
 )
 
 // Missed returns the return statement by which the one goroutine that can answer the
-// receive r, or each of those that a loop starts for as many receives, may leave and
-// has neither sent nor closed; nil if there is none, or if whoever starts that goroutine
+// receive r, which has started that one or is started beside it, or each of those that a loop
+// starts for as many receives, may leave and has neither sent nor closed; nil if there is none, or if whoever starts that goroutine
 // may go another way than by r.
 //
 // That control comes to r is a must-analysis, so it does not matter what the
@@ -26,7 +26,16 @@ func (c *Channel) Missed(r *skeleton.Node) *skeleton.Node {
 		return nil
 	}
 	s, ok := SideOf(append(slices.Clone(c.Sends), c.Closes...), r)
-	if !ok || s.Graph.Spawner == nil || s.Graph.Spawner.Graph != r.Graph || s.Graph.Repeats || c.toldBefore(s, r) {
+	if !ok || s.Graph.Spawner == nil || s.Graph.Repeats {
+		return nil
+	}
+	if s.Graph.Spawner.Graph != r.Graph {
+		if !c.siblings(s.Graph, r.Graph) || c.Often(r) || c.Often(s.Graph.Spawner) || !c.holds(r) {
+			return nil
+		}
+		return c.ownReturn(s)
+	}
+	if c.toldBefore(s, r) {
 		return nil
 	}
 	if c.Often(r) || c.Often(s.Graph.Spawner) {
@@ -57,10 +66,15 @@ func (c *Channel) MissedClose(r *skeleton.Node) *skeleton.Node {
 		if !unavoidable(start, r) {
 			return nil
 		}
-	case start.Graph != c.Graph || r.Graph.Spawner == nil || r.Graph.Spawner.Graph != c.Graph || !c.Comes(r):
+	case !c.siblings(s.Graph, r.Graph) || !c.Comes(r):
 		return nil
 	}
 	return c.ownReturn(s)
+}
+
+// siblings reports whether the function of the channel starts both goroutines itself.
+func (c *Channel) siblings(a, b *skeleton.Graph) bool {
+	return a.Spawner != nil && b.Spawner != nil && a.Spawner.Graph == c.Graph && b.Spawner.Graph == c.Graph
 }
 
 // feeds reports whether all that the range r receives is sent by the side s, which has sent

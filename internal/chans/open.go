@@ -10,7 +10,8 @@ import (
 
 // LeftOpen returns the wait for the goroutine of the range r, and a return statement in
 // front of the wait by which the function that closes the channel leaves before it has;
-// nil if there are none. The range does not end then, and the wait neither.
+// nil if there are none. The range does not end then, and the wait neither. If there is a path
+// to the wait on which the channel is not closed, and no such statement, left alone is nil.
 //
 // The path is one that may be. That it leaves by a statement of its own keeps from what
 // two conditions decide that are the same.
@@ -52,7 +53,7 @@ func (c *Channel) LeftOpen(r *skeleton.Node) (await, left *skeleton.Node) {
 			return nil, nil
 		}
 	}
-	return nil, nil
+	return await, nil
 }
 
 // LateClose returns a wait for the goroutine of the range r that comes before all closes of the

@@ -10,6 +10,7 @@ import (
 
 	"github.com/concurrencyvet/concurrencyvet/internal/chans"
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
 // -- receivers that leave by the last value --
@@ -131,9 +132,45 @@ func (c *checker) leavesByValue(r *skeleton.Node) bool {
 			return false
 		}
 		out := exits(at)
-		return len(out) > 0 && !slices.ContainsFunc(out, func(exit inspector.Cursor) bool { return !c.asks(exit, at, received) })
+		return len(out) > 0 && !slices.ContainsFunc(out, func(exit inspector.Cursor) bool { return !c.asks(exit, at, received) }) && !c.picks(out, at, received)
 	}
 	return false
+}
+
+// picks reports whether of the statements that leave a loop some ask whether what has been
+// received has an error, and others have a function say of another part of it whether they do: it
+// is by the error that the sender knows a last value. Those that ask for it are noted in byError.
+func (c *checker) picks(out []inspector.Cursor, loop inspector.Cursor, received []*types.Var) bool {
+	picks := false
+	var failed []ast.Node
+	for _, exit := range out {
+		for at := exit; at != loop; at = at.Parent() {
+			ifs, ok := at.Node().(*ast.IfStmt)
+			if !ok {
+				continue
+			}
+			ofError, asks := false, false
+			ast.Inspect(ifs.Cond, func(n ast.Node) bool {
+				switch n := n.(type) {
+				case *ast.SelectorExpr:
+					id, ok := ast.Unparen(n.X).(*ast.Ident)
+					v, _ := c.pass.TypesInfo.Uses[id].(*types.Var)
+					ofError = ofError || ok && slices.Contains(received, v) && syncapi.IsError(c.pass.TypesInfo.TypeOf(n))
+				case *ast.CallExpr:
+					asks = true
+				}
+				return true
+			})
+			if ofError {
+				failed = append(failed, exit.Node())
+			}
+			picks = picks || asks && !ofError
+		}
+	}
+	for _, exit := range failed {
+		c.byError[exit] = c.byError[exit] || picks
+	}
+	return len(failed) > 0 && picks
 }
 
 // exits returns the statements that leave the loop, and others that may.

@@ -46,7 +46,10 @@ type checker struct {
 	done  map[token.Pos]bool
 	found []finding
 	scope []*chans.Channel // all that one function has
-	after *closing.Sends   // which may follow a close, and are left to closedsend
+	// Statements by which a receiver leaves because of an error that it has received, behind which
+	// the sender sends no more.
+	byError map[ast.Node]bool
+	after   *closing.Sends // which may follow a close, and are left to closedsend
 }
 
 // A finding is a send that may block, and what is reported of it.
@@ -58,12 +61,13 @@ type finding struct {
 
 func run(pass *analysis.Pass) (any, error) {
 	c := &checker{
-		pass:  pass,
-		locks: pass.ResultOf[lockset.Analyzer].(*lockset.Locks),
-		root:  pass.ResultOf[syntax.Analyzer].(*syntax.Tree),
-		index: pass.ResultOf[symindex.Analyzer].(*symindex.Index),
-		done:  make(map[token.Pos]bool),
-		after: pass.ResultOf[closing.SendsAnalyzer].(*closing.Sends),
+		pass:    pass,
+		locks:   pass.ResultOf[lockset.Analyzer].(*lockset.Locks),
+		root:    pass.ResultOf[syntax.Analyzer].(*syntax.Tree),
+		index:   pass.ResultOf[symindex.Analyzer].(*symindex.Index),
+		done:    make(map[token.Pos]bool),
+		byError: make(map[ast.Node]bool),
+		after:   pass.ResultOf[closing.SendsAnalyzer].(*closing.Sends),
 	}
 	c.view = c.locks.View
 	c.chans = &chans.Package{Locks: c.locks, Root: c.root, Index: c.index, Info: pass.TypesInfo}
@@ -178,7 +182,9 @@ func (c *checker) send(ch *chans.Channel, send *skeleton.Node) {
 		return
 	}
 	sentinel := c.sentinel(ch)
-	told := func(n *skeleton.Node) bool { return sentinel(n) || c.neverComes(n) || slices.Contains(outs, n) }
+	told := func(n *skeleton.Node) bool {
+		return sentinel(n) || c.neverComes(n) || slices.Contains(outs, n) || n.Op.Is(syncapi.Return) && c.byError[c.view.Node(n.Op)]
+	}
 	settles := told
 	if !c.often(ch, send) || send.Graph.Spawner == nil || !ch.Often(send.Graph.Spawner) {
 		settled := chans.Settles(send)
@@ -397,7 +403,17 @@ func (c *checker) endless(ch *chans.Channel, s *skeleton.Node, lists bool) bool 
 	if !s.InLoop() {
 		return false
 	}
-	node := c.view.Node(s.Op)
+	for _, n := range append(s.Calls(), s) {
+		if c.inEndless(n, lists) {
+			return true
+		}
+	}
+	return false
+}
+
+// inEndless reports whether n is in such a loop of the function that it stands in.
+func (c *checker) inEndless(n *skeleton.Node, lists bool) bool {
+	node := c.view.Node(n.Op)
 	if node == nil {
 		return false
 	}

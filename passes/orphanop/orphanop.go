@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ast/edge"
+	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/chans"
 	"github.com/concurrencyvet/concurrencyvet/internal/docs"
@@ -154,17 +156,70 @@ func (c *checker) lateClose(ch *chans.Channel, r *skeleton.Node) {
 }
 
 // leftOpen reports a range whose channel is not closed on a path to where its end is
-// waited for.
+// waited for: by a return, or by a break from the loop that the close is in.
 func (c *checker) leftOpen(ch *chans.Channel, r *skeleton.Node) {
 	var await, left *skeleton.Node
-	if !c.view.Sure(func() bool { await, left = ch.LeftOpen(r); return left != nil }) {
+	if !c.view.Sure(func() bool { await, left = ch.LeftOpen(r); return await != nil }) {
 		c.leftBehind(ch, r)
 		return
 	}
 	pos, _ := c.view.Extent(r.Op)
-	from, _ := c.view.Extent(left.Op)
-	c.report(ch, r, "range over", fmt.Sprintf("may never end: nothing closes it after the return at %s", report.Place(c.pass.Fset, from, pos)),
-		append(c.related(left.Op, "this return leaves the channel open"), c.related(await.Op, "here its end is waited for, forever")...))
+	var from, end token.Pos
+	what := "return"
+	if left != nil {
+		from, end = c.view.Extent(left.Op)
+	} else if br := c.breaksOut(ch); br != nil {
+		from, end, what = br.Pos(), br.End(), "break"
+	} else {
+		c.leftBehind(ch, r)
+		return
+	}
+	c.report(ch, r, "range over", fmt.Sprintf("may never end: nothing closes it after the %s at %s", what, report.Place(c.pass.Fset, from, pos)),
+		append([]analysis.RelatedInformation{{Pos: from, End: end, Message: "this " + what + " leaves the channel open"}},
+			c.related(await.Op, "here its end is waited for, forever")...))
+}
+
+// breaksOut returns a break statement by which, because of an error, control leaves the loop that
+// the only close of the channel is in; nil if there is none.
+func (c *checker) breaksOut(ch *chans.Channel) ast.Node {
+	if len(ch.Closes) != 1 {
+		return nil
+	}
+	node := c.view.Node(ch.Closes[0].Op)
+	if node == nil {
+		return nil
+	}
+	cur, ok := c.root.FindNode(node)
+	if !ok {
+		return nil
+	}
+	for loop := range cur.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil), (*ast.FuncLit)(nil), (*ast.FuncDecl)(nil)) {
+		switch loop.Node().(type) {
+		case *ast.ForStmt, *ast.RangeStmt:
+		default:
+			return nil
+		}
+		for br := range loop.Preorder((*ast.BranchStmt)(nil)) {
+			stmt := br.Node().(*ast.BranchStmt)
+			if stmt.Tok != token.BREAK || stmt.Label != nil || br.ParentEdgeKind() != edge.BlockStmt_List || br.Parent().ParentEdgeKind() != edge.IfStmt_Body {
+				continue
+			}
+			ifs := br.Parent().Parent()
+			if !encloses(ifs.Node(), node) && chans.OfError(c.pass.TypesInfo, br) && innermost(ifs) == loop {
+				return stmt
+			}
+		}
+		return nil
+	}
+	return nil
+}
+
+// innermost returns the loop, or the switch or select statement, around cur that a break leaves.
+func innermost(cur inspector.Cursor) inspector.Cursor {
+	for at := range cur.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil), (*ast.SwitchStmt)(nil), (*ast.TypeSwitchStmt)(nil), (*ast.SelectStmt)(nil)) {
+		return at
+	}
+	return cur
 }
 
 // leftBehind reports a range or receive whose goroutine stays when the function that closes

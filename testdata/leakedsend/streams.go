@@ -197,10 +197,10 @@ func (c *cluster) agreed(ctx context.Context, ask func(string) error) error {
 		select {
 		case err := <-votes:
 			if err != nil {
-				return err // related `^here the receiver of votes returns$`
+				return err
 			}
 		case <-ctx.Done():
-			return ctx.Err()
+			return ctx.Err() // related `^here the receiver of votes returns$`
 		}
 	}
 	return nil

@@ -235,3 +235,49 @@ func bothReceived(items []string, do func(string) error) (failed int) {
 	}
 	return failed
 }
+
+// -- literals of the goroutine's own --
+
+type pagedItem struct {
+	value string
+	err   error
+}
+
+func paged(list func(token string) ([]string, string, error)) <-chan pagedItem {
+	out := make(chan pagedItem, 8) // related `^out is made here, with room for 8$`
+	send := func(it pagedItem) bool {
+		out <- it // want `^this send on out may block forever: its receiver may be gone by line 279$`
+		return it.err == nil
+	}
+	go func() {
+		defer close(out)
+		for token := ""; ; {
+			page, next, err := list(token)
+			if err != nil {
+				send(pagedItem{err: err})
+				return
+			}
+			for _, v := range page {
+				if !send(pagedItem{value: v}) {
+					return
+				}
+			}
+			if token = next; token == "" {
+				return
+			}
+		}
+	}()
+	return out
+}
+
+func findPaged(list func(string) ([]string, string, error), match func(string) bool) (string, error) {
+	for it := range paged(list) {
+		if it.err != nil {
+			return "", it.err
+		}
+		if match(it.value) {
+			return it.value, nil // related `^here the receiver of out returns$`
+		}
+	}
+	return "", nil
+}
