@@ -89,31 +89,33 @@ func (c *checker) unanswered(f *skeleton.Func, op *skeleton.Op, v *types.Var) (a
 
 // -- who comes --
 
-// careless notes the operations of the goroutines that f starts which do nothing
-// that could tell them of a stop: they send to the loop, and are waited for by nobody.
+// careless notes the operations of the goroutines that f starts, with what those call, which do
+// nothing that could tell them of a stop: they send to the loop, and are waited for by nobody. A
+// literal is one if f does no more than to start it, for whoever calls f from outside.
 func (c *checker) careless(f *skeleton.Func) {
+	starts := f.Obj != nil && f.Obj.Exported() && !slices.ContainsFunc(f.Ops(), func(op *skeleton.Op) bool {
+		return op.Is(heeding...) || op.Is(syncapi.Send, syncapi.Close, syncapi.WgWait)
+	})
 	for _, op := range f.Ops() {
 		if op.Kind != syncapi.Go {
 			continue
 		}
 		for _, t := range op.Inner.Targets {
-			if t.Func.Imported() || t.Func.Parent != nil || c.view.May(t.Func, syncapi.WgDone) {
+			if t.Func.Imported() || t.Func.Parent != nil && !starts || c.view.May(t.Func, syncapi.WgDone) {
 				continue
 			}
-			if slices.ContainsFunc(t.Func.Ops(), mayTell) {
+			if slices.ContainsFunc(heeding, func(kind syncapi.Op) bool { return c.view.May(t.Func, kind) }) {
 				continue
 			}
-			for _, o := range t.Func.Ops() {
-				if o.Kind == syncapi.Send {
-					c.waits[o] = true
-				}
+			for _, e := range c.view.Effects(t.Func, syncapi.Send) {
+				c.waits[e.Op] = c.waits[e.Op] || !e.Started
 			}
 		}
 	}
 }
 
-// mayTell reports whether by op a goroutine may learn of a stop, or wait for one.
-func mayTell(op *skeleton.Op) bool {
-	return op.Is(syncapi.Recv, syncapi.Select, syncapi.Lock, syncapi.RLock, syncapi.TryLock, syncapi.CondWait, syncapi.AtomicLoad,
-		syncapi.AtomicCAS, syncapi.AtomicUpdate, syncapi.CtxErr, syncapi.CtxDone)
+// heeding are the operations by which a goroutine may learn of a stop, or wait for one.
+var heeding = []syncapi.Op{
+	syncapi.Recv, syncapi.Select, syncapi.Lock, syncapi.RLock, syncapi.TryLock, syncapi.CondWait, syncapi.AtomicLoad,
+	syncapi.AtomicCAS, syncapi.AtomicUpdate, syncapi.CtxErr, syncapi.CtxDone,
 }

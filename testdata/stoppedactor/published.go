@@ -435,3 +435,58 @@ func processLent() {
 	w.in <- "one"
 	stopAll(w)
 }
+
+// A loop in an embedded struct, and goroutines that are started for whoever asks for it.
+type emitter struct {
+	updates chan int
+	stop    chan struct{}
+	total   int
+}
+
+func newEmitter() *emitter { return &emitter{updates: make(chan int), stop: make(chan struct{})} }
+
+func (e *emitter) serve() {
+	for {
+		select {
+		case u := <-e.updates:
+			e.total += u
+		case <-e.stop: // related `^here the loop that receives from e\.updates ends$`
+			return
+		}
+	}
+}
+
+func (e *emitter) report(u int) {
+	e.updates <- u // want `^this send on e\.updates blocks forever after the stop at line \d+: nothing receives from it then$`
+}
+
+func (e *emitter) Stop() { close(e.stop) }
+
+type Puller struct {
+	*emitter
+	next func(file string) (int, error)
+}
+
+func NewPuller(next func(string) (int, error)) *Puller {
+	p := &Puller{emitter: newEmitter(), next: next}
+	go p.serve()
+	return p
+}
+
+func (p *Puller) pull(file string) error {
+	for {
+		n, err := p.next(file)
+		p.report(n)
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func (p *Puller) Queue(file string, failed func(error)) {
+	go func() {
+		if err := p.pull(file); err != nil {
+			failed(err)
+		}
+	}()
+}
