@@ -108,3 +108,54 @@ func sendsPanic(f func() int) error {
 	}()
 	return <-ch
 }
+
+// -- panics that a caller recovers --
+
+func mustCount(s string, atoi func(string) (int, error)) int {
+	n, err := atoi(s)
+	if err != nil {
+		panic(err) // related `^here the receiver of found panics$`
+	}
+	return n
+}
+
+func pickAbove(s string, atoi func(string) (int, error), find func() int) int {
+	found := make(chan int) // related `^found is made here, with room for 0$`
+	go func() {
+		found <- find() // want `^this send on found may block forever: its receiver may be gone by line \d+$`
+	}()
+	n := mustCount(s, atoi)
+	return n + <-found
+}
+
+func serveAbove(s string, atoi func(string) (int, error), find func() int) (n int, failed bool) {
+	defer func() { failed = recover() != nil }()
+	return pickAbove(s, atoi, find), false
+}
+
+// Nobody recovers, and the process ends.
+func pickAlone(s string, atoi func(string) (int, error), find func() int) int {
+	found := make(chan int)
+	go func() { found <- find() }()
+	n := mustCount(s, atoi)
+	return n + <-found
+}
+
+func checkedCount(n int) int {
+	if n < 0 {
+		panic("negative count")
+	}
+	return n
+}
+
+// The panic says that there is a fault in the code.
+func pickChecked(n int, find func() int) int {
+	found := make(chan int)
+	go func() { found <- find() }()
+	return checkedCount(n) + <-found
+}
+
+func serveChecked(n int, find func() int) (sum int, failed bool) {
+	defer func() { failed = recover() != nil }()
+	return pickChecked(n, find), false
+}
