@@ -357,9 +357,7 @@ func madeTwice(g *skeleton.Graph, n *skeleton.Node) bool {
 
 // collect fills in what is done to the channel, not ok if that is not known.
 func (c *Channel) collect() bool {
-	object := skeleton.Path{Root: c.Path.Root}
-	own := c.Path.Sel != nil && isOwn(object, c.Graph.Root)
-	home := own || c.Path.Sel != nil && c.Made.Frame.Call == nil && isResult(object, c.Graph.Root)
+	own, home := c.home()
 	stores, recursive := 0, false
 	for g := range spawn.Graphs(c.Graph) {
 		for _, n := range g.Nodes {
@@ -377,7 +375,7 @@ func (c *Channel) collect() bool {
 				}
 				continue
 			}
-			if spawn.Escapes(n, c.Path) || n.Res == c.Path && n.Op.Is(syncapi.Recv, syncapi.Close) && n.Yielded() {
+			if spawn.Escapes(n, c.Path) || c.yields(n) {
 				c.Escapes = append(c.Escapes, n)
 			}
 		}
@@ -394,6 +392,23 @@ func (c *Channel) collect() bool {
 		return false
 	}
 	return spawn.Followed(c.Graph, of, c.Made.Op.Res, ops...) && !spawn.Kept(c.Graph, of, c.Path)
+}
+
+// home reports whether the channel is in a field of an object of the function's own, or of one that
+// the function has got from a callee before it makes the channel.
+func (c *Channel) home() (own, home bool) {
+	if c.Path.Sel == nil {
+		return false, false
+	}
+	object := skeleton.Path{Root: c.Path.Root}
+	own = isOwn(object, c.Graph.Root)
+	return own, own || c.Made.Frame.Call == nil && isResult(object, c.Graph.Root)
+}
+
+// yields reports whether n receives from the channel or closes it in a literal that code unseen
+// may call later on, though it is taken to do so where it gets that.
+func (c *Channel) yields(n *skeleton.Node) bool {
+	return n.Res == c.Path && n.Op.Is(syncapi.Recv, syncapi.Close) && n.Yielded()
 }
 
 // leave notes that the channel is left to what acts on it when the scope has ended, or to

@@ -42,8 +42,8 @@ func (p *Package) returnsHidden(c *Channel) bool {
 		}
 	}
 	u := UsesOf(p.Root, p.Index, p.Info, class.Var())
-	if u.Open || u.Polled || u.Kept || len(u.Recvs) == 0 {
-		return false
+	if u.Open || u.Polled || u.Kept || len(u.Recvs) == 0 || len(u.Sends)+len(u.Closes) == 0 {
+		return false // what is missing may yet be written
 	}
 	in := make(map[ast.Node]bool)
 	for g := range spawn.Graphs(c.Graph) {

@@ -35,7 +35,7 @@ func Escapes(n *skeleton.Node, p skeleton.Path) bool {
 		return n.Frame.Call == nil && n.Graph.Spawner == nil && slices.ContainsFunc(n.Args, has)
 	case syncapi.Call:
 		foreign := n.Op.Obj != nil && !slices.ContainsFunc(n.Op.Targets, func(t *skeleton.Target) bool { return !t.Func.Imported() })
-		given := func(q skeleton.Path) bool { return has(q) && !n.Yields(q) && !(foreign && hides(v, q, p)) }
+		given := func(q skeleton.Path) bool { return has(q) && !n.Yields(q) && (!foreign || !hides(v, q, p)) }
 		known := len(n.Op.Targets) > 0 || n.Res.Root != nil && n.Res.Root.Kind == skeleton.FuncVal && n.Res.Root.Func != nil
 		return (!known && !asksOwn(n, p, has) || known && !entered(n) && !lends(n, p, has)) && slices.ContainsFunc(n.Args, given) || returnsOne(n, has)
 	case syncapi.Notify:
@@ -238,7 +238,7 @@ func keptBy(v *skeleton.View, op *skeleton.Op, p skeleton.Path, resolve func(ske
 				continue
 			}
 			q := resolve(a)
-			if _, ok := v.Reach(q, p); ok && (returned || q != p) && !(t.Func.Imported() && hides(v, q, p)) {
+			if _, ok := v.Reach(q, p); ok && (returned || q != p) && (!t.Func.Imported() || !hides(v, q, p)) {
 				return true
 			}
 		}

@@ -376,7 +376,7 @@ func (c *checker) looks(p place, request *skeleton.Op, at []stop) bool {
 			return true
 		}
 		beside := request != nil && request.Arm != nil && o.Arm == request.Arm
-		if o.Kind == syncapi.Recv && o != op && !beside && !(o.Arm != nil && o.Arm.Defined) && slices.ContainsFunc(at, func(s stop) bool {
+		if o.Kind == syncapi.Recv && o != op && !beside && (o.Arm == nil || !o.Arm.Defined) && slices.ContainsFunc(at, func(s stop) bool {
 			end := c.holder(s.end)
 			return end != nil && c.holder(o) == end
 		}) {

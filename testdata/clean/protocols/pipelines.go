@@ -17,6 +17,7 @@ func waitsAtEachEnd(accept, dial func() error) error {
 	go func() {
 		defer wg.Done()
 		if accept() != nil {
+			close(ch)
 			return
 		}
 		ch <- true
