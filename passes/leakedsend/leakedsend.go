@@ -357,7 +357,7 @@ func (c *checker) count(ch *chans.Channel, send *skeleton.Node, upTo bool) int64
 	for _, s := range ch.Sends {
 		switch {
 		case !together(ch, s, send) || upTo && behind(ch, s, send) || s.Graph == send.Graph && chans.AfterPanic(s) != chans.AfterPanic(send):
-		case ch.Often(s) && c.often(ch, s):
+		case ch.Often(s) && c.often(ch, s) && (!s.Yielded() || receivesInLoops(ch)): // else code unseen may call it once
 			if turns := c.turns(ch, s); turns > ch.Cap && ch.Cap > 0 {
 				n += turns
 				continue
@@ -409,7 +409,7 @@ func longest(sends []*skeleton.Node) int64 {
 
 // endless reports whether s is in a loop of its goroutine that has no condition, or asks a
 // function for that, as a scanner, or has a turn for each element of what its function has not
-// made, and all receivers are in loops: no buffer of a constant size is meant for as many. For
+// made, or in a literal that code unseen calls, and all receivers are in loops: no buffer of a constant size is meant for as many. For
 // one of a size that is not known the elements of a list do not count: it may be made for them,
 // unless it is made for the workers that send, or for a part of the list.
 func (c *checker) endless(ch *chans.Channel, s *skeleton.Node, lists bool) bool {
@@ -421,6 +421,9 @@ func (c *checker) endless(ch *chans.Channel, s *skeleton.Node, lists bool) bool 
 	}
 	if !s.InLoop() {
 		return false
+	}
+	if lists && s.Yielded() {
+		return true
 	}
 	for _, n := range append(s.Calls(), s) {
 		if c.inEndless(n, lists) {

@@ -178,6 +178,45 @@ func received(f interface{ Keep(func() yieldRow) }, seq []yieldRow) {
 	}()
 }
 
+// A literal that is called once, as the receiver expects.
+func readyOnce(ctx context.Context, run func(ready func(int)) error) (int, error) {
+	ready := make(chan int, 1)
+	failed := make(chan error, 1)
+	go func() { failed <- run(func(p int) { ready <- p }) }()
+	select {
+	case p := <-ready:
+		return p, nil
+	case err := <-failed:
+		return 0, err
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	}
+}
+
+func readyAtLast(run func(ready func(int)) error) int {
+	ready := make(chan int)
+	go func() { _ = run(func(p int) { ready <- p }) }()
+	return <-ready
+}
+
+// A buffer that is too small for a scan.
+func scannedRows(t yieldTable) error {
+	rows := make(chan yieldRow, 4) // related `^rows is made here, with room for 4$`
+	go func() {
+		defer close(rows)
+		t.Scan(func(r yieldRow) error {
+			rows <- r // want `^this send on rows may block forever: its receiver may be gone by line \d+$`
+			return nil
+		})
+	}()
+	for r := range rows {
+		if r.bad != nil {
+			return r.bad // related `^here the receiver of rows returns$`
+		}
+	}
+	return nil
+}
+
 // -- goroutines that send once more than is received --
 
 func forgotReturn(items []string, do func(string) error) (failed int) {
@@ -187,7 +226,7 @@ func forgotReturn(items []string, do func(string) error) (failed int) {
 			if err := do(it); err != nil {
 				errs <- err // related `^this send may come before it$`
 			}
-			errs <- nil // want `^this send on errs may block forever: its goroutine has sent at line 188, and no more is received than one of each$`
+			errs <- nil // want `^this send on errs may block forever: its goroutine has sent at line \d+, and no more is received than one of each$`
 		}()
 	}
 	for range items {
@@ -246,7 +285,7 @@ type pagedItem struct {
 func paged(list func(token string) ([]string, string, error)) <-chan pagedItem {
 	out := make(chan pagedItem, 8) // related `^out is made here, with room for 8$`
 	send := func(it pagedItem) bool {
-		out <- it // want `^this send on out may block forever: its receiver may be gone by line 279$`
+		out <- it // want `^this send on out may block forever: its receiver may be gone by line \d+$`
 		return it.err == nil
 	}
 	go func() {
