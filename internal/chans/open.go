@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/concurrencyvet/concurrencyvet/internal/skeleton"
+	"github.com/concurrencyvet/concurrencyvet/internal/spawn"
 	"github.com/concurrencyvet/concurrencyvet/internal/syncapi"
 )
 
@@ -112,18 +113,7 @@ func (c *Channel) leftBefore(r *skeleton.Node, answers []*skeleton.Node, stop fu
 	if slices.ContainsFunc(answers, func(n *skeleton.Node) bool { return n.Graph != c.Graph }) {
 		return nil
 	}
-	t := c.Graph.Search(skeleton.Query{
-		From: []*skeleton.Node{r.Graph.Spawner},
-		Visit: func(n *skeleton.Node) skeleton.Verdict {
-			switch {
-			case stop(n):
-				return skeleton.Stop
-			case n.Exit == skeleton.ByReturn:
-				return skeleton.Found
-			}
-			return skeleton.Continue
-		},
-	})
+	t := spawn.LeavingPath(r.Graph.Spawner, stop)
 	if t == nil {
 		return nil
 	}

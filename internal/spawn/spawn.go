@@ -108,10 +108,10 @@ func pathBy(a, b *skeleton.Node, avoid func(*skeleton.Node) bool, take func(*ske
 	})
 }
 
-// Leaving returns the return by which control may leave the function at the root of from's
+// LeavingPath returns a feasible path by which control leaves the function at the root of from's
 // graph behind it, past no node for which stop holds; nil if there is none.
-func Leaving(from *skeleton.Node, stop func(*skeleton.Node) bool) *skeleton.Node {
-	t := from.Graph.Search(skeleton.Query{
+func LeavingPath(from *skeleton.Node, stop func(*skeleton.Node) bool) *skeleton.Trace {
+	return from.Graph.Search(skeleton.Query{
 		From: []*skeleton.Node{from},
 		Visit: func(n *skeleton.Node) skeleton.Verdict {
 			switch {
@@ -123,6 +123,11 @@ func Leaving(from *skeleton.Node, stop func(*skeleton.Node) bool) *skeleton.Node
 			return skeleton.Continue
 		},
 	})
+}
+
+// Leaving returns the return of that function on such a path; nil if there is none.
+func Leaving(from *skeleton.Node, stop func(*skeleton.Node) bool) *skeleton.Node {
+	t := LeavingPath(from, stop)
 	if t == nil {
 		return nil
 	}
