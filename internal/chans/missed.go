@@ -12,9 +12,9 @@ import (
 )
 
 // Missed returns the return statement by which the one goroutine that can answer the
-// receive r, which has started that one or is started beside it, or each of those that a loop
-// starts for as many receives, may leave and has neither sent nor closed; nil if there is none, or if whoever starts that goroutine
-// may go another way than by r.
+// receive r, which r's has started or which is started beside it, or each of those that a loop
+// starts for as many receives, may leave and has neither sent nor closed; nil if there is none, or
+// if whoever starts that goroutine may go another way than by r.
 //
 // That control comes to r is a must-analysis, so it does not matter what the
 // goroutine tells others on its way. The path is one that may be: where it depends

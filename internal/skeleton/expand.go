@@ -670,9 +670,10 @@ func (x *expander) yield(fr *Frame, n, at, panicked *Node) *Node {
 	}
 	for _, a := range n.Op.Args {
 		if p := fr.subst(a); p.IsLiteral() && !isLoopBody(p) {
-			defer func(was bool) { x.yielded = was }(x.yielded)
+			was := x.yielded
 			x.yielded = true
 			at = x.maybe(fr, p, at, panicked, true)
+			x.yielded = was
 		}
 	}
 	return at
@@ -748,7 +749,10 @@ func (x *expander) call(fr *Frame, op *Op, at, panicked *Node) *Node {
 	if end == nil || !dyn.IsZero() && len(targets) > 0 {
 		return end // a function that is known calls what it is handed itself
 	}
-	return x.callbacks(fr, op, x.yield(fr, n, end, panicked), panicked)
+	if len(targets) == 0 {
+		end = x.yield(fr, n, end, panicked)
+	}
+	return x.callbacks(fr, op, end, panicked)
 }
 
 func (f *Frame) substAll(ps []Path) []Path {
