@@ -40,8 +40,6 @@ type Channel struct {
 	// Escapes are the nodes that give the channel to code outside of the scope.
 	Escapes []*skeleton.Node
 
-	recovered bool // a caller of the function recovers
-
 	named bool // Escapes has Made since other functions act on the field that it is in
 
 	// Deferred says that Escapes has Made for no other reason than that the function
@@ -93,7 +91,6 @@ func madeIn(locks *lockset.Locks, f *skeleton.Func, yields bool) []*Channel {
 		}
 		if (paths[path] || isLent(path, lent)) && !n.Frame.Widened {
 			c := &Channel{Made: n, Graph: g, Path: path, Cap: n.Op.N, CapKnown: n.Op.NKnown}
-			c.recovered = recoveredAbove(locks.View, f, maxCallers)
 			if !madeTwice(g, n) && c.collect() {
 				cs = append(cs, c)
 			}
@@ -274,14 +271,13 @@ func Element(locks *lockset.Locks, f *skeleton.Func, made, element skeleton.Path
 }
 
 // scope returns the graph of f in which the callees stand in that make or act on one
-// of the channels, or act on what a goroutine that does so signals. If f recovers, or who calls it,
+// of the channels, or act on what a goroutine that does so signals. If f recovers,
 // those do too that may panic, unless f defers what has to do with the channels: which
 // way that goes after a panic is not known.
 func scope(locks *lockset.Locks, f *skeleton.Func, paths map[skeleton.Path]bool, lent map[*skeleton.Root]bool, yields bool) *skeleton.Graph {
 	recovers := f.Recovers() && !slices.ContainsFunc(f.Ops(), func(op *skeleton.Op) bool {
 		return op.Kind == syncapi.Defer && slices.ContainsFunc(locks.View.OpEffects(op, ops...), func(e skeleton.Effect) bool { return paths[e.Res] })
 	})
-	recovers = recovers || recoveredAbove(locks.View, f, maxCallers)
 	fc := &spawn.Focus{
 		Locks: locks, X: syncapi.Send, Y: syncapi.Recv, Yields: yields,
 		Keep: func(skeleton.Effect) bool { return true },
@@ -290,22 +286,6 @@ func scope(locks *lockset.Locks, f *skeleton.Func, paths map[skeleton.Path]bool,
 		},
 	}
 	return fc.Bounded(f, func(p skeleton.Path) bool { return paths[p] || isLent(p, lent) })
-}
-
-// recoveredAbove reports whether a function of the package that recovers calls f, by so many
-// levels of calls: what panics in f leaves it, and the process goes on.
-func recoveredAbove(view *skeleton.View, f *skeleton.Func, levels int) bool {
-	if f.Obj == nil || levels == 0 || !view.May(f, syncapi.Panic) {
-		return false
-	}
-	for _, g := range view.Funcs {
-		for _, op := range g.Ops() {
-			if op.Kind == syncapi.Call && len(op.Targets) == 1 && op.Targets[0].Func == f && (g.Recovers() || recoveredAbove(view, g, levels-1)) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // offers reports whether the function t, which call calls, sends an object that one of the

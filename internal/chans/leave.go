@@ -69,7 +69,7 @@ func (c *Channel) Leaves(s *Side, done int, stop func(*skeleton.Node) bool) *ske
 					return skeleton.Found
 				case isOp[n] || stop(n) || unready(n) || c.afterClose(n) || slices.Contains(c.Escapes, n):
 					return skeleton.Stop
-				case n.Exit == skeleton.ByReturn, n == c.Made, n.Exit == skeleton.ByPanic && c.recovered && s.Graph == c.Graph:
+				case n.Exit == skeleton.ByReturn, n == c.Made:
 					return skeleton.Found
 				}
 				return skeleton.Continue

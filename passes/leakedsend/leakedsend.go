@@ -192,28 +192,9 @@ func (c *checker) send(ch *chans.Channel, send *skeleton.Node) {
 	}
 	side.Ends = c.awaits(side, send)
 	var trace *skeleton.Trace
-	if c.view.Sure(func() bool { trace = ch.Leaves(side, int(min(lacking-1, 1)), settles); return trace != nil }) && (!pool || c.fails(side, trace)) && c.mayPanic(trace) {
+	if c.view.Sure(func() bool { trace = ch.Leaves(side, int(min(lacking-1, 1)), settles); return trace != nil }) && (!pool || c.fails(side, trace)) {
 		c.report(ch, send, side, trace)
 	}
-}
-
-// mayPanic reports whether a path ends otherwise than by a panic that a caller recovers, or by
-// one that is due to an error: others say that there is a fault in the code.
-func (c *checker) mayPanic(trace *skeleton.Trace) bool {
-	if trace.End().Exit != skeleton.ByPanic {
-		return true
-	}
-	for _, n := range slices.Backward(trace.Nodes) {
-		if n.Op.Is(syncapi.Panic) {
-			node := c.view.Node(n.Op)
-			if node == nil {
-				return false
-			}
-			cur, ok := c.root.FindNode(node)
-			return ok && chans.OfError(c.pass.TypesInfo, cur)
-		}
-	}
-	return false
 }
 
 // awaits returns a predicate that holds for what the function of the side defers and that
