@@ -79,13 +79,8 @@ func (p *Package) setOnce(v *types.Var) ast.Expr {
 	if as.Tok != token.DEFINE || len(as.Lhs) != len(as.Rhs) {
 		return nil
 	}
-	for use := range p.Index.Uses(v) {
-		switch use.ParentEdgeKind() {
-		case edge.AssignStmt_Lhs, edge.IncDecStmt_X, edge.UnaryExpr_X:
-			if use != def {
-				return nil
-			}
-		}
+	if p.assigned(v) {
+		return nil
 	}
 	return as.Rhs[i]
 }

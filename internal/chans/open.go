@@ -118,7 +118,7 @@ func (c *Channel) leftBefore(r *skeleton.Node, answers []*skeleton.Node, stop fu
 		return nil
 	}
 	for _, n := range slices.Backward(t.Nodes) {
-		if n.Frame.Call == nil || !n.Op.Is(syncapi.Return) || !slices.ContainsFunc(answers, func(m *skeleton.Node) bool { return isWithin(m.Frame, n.Frame) }) {
+		if n.Frame.Call == nil || !n.Op.Is(syncapi.Return) || !slices.ContainsFunc(answers, func(m *skeleton.Node) bool { return m.Frame.Within(n.Frame) }) {
 			continue
 		}
 		if isEarly(n) && hasResult(n) {
@@ -146,16 +146,6 @@ func (c *Channel) holds(r *skeleton.Node) bool {
 		}
 	}
 	return true
-}
-
-// isWithin reports whether fr is the activation outer, or one that it has called.
-func isWithin(fr, outer *skeleton.Frame) bool {
-	for ; fr != nil; fr = fr.Up {
-		if fr == outer {
-			return true
-		}
-	}
-	return false
 }
 
 // isEarly reports whether the return n is a statement in an if statement or a case of a select

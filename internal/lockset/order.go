@@ -100,7 +100,7 @@ func (c *edgeCollector) graph(g *skeleton.Graph, op *skeleton.Op) {
 			lib = nil // that it holds the lock behind the call is known
 		}
 		c.behind(n, func(m *skeleton.Node) {
-			if lib != nil && !within(m, lib) {
+			if lib != nil && !m.Frame.Within(lib) {
 				return
 			}
 			if m.Op.Is(c.ops...) {
@@ -114,15 +114,6 @@ func (c *edgeCollector) graph(g *skeleton.Graph, op *skeleton.Op) {
 			}
 		})
 	}
-}
-
-// within reports whether n is in the activation fr, or in what that calls.
-func within(n *skeleton.Node, fr *skeleton.Frame) bool {
-	at := n.Frame
-	for at != nil && at != fr {
-		at = at.Up
-	}
-	return at != nil
 }
 
 // add adds the edge from n to m, where inner acts on p. If it is within a callee, what a

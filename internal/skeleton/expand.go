@@ -164,6 +164,16 @@ func (f *Frame) top() *Frame {
 	return f
 }
 
+// Within reports whether f is the activation outer, or one that outer leads to.
+func (f *Frame) Within(outer *Frame) bool {
+	for ; f != nil; f = f.Up {
+		if f == outer {
+			return true
+		}
+	}
+	return false
+}
+
 // Resolve returns p, a path of the skeleton of f's function, as a path of the
 // graph that f is an activation in.
 func (f *Frame) Resolve(p Path) Path { return f.subst(p) }

@@ -62,7 +62,7 @@ func (c *checker) recovering(side *chans.Side) *skeleton.Frame {
 		return nil
 	}
 	for fr := side.Ops[0].Frame; fr != nil && fr.Func != nil; fr = fr.Up {
-		within := func(n *skeleton.Node) bool { return isWithin(n.Frame, fr) }
+		within := func(n *skeleton.Node) bool { return n.Frame.Within(fr) }
 		switch {
 		case fr.Call != nil && fr.Call.InLoop():
 			return nil
@@ -74,16 +74,6 @@ func (c *checker) recovering(side *chans.Side) *skeleton.Frame {
 		}
 	}
 	return nil
-}
-
-// isWithin reports whether fr is outer, or the activation of what that one calls.
-func isWithin(fr, outer *skeleton.Frame) bool {
-	for ; fr != nil; fr = fr.Up {
-		if fr == outer {
-			return true
-		}
-	}
-	return false
 }
 
 // goesOn reports whether f, which recovers, does so by functions none of which may end the process, or the

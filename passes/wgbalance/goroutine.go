@@ -200,7 +200,7 @@ func (c *checker) ends(n *skeleton.Node, dones []*skeleton.Node) way {
 		if !recovers(f.Func) || isDeferred(f) {
 			continue
 		}
-		if !slices.ContainsFunc(dones, func(d *skeleton.Node) bool { return !within(d.Frame, f) }) {
+		if !slices.ContainsFunc(dones, func(d *skeleton.Node) bool { return !d.Frame.Within(f) }) {
 			return panics
 		}
 	}
@@ -211,16 +211,6 @@ func (c *checker) ends(n *skeleton.Node, dones []*skeleton.Node) way {
 // what is guarded against.
 func (c *checker) light(n *skeleton.Node) bool {
 	return !slices.ContainsFunc(n.Op.Targets, func(t *skeleton.Target) bool { return !t.Func.Light })
-}
-
-// within reports whether inner is outer or an activation that it leads to.
-func within(inner, outer *skeleton.Frame) bool {
-	for f := inner; f != nil; f = f.Up {
-		if f == outer {
-			return true
-		}
-	}
-	return false
 }
 
 // recovers reports whether f defers a function that recovers.
